@@ -1,0 +1,200 @@
+"""An exercise and its check: which mistake was made, never the answer.
+
+An ``Exercise`` is called with the learner's function. It shows one card (*not attempted*, *not yet*
+with a diagnosis, or *correct*), never raises, and returns the function to use from here on: the
+learner's own when it is right, the reference otherwise. ``examine`` looks at the *property* the
+function must have, names the first mistake it can tell, and returns ``None`` when it finds none.
+
+A ``Question`` is the same for a number, a word or a table of answers.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+from IPython.display import display
+
+from lessons.checks.attempt import GENERAL, Attempt, Found, NotAttempted, run_with_limit
+from lessons.checks.card import Card, table
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+TIME_LIMIT = 5.0  # seconds that a learner's function may take in one check; a usual check needs < 1
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One way to be wrong: what the learner reads, and what the worked solutions say about it."""
+
+    says: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome of one check; ``code`` names the mistake, "" when there is none."""
+
+    state: str  # "not attempted", "not yet", "correct" or "check failed"
+    code: str = ""
+    message: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def correct(self) -> bool:
+        """Whether the answer is right."""
+        return self.state == "correct"
+
+
+@dataclass
+class _Hinted:
+    """What an exercise and a question share: a header, hints that escalate, a list of mistakes."""
+
+    number: str  # "12.2", as in the notebook's header
+    name: str  # the name under which the notebook calls it: ``checks.<name>``
+    takeaway: str
+    hints: Sequence[str]
+    mistakes: Mapping[str, Mistake]
+    _hints_shown: int = field(default=0, init=False, repr=False)
+
+    kind = "Exercise"
+
+    @property
+    def header(self) -> str:
+        return f"{self.kind} {self.number}"
+
+    def hint(self) -> None:
+        """Show the next hint; each says more than the one before, none is the answer."""
+        total = len(self.hints)
+        index = min(self._hints_shown, total - 1)
+        self._hints_shown += 1
+        text = self.hints[index]
+        if self._hints_shown >= total:
+            text += " (That was the last hint; the worked answer is in the solutions folder.)"
+        _display(Card("hint", f"{self.header} · hint {index + 1} of {total}", text))
+
+    def gallery(self) -> Any:
+        """The known mistakes, what the check says of each, and why: for the worked solutions."""
+        rows = [(one.says, one.why) for one in self.mistakes.values()]
+        return table(("what the check says", "what happened, and why it matters"), rows)
+
+    def _words(self, found: Found) -> str:
+        mistake = self.mistakes.get(found.code)
+        says = mistake.says if mistake else GENERAL[found.code]
+        return f"{says} {found.details}".strip()
+
+    def _show(self, verdict: Verdict, *, otherwise: str = "") -> None:
+        title = f"{self.header} · {verdict.state}"
+        lines = [verdict.message, *verdict.notes]
+        if not verdict.correct:
+            lines.append(otherwise)
+            if verdict.state == "not yet":
+                lines.append(f"For a hint, run checks.{self.name}.hint() in a new cell.")
+        _display(Card(verdict.state, title, " ".join(line for line in lines if line)))
+
+
+@dataclass
+class Exercise(_Hinted, Generic[F]):
+    """A function to write. ``examine(attempt, rng)`` returns what it found, or ``None``."""
+
+    reference: F
+    examine: Callable[[Attempt, np.random.Generator], Found | None]
+    time_limit: float = TIME_LIMIT
+
+    def __call__(self, answer: F) -> F:
+        """Show the card for ``answer``; return it when it is right, else the reference."""
+        verdict = self.verdict(answer)
+        self._show(verdict, otherwise="From here on the lesson uses the reference function.")
+        return answer if verdict.correct else self.reference
+
+    def verdict(self, answer: Any, *, seed: int = 0) -> Verdict:
+        """Check ``answer`` without showing anything; other seeds ask with other random draws."""
+        attempt = Attempt(answer, like=self.reference)
+
+        def work() -> Found | None:
+            attempt.require_callable()
+            return self.examine(attempt, np.random.default_rng(seed))
+
+        outcome = run_with_limit(work, seconds=self.time_limit)
+        notes = attempt.notes()
+        if isinstance(outcome, NotAttempted):
+            return Verdict("not attempted", message="Write your answer in the cell above.")
+        if isinstance(outcome, Found):
+            return Verdict("not yet", outcome.code, self._words(outcome), notes)
+        if isinstance(outcome, BaseException):
+            words = f"The check itself could not cope with this answer ({_named(outcome)})."
+            return Verdict("check failed", "check_failed", words, notes)
+        return Verdict("correct", message=self.takeaway, notes=notes)
+
+
+@dataclass
+class Question(_Hinted):
+    """A value to find. ``examine(value)`` returns what it found, or ``None`` when it is right.
+
+    ``...`` (the placeholder in the notebook) means *not attempted*; so does a container of them.
+    """
+
+    examine: Callable[[Any], Found | None]
+
+    kind = "Question"
+
+    def __call__(self, value: Any) -> None:
+        """Show the card for ``value``."""
+        self._show(self.verdict(value))
+
+    def verdict(self, value: Any) -> Verdict:
+        """Check ``value`` without showing anything."""
+        if _is_blank(value):
+            return Verdict("not attempted", message="Put your answer in place of the dots.")
+        try:
+            found = self.examine(value)
+        except Exception as error:
+            words = f"The check could not make sense of this value ({_named(error)})."
+            return Verdict("not yet", "unreadable", words)
+        if found is not None:
+            return Verdict("not yet", found.code, self._words(found))
+        return Verdict("correct", message=self.takeaway)
+
+
+def examine_number(
+    truth: Callable[[], float],
+    *,
+    tolerance: float,
+    wrong: Mapping[str, Callable[[], float]],
+) -> Callable[[Any], Found | None]:
+    """Make an ``examine`` for a numeric question.
+
+    ``wrong`` names the wrong numbers that a known slip gives (each further than ``tolerance`` from
+    the truth and from the others); anything else is "too_low" or "too_high".
+    """
+
+    def examine(value: Any) -> Found | None:
+        if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+            return Found("not_a_number", f"Got {type(value).__name__}.")
+        number = float(value)
+        if not np.isfinite(number):
+            return Found("not_a_number", f"Got {number}.")
+        if abs(number - truth()) <= tolerance:
+            return None
+        for code, slip in wrong.items():
+            if abs(number - slip()) <= tolerance:
+                return Found(code)
+        return Found("too_low" if number < truth() else "too_high")
+
+    return examine
+
+
+def _display(card: Card) -> None:
+    display(card)  # type: ignore[no-untyped-call]
+
+
+def _is_blank(value: Any) -> bool:
+    if value is ... or value is None:
+        return True
+    if isinstance(value, dict):
+        return bool(value) and all(_is_blank(entry) for entry in value.values())
+    return isinstance(value, list | tuple) and bool(value) and all(map(_is_blank, value))
+
+
+def _named(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,47 @@
+"""The real data that ship with the course: small, licensed, read from disk, never downloaded.
+
+Sources and licences stand in ``lessons/data/README.md``.
+"""
+
+import csv
+import gzip
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+HOSPITALS = ("Cleveland", "Hungary", "Switzerland", "VA Long Beach")
+
+_HEART_NUMBERS = ("age", "trestbps", "chol", "thalch", "oldpeak", "ca", "num")
+
+
+def heart_disease() -> dict[str, NDArray[np.float64] | NDArray[np.str_]]:
+    """UCI Heart Disease: 920 patients of four hospitals, one array of length 920 per column.
+
+    Numbers are float64 with NaN where the hospital left the field empty; text columns keep "" there.
+    ``hospital`` is one of ``HOSPITALS``; ``age`` is in years, ``trestbps`` (blood pressure at rest)
+    in mmHg, ``chol`` (serum cholesterol) in mg/dl with 0 for *not measured* in Switzerland,
+    ``num`` > 0 means disease (0 to 4). Janosi, Steinbrunn, Pfisterer and Detrano (1988).
+    """
+    text = files("lessons").joinpath("data", "heart_disease.csv").read_text("utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+    table: dict[str, NDArray[np.float64] | NDArray[np.str_]] = {}
+    for column in rows[0]:
+        entries = [row[column] for row in rows]
+        if column in _HEART_NUMBERS:
+            table[column] = np.array([float(entry) if entry else np.nan for entry in entries])
+        elif column != "id":
+            table["hospital" if column == "dataset" else column] = np.array(entries)
+    return table
+
+
+def digits() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """UCI Optical Recognition of Handwritten Digits: 1797 grey images of 8 by 8 pixels.
+
+    Returns ``images`` of shape (1797, 64), float32 from 0 to 1, and ``labels`` of shape (1797,), 0 to 9.
+    Alpaydin and Kaynak (1998).
+    """
+    packed = files("lessons").joinpath("data", "digits.csv.gz").read_bytes()
+    lines = gzip.decompress(packed).decode("ascii").splitlines()
+    table = np.array([line.split(",") for line in lines], dtype=np.int64)
+    return (table[:, :-1] / 16).astype(np.float32), table[:, -1]

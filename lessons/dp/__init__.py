@@ -1,0 +1,1 @@
+"""Differential privacy: definitions, mechanisms and what they promise (lessons 11 and 12)."""

@@ -1,0 +1,1 @@
+"""Secure multi-party computation: share, compute on shares, reconstruct (lesson 31)."""

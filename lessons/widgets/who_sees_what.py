@@ -1,0 +1,246 @@
+"""The *who sees what* viewer: step through a protocol and look over a party's shoulder.
+
+Left: the parties and the messages of the current step, thick and labelled where the chosen party
+can read them, thin and dashed where it cannot. Right: everything that party has seen so far.
+"""
+
+import textwrap
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch
+
+from lessons.messages import Message, Transcript, seen_by
+from lessons.plots.figure import BLACK, BLUE, DPI, GREY, ORANGE
+from lessons.widgets.picture import Artists, PictureWidget, dropdown, int_slider
+
+LINES = 17  # of the right-hand list
+COLUMNS = 50  # characters of one such line
+
+
+@dataclass(frozen=True)
+class View:
+    """What the picture shows: the step, whose eyes, the arrows (readable or not), the list."""
+
+    step: int
+    title: str
+    viewers: tuple[str, ...]
+    arrows: tuple[tuple[Message, str, bool], ...]  # (message, one receiver, readable)
+    holds: tuple[str, ...]
+    seen: tuple[Message, ...]
+
+
+def view(transcript: Transcript, *, step: int, viewers: tuple[str, ...]) -> View:
+    """What ``viewers``, pooling everything they have, can read of ``transcript`` up to ``step``."""
+    seen = seen_by(transcript, viewers, step=step)
+    arrows = tuple(
+        (message, receiver, bool({message.sender, receiver} & set(viewers)))
+        for message in transcript.messages
+        if message.step == step
+        for receiver in message.receivers
+    )
+    return View(
+        step=step,
+        title=transcript.steps[step - 1] if step else "Before the protocol starts",
+        viewers=viewers,
+        arrows=arrows,
+        holds=tuple(
+            f"{viewer} has: {transcript.holds[viewer]}"
+            for viewer in viewers
+            if viewer in transcript.holds
+        ),
+        seen=tuple(seen),
+    )
+
+
+def who_sees_what(
+    transcript: Transcript, *, step: int = 1, viewer: str | None = None
+) -> PictureWidget:
+    """The viewer for ``transcript``, opened at ``step`` over the shoulder of ``viewer``.
+
+    ``viewer`` is a party's name, or two names joined by " + " for a pair that pools what it sees.
+    """
+    coalitions: dict[str, tuple[str, ...]] = {party: (party,) for party in transcript.parties}
+    if len(transcript.parties) > 2:
+        coalitions |= {" + ".join(pair): pair for pair in combinations(transcript.parties, 2)}
+    figure, artists = _lay_out(transcript)
+
+    def compute(*, step: int, viewer: str) -> View:
+        return view(transcript, step=step, viewers=coalitions[viewer])
+
+    return PictureWidget(
+        controls={
+            "step": int_slider("step", step, 0, len(transcript.steps)),
+            "viewer": dropdown("look over the shoulder of", list(coalitions), viewer),
+        },
+        compute=compute,
+        figure=figure,
+        artists=artists,
+        update=_update,
+        describe=describe,
+    )
+
+
+def describe(result: View) -> str:
+    """The picture in words."""
+    who = " and ".join(result.viewers)
+    verb = "sees" if len(result.viewers) == 1 else "together see"
+    count = len(result.seen)
+    messages = "no message" if count == 0 else "1 message" if count == 1 else f"{count} messages"
+    start = f"Step {result.step}: {result.title}. Up to here {who} {verb} {messages}"
+    readable = [message for message in result.seen if message.step == result.step]
+    if not readable:
+        return f"{start}; in this step nothing reaches them."
+    now = "; ".join(f"{one.label} from {one.sender}: {one.content}" for one in readable)
+    return f"{start}. In this step: {now}."
+
+
+def _lay_out(transcript: Transcript) -> tuple[Figure, dict[str, Any]]:
+    figure = Figure(figsize=(8.6, 4.2), dpi=DPI)
+    stage = figure.add_axes((0.01, 0.01, 0.52, 0.9))
+    notes = figure.add_axes((0.56, 0.01, 0.43, 0.9))
+    for axes in (stage, notes):
+        axes.set_axis_off()
+    stage.set(xlim=(-1.55, 1.55), ylim=(-1.25, 1.3))
+    notes.set(xlim=(0, 1), ylim=(0, 1))
+    places = _places(transcript.parties)
+    boxes = {}
+    for party, (x, y) in places.items():
+        look = {"boxstyle": "round,pad=0.5", "facecolor": "white", "edgecolor": GREY}
+        boxes[party] = stage.text(
+            x,
+            y,
+            textwrap.fill(party, 14),
+            ha="center",
+            va="center",
+            fontsize=10,
+            bbox=look,
+            zorder=5,
+        )
+    pairs = {(m.sender, r) for m in transcript.messages for r in m.receivers}
+    arrows = {
+        (sender, receiver): FancyArrowPatch(
+            places[sender],
+            places[receiver],
+            connectionstyle="arc3,rad=0.16",
+            arrowstyle="-|>",
+            mutation_scale=16,
+            shrinkA=30,
+            shrinkB=30,
+        )
+        for sender, receiver in sorted(pairs)
+    }
+    for arrow in arrows.values():
+        stage.add_patch(arrow)
+    labels = {
+        pair: stage.text(
+            *_beside(places[pair[0]], places[pair[1]]), "", ha="center", va="center", fontsize=9,
+            zorder=6, bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"},
+        )
+        for pair in arrows
+    }  # fmt: skip
+    title = figure.text(0.02, 0.94, "", fontsize=11, weight="bold", color=BLACK)
+    heading = notes.text(0, 0.95, "", fontsize=10.5, weight="bold", color=BLACK)
+    lines = [
+        notes.text(0, 0.9 - 0.053 * row, "", fontsize=8, family="monospace", va="top")
+        for row in range(LINES)
+    ]
+    artists = {
+        "title": title,
+        "heading": heading,
+        "lines": lines,
+        "arrows": list(arrows.values()),
+        "labels": list(labels.values()),
+        "boxes": list(boxes.values()),
+    }
+    names: dict[str, dict[Any, Any]] = {"arrows": arrows, "labels": labels, "boxes": boxes}
+    return figure, _Named(artists, names)
+
+
+class _Named(dict[str, Any]):
+    """The artists by kind, and by the party or the pair of parties that they stand for."""
+
+    def __init__(self, artists: dict[str, Any], names: dict[str, dict[Any, Any]]) -> None:
+        super().__init__(artists)
+        self.names = names
+
+
+def _update(artists: Artists, result: View) -> None:
+    assert isinstance(artists, _Named)
+    artists["title"].set_text(f"Step {result.step} · {result.title}")
+    for party, box in artists.names["boxes"].items():
+        watching = party in result.viewers
+        box.get_bbox_patch().set(
+            edgecolor=ORANGE if watching else GREY,
+            linewidth=3 if watching else 1,
+            linestyle="-" if watching else "--",
+        )
+    shown: dict[tuple[str, str], tuple[list[str], bool]] = {}
+    for message, receiver, readable in result.arrows:
+        labels, _ = shown.setdefault((message.sender, receiver), ([], readable))
+        labels.append(message.label)
+    for pair, arrow in artists.names["arrows"].items():
+        label = artists.names["labels"][pair]
+        words, readable = shown.get(pair, ([], False))
+        arrow.set_visible(pair in shown)
+        arrow.set(
+            color=BLUE if readable else GREY,
+            linewidth=2.4 if readable else 1.1,
+            linestyle="-" if readable else (0, (4, 3)),
+        )
+        label.set_text(", ".join(words) if readable else "?" if words else "")
+        label.set_color(BLUE if readable else GREY)
+    artists["heading"].set_text(f"{' + '.join(result.viewers)} can read:")
+    rows = _rows(result)
+    for row, line in enumerate(artists["lines"]):
+        text, fresh = rows[row] if row < len(rows) else ("", False)
+        line.set_text(text)
+        line.set_color(BLUE if fresh else BLACK)
+
+
+def _rows(result: View) -> list[tuple[str, bool]]:
+    """The list on the right: own data first, then the newest messages that fit, each wrapped."""
+    own = [(row, False) for text in result.holds for row in _wrap(text)]
+    blocks = [
+        [(row, one.step == result.step) for row in _wrap(f"{one.step}. {_told(one)}")]
+        for one in result.seen
+    ]
+    kept: list[list[tuple[str, bool]]] = []
+    room = LINES - len(own) - 1
+    for block in reversed(blocks):
+        if sum(map(len, kept)) + len(block) > room:
+            break
+        kept.insert(0, block)
+    hidden = len(blocks) - len(kept)
+    earlier = [(f"({hidden} earlier messages not shown)", False)] if hidden else []
+    return own + earlier + [row for block in kept for row in block]
+
+
+def _told(message: Message) -> str:
+    return (
+        f"{message.sender} -> {', '.join(message.receivers)}: {message.label} = {message.content}"
+    )
+
+
+def _wrap(text: str) -> list[str]:
+    return textwrap.wrap(text, COLUMNS, subsequent_indent="   ")
+
+
+def _places(parties: tuple[str, ...]) -> dict[str, tuple[float, float]]:
+    """A circle that starts at the top; two parties stand side by side."""
+    n = len(parties)
+    start = np.pi if n == 2 else np.pi / 2
+    angles = start - 2 * np.pi * np.arange(n) / n
+    return {
+        party: (1.05 * float(np.cos(angle)), 1.0 * float(np.sin(angle)))
+        for party, angle in zip(parties, angles, strict=True)
+    }
+
+
+def _beside(start: tuple[float, float], end: tuple[float, float]) -> tuple[float, float]:
+    """Where an arrow's label stands: beside the middle, on the side to which the arrow bends."""
+    (x0, y0), (x1, y1) = start, end
+    return (x0 + x1) / 2 + 0.13 * (y1 - y0), (y0 + y1) / 2 - 0.13 * (x1 - x0)

@@ -1,0 +1,60 @@
+"""``python course.py lab``: on this machine only, behind its token, without a browser when told so."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from tests.browser.conftest import free_port, stop
+from tests.notebooks.course_notebooks import ROOT
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory):
+    """(the address with its token, seconds until it was printed) of the launcher's JupyterLab."""
+    log = tmp_path_factory.mktemp("launcher") / "log"
+    environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(log.parent / "runtime")}
+    command = [sys.executable, "course.py", "lab", "--no-browser", "--port", str(free_port())]
+    with log.open("wb") as out:
+        begin = time.monotonic()
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=out, stderr=out, start_new_session=True
+        )
+        try:
+            found = None
+            while not found and time.monotonic() < begin + 90 and process.poll() is None:
+                time.sleep(0.1)
+                found = re.search(r"http://127\.0\.0\.1:\d+/lab/\S*\?token=\S+", log.read_text())
+            assert found, log.read_text()[-2000:]
+            yield found.group(0), log.read_text()
+        finally:
+            stop(process)
+
+
+def test_lab_opens_the_first_lesson_on_this_machine_only(started):
+    address, printed = started
+    assert "/lab/tree/notebooks/00_start_here.ipynb?token=" in address
+    assert "0.0.0.0" not in printed
+
+
+def test_lab_shows_nothing_without_its_token(started):
+    address, _ = started
+    base = address.split("/lab")[0]
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{base}/api/contents", timeout=10)
+    assert refused.value.code == 403
+    token = address.split("token=")[1]
+    with urllib.request.urlopen(f"{base}/api/contents?token={token}", timeout=10) as answer:
+        names = {entry["name"] for entry in json.load(answer)["content"]}
+    assert {"notebooks", "solutions", "README.md"} <= names
+
+
+def test_second_start_does_not_set_up_again(started):
+    _, printed = started
+    assert "Setting up" not in printed and "Starting JupyterLab" in printed

@@ -1,0 +1,194 @@
+"""Every lesson has the shape that the course promises; exercises, checks and answers belong together."""
+
+import ast
+import importlib
+import re
+
+import pytest
+
+from lessons.checks.exercise import Exercise, Question
+from tests.notebooks.course_notebooks import (
+    LESSONS,
+    ROOT,
+    SOLUTIONS,
+    answers,
+    by_id,
+    code_cells,
+    read,
+    shown,
+    solution_of,
+    stubs,
+    verdict_cells,
+)
+from tests.notebooks.tidy import untidy
+
+HEADER = re.compile(r"^### Exercise (\d\d\.\d) · [●○]{3} · \d+ min · (essential|optional)$", re.M)
+EVERY = LESSONS + SOLUTIONS
+NAMES = {path: f"{path.parent.name}/{path.name}" for path in EVERY}
+
+lesson = pytest.mark.parametrize("path", LESSONS, ids=NAMES.get)
+solution = pytest.mark.parametrize("path", SOLUTIONS, ids=NAMES.get)
+every = pytest.mark.parametrize("path", EVERY, ids=NAMES.get)
+
+
+def checks_of(path):
+    module = importlib.import_module(f"lessons.checks.{path.stem[3:]}")
+    return {
+        name: value
+        for name, value in vars(module).items()
+        if isinstance(value, Exercise | Question)
+    }
+
+
+def test_lessons_and_solutions_come_in_pairs():
+    assert LESSONS
+    assert [path.name for path in LESSONS] == [path.name for path in SOLUTIONS]
+
+
+@every
+def test_stored_notebook_is_tidy(path):
+    assert list(untidy(path)) == []
+
+
+@lesson
+def test_each_exercise_has_header_stub_check_and_answer(path):
+    notebook = read(path)
+    cells, keys = by_id(notebook), set(stubs(notebook))
+    exercises = {key for key in keys if f"exercise-{key}" in cells}
+    headers = {
+        found.group(1).replace(".", "-")
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for found in HEADER.finditer(cell.source)
+    }
+    assert 2 <= len(exercises) <= 4
+    assert headers == exercises
+    assert keys == set(answers(read(solution_of(path)))), "an answer for each stub and vice versa"
+    for key in exercises:
+        assert f"check-{key}" in cells
+        assert f'raise NotImplementedError("Exercise {key.replace("-", ".")}")' in (
+            cells[f"exercise-{key}"].source
+        )
+
+
+@lesson
+def test_lesson_uses_every_exercise_and_question_of_its_module(path):
+    notebook = read(path)
+    source = "\n".join(cell.source for cell in verdict_cells(notebook))
+    used = set(re.findall(r"checks\.(\w+)\(", source))
+    assert used == set(checks_of(path))
+    numbers = {f"{one.number.replace('.', '-').lower()}" for one in checks_of(path).values()}
+    assert numbers == set(stubs(notebook))
+
+
+@lesson
+def test_stored_lesson_is_untouched(path):
+    cells = verdict_cells(read(path))
+    assert cells
+    for cell in cells:
+        assert shown(cell).startswith("○") and "not attempted" in shown(cell), cell.id
+
+
+@solution
+def test_stored_solutions_are_all_correct(path):
+    notebook = read(path)
+    cards = [
+        shown(cell) for cell in code_cells(notebook) if re.search(r"checks\.\w+\(", cell.source)
+    ]
+    correct = [card for card in cards if card.startswith("✓")]
+    assert len(correct) == len(answers(notebook))
+    galleries = re.findall(r"checks\.(\w+)\.gallery\(\)", "".join(c.source for c in notebook.cells))
+    assert set(galleries) == {n for n, one in checks_of(path).items() if isinstance(one, Exercise)}
+
+
+@lesson
+def test_lesson_has_its_arc(path):
+    notebook = read(path)
+    first, last = notebook.cells[0].source, notebook.cells[-1].source
+    assert re.match(rf"# {int(path.stem[:2]):02d} · \S", first), (
+        "title: '# 12 · The Laplace mechanism'"
+    )
+    assert "You will be able to" in first and "You need" in first
+    assert re.search(r"\d+(–\d+)? minutes", first)
+    assert "Where it breaks" in last and "References" in last and "https://" in last
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    for heading in ("Break it", "Trap", "Summary"):
+        assert re.search(rf"^#+ .*{heading}", text, re.M), heading
+    assert re.search(r"^#+ .*(again|Re-attack)", text, re.M | re.I), "the attack after the defence"
+    assert any("assert " in cell.source for cell in code_cells(notebook)), "headline numbers"
+
+
+@lesson
+def test_each_widget_stands_under_its_two_questions(path):
+    notebook = read(path)
+    letters = set()
+    for before, cell in zip(notebook.cells, notebook.cells[1:], strict=False):
+        if cell.cell_type == "code" and re.search(r"^widgets\.|^who_sees", cell.source, re.M):
+            assert before.cell_type == "markdown", cell.id
+            asked = set(re.findall(r"\*\*Question (\d\d\.[A-Z])", before.source))
+            assert len(asked) == 2, f"{cell.id}: two questions above the widget, found {asked}"
+            letters |= asked
+            assert "nbval-ignore-output" in cell.metadata.get("tags", [])
+            assert any("image/png" in output.get("data", {}) for output in cell.outputs)
+    assert letters
+    checkable = {key.replace("-", ".").upper() for key in stubs(notebook) if not key[-1].isdigit()}
+    assert checkable and checkable <= letters
+
+
+@every
+def test_cells_are_short_and_words_stand_between_them(path):
+    notebook, in_a_row = read(path), 0
+    for cell in notebook.cells:
+        in_a_row = in_a_row + 1 if cell.cell_type == "code" else 0
+        if cell.cell_type == "code":
+            assert len(cell.source.splitlines()) <= 25, cell.id
+        assert in_a_row <= 3, f"{cell.id}: more than three code cells without words"
+
+
+@every
+def test_notebook_needs_nothing_but_the_course(path):
+    for cell in code_cells(read(path)):
+        for forbidden in (
+            "%pip",
+            "!pip",
+            "sys.path",
+            "input(",
+            "urlopen",
+            "requests.",
+            "np.random.seed",
+        ):
+            assert forbidden not in cell.source, cell.id
+
+
+@every
+def test_no_function_is_defined_twice(path):
+    names = [
+        node.name
+        for cell in code_cells(read(path))
+        for node in ast.parse(cell.source).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    ]
+    assert len(names) == len(set(names))
+
+
+@every
+def test_only_pictures_and_widgets_escape_comparison(path):
+    for cell in code_cells(read(path)):
+        if "nbval-ignore-output" in cell.metadata.get("tags", []):
+            kinds = {kind for output in cell.outputs for kind in output.get("data", {})}
+            live = "image/png" in kinds or "progress" in cell.source
+            assert live, f"{cell.id}: its output could be compared"
+
+
+def test_equation_numbers_of_the_docstrings_stand_in_their_lesson():
+    cited = re.compile(r"\((\d\d)\.(\d+)\)\s*$", re.M)
+    by_number = {path.stem[:2]: path for path in LESSONS}
+    found = 0
+    for module in (ROOT / "lessons").rglob("*.py"):
+        for part, equation in cited.findall(module.read_text("utf-8")):
+            text = "\n".join(cell.source for cell in read(by_number[part]).cells)
+            assert re.search(rf"\\tag{{{part}\.{equation}}}|\({part}\.{equation}\)", text), (
+                f"{module.name} cites ({part}.{equation})"
+            )
+            found += 1
+    assert found

@@ -1,0 +1,66 @@
+"""Every lesson with the worked answers in place: all checks say *correct*, within time and memory."""
+
+import json
+import shutil
+
+import pytest
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell
+
+from tests.notebooks.course_notebooks import LESSONS, ROOT, shown, verdict_cells, with_answers
+
+WITHOUT_TORCH = ("00", "11", "12", "31")
+MEASURE = """
+import json, sys, time
+try:
+    import resource
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1024)
+    peak = peak / 1024 ** 2 if sys.platform == "darwin" else peak
+except ImportError:
+    peak = 0.0
+print(json.dumps({"megabytes": peak, "seconds": time.process_time(), "torch": "torch" in sys.modules}))
+"""
+
+
+@pytest.fixture(scope="module", params=LESSONS, ids=lambda path: path.stem)
+def finished(request, tmp_path_factory):
+    """(the lesson's number, its notebook after a run with the answers, what the run cost)."""
+    lesson = request.param
+    folder = tmp_path_factory.mktemp("answered")
+    notebook = with_answers(lesson)
+    notebook.cells.append(new_code_cell(MEASURE))
+    NotebookClient(
+        notebook, timeout=180, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+    ).execute()
+    shutil.rmtree(folder)
+    return lesson.stem[:2], notebook, json.loads(notebook.cells.pop().outputs[0].text)
+
+
+def test_every_check_says_correct(finished):
+    _, notebook, _ = finished
+    verdicts = {cell.id: shown(cell) for cell in verdict_cells(notebook)}
+    assert verdicts
+    assert [cell_id for cell_id, card in verdicts.items() if not card.startswith("✓")] == []
+
+
+def test_nothing_is_written_to_standard_error(finished):
+    _, notebook, _ = finished
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            assert output.get("name") != "stderr", (cell.id, output.text)
+
+
+def test_lesson_stays_within_time_and_memory(finished):
+    number, _, cost = finished
+    print(f"lesson {number}: {cost['seconds']:.1f} s of processor time, {cost['megabytes']:.0f} MB")
+    assert cost["megabytes"] <= 600
+    assert cost["seconds"] <= (10 if number in WITHOUT_TORCH else 45)
+
+
+def test_torch_is_loaded_only_where_gradients_are_needed(finished):
+    number, _, cost = finished
+    assert cost["torch"] == (number not in WITHOUT_TORCH)
+
+
+def test_every_lesson_is_covered():
+    assert len(LESSONS) == len(list((ROOT / "notebooks").glob("*.ipynb"))) > 0

@@ -1,0 +1,54 @@
+"""The shipped data are what their sources say they are."""
+
+import hashlib
+from importlib.resources import files
+
+import numpy as np
+
+from lessons.datasets import HOSPITALS, digits, heart_disease
+
+SHA256 = {  # of the files as taken from their sources; a change of data must be a decision
+    "digits.csv.gz": "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22",
+    "heart_disease.csv": "574f2fa2b43012fa25fca4fcdb36bd7c6bccdd0af4242f6c0e4c8633c5a072ae",
+}
+
+
+def test_files_are_those_of_the_sources():
+    for name, expected in SHA256.items():
+        content = files("lessons").joinpath("data", name).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == expected, name
+
+
+def test_every_data_file_has_its_licence_beside_it():
+    folder = files("lessons").joinpath("data")
+    names = {entry.name for entry in folder.iterdir()}
+    for name in SHA256:
+        assert f"LICENSE-{name.split('.')[0]}.md" in names
+    table = folder.joinpath("README.md").read_text("utf-8")
+    assert all(f"`{name}`" in table for name in SHA256)
+    assert {name for name in names if not name.endswith(".md")} == set(SHA256)
+
+
+def test_digits_are_1797_images_of_64_pixels():
+    images, labels = digits()
+    assert images.shape == (1797, 64) and images.dtype == np.float32
+    assert (images.min(), images.max()) == (0.0, 1.0)
+    # class counts of the UCI test part (optdigits.names)
+    assert np.bincount(labels).tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
+
+
+def test_heart_table_holds_four_hospitals():
+    table = heart_disease()
+    assert {len(column) for column in table.values()} == {920}
+    counts = [int(np.sum(table["hospital"] == hospital)) for hospital in HOSPITALS]
+    assert counts == [304, 293, 123, 200]
+    assert int(np.sum(table["num"] > 0)) == 509
+    assert set(table["sex"]) == {"Male", "Female"}
+
+
+def test_missing_numbers_are_nan_and_never_zero():
+    table = heart_disease()
+    assert int(np.isnan(table["trestbps"]).sum()) == 59
+    assert int(np.isnan(table["chol"]).sum()) == 30
+    swiss = table["hospital"] == "Switzerland"
+    assert set(table["chol"][swiss]) == {0.0}, "Switzerland writes 0 for not measured"

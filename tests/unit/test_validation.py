@@ -1,0 +1,112 @@
+"""Bad input is refused with its name, the rule and the value; good input comes back unchanged."""
+
+import math
+
+import numpy as np
+import pytest
+
+from lessons import validation
+
+NAN, INF = float("nan"), float("inf")
+
+
+@pytest.mark.parametrize("value", [0, -1, NAN, INF, -INF, "1", None, True, [1, 2], 1j])
+def test_positive_refuses_everything_that_is_not_a_finite_number_above_zero(value):
+    with pytest.raises(ValueError, match=r"epsilon must be .*, got epsilon="):
+        validation.positive("epsilon", value)
+
+
+@pytest.mark.parametrize("value", [1, 0.5, 1e-300, np.float64(2.0), np.int64(3)])
+def test_positive_gives_a_float_back(value):
+    assert validation.positive("epsilon", value) == float(value)
+    assert type(validation.positive("epsilon", value)) is float
+
+
+def test_non_negative_allows_zero_and_refuses_less():
+    assert validation.non_negative("delta", 0) == 0
+    for value in (-1e-12, NAN, INF):
+        with pytest.raises(ValueError, match="delta must be at least 0"):
+            validation.non_negative("delta", value)
+
+
+def test_finite_refuses_nan_and_infinity_only():
+    assert validation.finite("x", -3) == -3
+    for value in (NAN, INF, -INF):
+        with pytest.raises(ValueError, match="x must be a finite number, got x="):
+            validation.finite("x", value)
+
+
+def test_between_excludes_both_ends():
+    assert validation.between("p", 0.75, 0.5, 1) == 0.75
+    for value in (0.5, 1, 0, NAN, INF):
+        with pytest.raises(ValueError, match=r"p must lie strictly between 0\.5 and 1, got p="):
+            validation.between("p", value, 0.5, 1)
+
+
+def test_probability_includes_both_ends():
+    assert (validation.probability("q", 0), validation.probability("q", 1)) == (0, 1)
+    for value in (-0.01, 1.01, NAN):
+        with pytest.raises(ValueError, match="q must be a probability from 0 to 1, got q="):
+            validation.probability("q", value)
+
+
+def test_integer_refuses_floats_booleans_and_too_small_values():
+    assert validation.integer("n", np.int64(3), minimum=2) == 3
+    assert type(validation.integer("n", np.uint8(3))) is int
+    for value in (1.0, True, np.bool_(True), "3", None, NAN):
+        with pytest.raises(ValueError, match="n must be an integer, got n="):
+            validation.integer("n", value)
+    with pytest.raises(ValueError, match="n must be an integer of at least 2, got n=1"):
+        validation.integer("n", 1, minimum=2)
+
+
+def test_integer_keeps_values_beyond_64_bits():
+    assert validation.integer("modulus", 2**64) == 2**64
+
+
+def test_choice_names_the_options():
+    assert validation.choice("relation", "replace", ("add/remove", "replace")) == "replace"
+    with pytest.raises(ValueError, match="one of add/remove, replace, got relation='swap'"):
+        validation.choice("relation", "swap", ("add/remove", "replace"))
+
+
+def test_vector_is_a_new_float_array():
+    values = np.array([1, 2, 3])
+    result = validation.vector("x", values)
+    assert result.dtype == np.float64 and result.tolist() == [1, 2, 3]
+    floats = np.array([1.0, 2.0])
+    assert not np.shares_memory(validation.vector("x", floats), floats)
+
+
+@pytest.mark.parametrize(
+    ("values", "rule"),
+    [
+        ([], "must not be empty"),
+        ([[1.0, 2.0]], "must have one axis"),
+        (3.0, "must have one axis"),
+        ([1.0, NAN], "finite numbers only, got .*nan"),
+        ([INF], "finite numbers only, got .*inf"),
+        (["a"], "must be an array of numbers"),
+        ([[1], [2, 3]], "must be an array of numbers"),
+        (None, "finite numbers only|array of numbers"),
+    ],
+)
+def test_vector_refuses_what_is_not_a_list_of_finite_numbers(values, rule):
+    with pytest.raises(ValueError, match=f"x {rule}|x must hold {rule}"):
+        validation.vector("x", values)
+
+
+def test_vector_may_be_empty_when_told():
+    assert validation.vector("x", [], allow_empty=True).shape == (0,)
+
+
+def test_finite_array_keeps_any_shape():
+    assert validation.finite_array("x", [[1, 2], [3, 4]]).shape == (2, 2)
+    assert validation.finite_array("x", 3).shape == ()
+    assert math.isclose(float(validation.finite_array("x", 3)), 3)
+
+
+def test_long_values_are_shortened_in_messages():
+    with pytest.raises(ValueError, match=r"\.\.\.") as error:
+        validation.positive("x", list(range(1000)))
+    assert len(str(error.value)) < 150
