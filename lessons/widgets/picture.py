@@ -12,6 +12,7 @@ import base64
 import html
 import io
 from collections.abc import Callable, Iterator, Mapping
+from math import log10
 from typing import Any
 
 import ipywidgets
@@ -131,6 +132,7 @@ def slider(
     readout: str = ".2f",
 ) -> ipywidgets.FloatSlider:
     """A linear slider with a whole label; arrow keys move it by ``step``."""
+    _require_step(value, low, high, step)
     return ipywidgets.FloatSlider(
         value=value,
         min=low,
@@ -152,9 +154,8 @@ def log_slider(
     readout: str = ".3g",
 ) -> ipywidgets.FloatLogSlider:
     """A slider whose steps multiply: from ``low`` to ``high`` (both > 0) in ``steps`` equal ratios."""
-    from math import log10
-
     exponents = log10(low), log10(high)
+    _require_step(log10(value), *exponents, (exponents[1] - exponents[0]) / steps)
     return ipywidgets.FloatLogSlider(
         value=value,
         base=10,
@@ -169,6 +170,7 @@ def log_slider(
 
 def int_slider(label: str, value: int, low: int, high: int, step: int = 1) -> ipywidgets.IntSlider:
     """A slider over whole numbers."""
+    _require_step(value, low, high, step)
     return ipywidgets.IntSlider(
         value=value, min=low, max=high, step=step, description=label, **_LOOK
     )
@@ -187,6 +189,16 @@ def dropdown(label: str, options: list[str], value: str | None = None) -> ipywid
 def checkbox(label: str, value: bool = False) -> ipywidgets.Checkbox:
     """A yes or no."""
     return ipywidgets.Checkbox(value=value, description=label, indent=False)
+
+
+def _require_step(value: float, low: float, high: float, step: float) -> None:
+    """Refuse what the page would round: picture and readout would not agree at the start."""
+    for name, number in (("value", value), ("high", high)):
+        steps = (number - low) / step
+        if not (low <= number <= high and abs(steps - round(steps)) < 1e-6):
+            raise ValueError(
+                f"{name} must be a whole number of steps above low, got {steps:.4g} steps"
+            )
 
 
 _NO_VERSION: Any = {"Software": None}  # the same picture gives the same bytes

@@ -1,5 +1,6 @@
 """The machinery of the checks: cards, hints, notes, time limits, and what happens to odd answers."""
 
+import threading
 import time
 
 import numpy as np
@@ -73,6 +74,23 @@ def test_endless_loop_is_ended_even_when_it_catches_everything(exercise, caught)
     start = time.perf_counter()
     assert exercise.verdict(stubborn).code == "too_slow"
     assert time.perf_counter() - start < 3
+
+
+def test_loop_that_swallows_a_few_interruptions_is_ended_and_leaves_no_thread(exercise):
+    swallowed = []
+
+    def reluctant(values, *, scale):
+        while True:
+            try:
+                sum(range(100))
+            except BaseException as error:
+                swallowed.append(error)
+                if len(swallowed) == 3:
+                    raise
+
+    before = threading.active_count()
+    assert exercise.verdict(reluctant).code == "too_slow"
+    assert len(swallowed) == 3 and threading.active_count() == before
 
 
 def test_thread_that_does_not_listen_is_left_behind(exercise):

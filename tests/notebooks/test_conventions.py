@@ -192,3 +192,27 @@ def test_equation_numbers_of_the_docstrings_stand_in_their_lesson():
             )
             found += 1
     assert found
+
+
+@lesson
+def test_readme_lists_the_lesson_with_its_title_and_minutes(path):
+    first = read(path).cells[0].source
+    title = re.match(r"# \d\d · (.+)", first).group(1).strip()
+    minutes = re.search(r"(\d+(?:–\d+)?) minutes", first).group(1)
+    rows = [
+        line
+        for line in (ROOT / "README.md").read_text("utf-8").splitlines()
+        if f"(notebooks/{path.name})" in line and line.startswith("|")
+    ]
+    assert len(rows) == 1
+    assert f"[{title}](notebooks/{path.name})" in rows[0]
+    assert [cell.strip() for cell in rows[0].strip("|").split("|")][2] == minutes
+
+
+def test_every_link_to_a_file_leads_somewhere():
+    for page in ("README.md", "CONTRIBUTING.md", "lessons/data/README.md"):
+        folder = (ROOT / page).parent
+        for target in re.findall(
+            r"\]\((?!https?:|#)([^)]+)\)", (folder / page.split("/")[-1]).read_text("utf-8")
+        ):
+            assert (folder / target).exists(), f"{page}: {target}"

@@ -53,6 +53,7 @@ def test_probability_includes_both_ends():
 def test_integer_refuses_floats_booleans_and_too_small_values():
     assert validation.integer("n", np.int64(3), minimum=2) == 3
     assert type(validation.integer("n", np.uint8(3))) is int
+    assert validation.integer("n", 2, minimum=2) == 2
     for value in (1.0, True, np.bool_(True), "3", None, NAN):
         with pytest.raises(ValueError, match="n must be an integer, got n="):
             validation.integer("n", value)
