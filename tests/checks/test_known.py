@@ -2,7 +2,6 @@
 
 import importlib
 import io
-import pkgutil
 import time
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -10,18 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import lessons.checks
 from lessons.checks.attempt import GENERAL
 from lessons.checks.exercise import Exercise, Question
 from tests.checks.known import KNOWN
+from tests.notebooks.course_notebooks import LESSONS
 
 for path in sorted(Path(__file__).parent.glob("known_*.py")):
     importlib.import_module(f"tests.checks.{path.stem}")
 
-MODULES = [
-    importlib.import_module(f"lessons.checks.{module.name}")
-    for module in pkgutil.iter_modules(lessons.checks.__path__)
-]
+MODULES = [importlib.import_module(f"lessons.checks.{path.stem[3:]}") for path in LESSONS]
 ALL = {
     f"{module.__name__.rsplit('.', 1)[-1]}.{name}": value
     for module in MODULES

@@ -1,0 +1,70 @@
+"""What a number ε promises: never ε alone, always δ, whose privacy, which neighbours, which sampling."""
+
+import html
+from dataclasses import dataclass
+
+from lessons.validation import choice, positive, probability
+
+NEIGHBOURS = {
+    "add/remove": "tables that differ by one {unit}, in one of them and not in the other",
+    "replace": "tables of equal size in which one {unit} is exchanged for another",
+}
+NO_SAMPLING = "none, every record is used"
+
+
+@dataclass(frozen=True)
+class PrivacyStatement:
+    """An (ε, δ) guarantee with everything that it means nothing without (equation 12.2).
+
+    ``epsilon``    ε > 0: no set of outputs is more than e^ε times as likely on a neighbour ...
+    ``delta``      ... except for a probability 0 <= δ < 1; 0 for pure ε-DP
+    ``unit``       whose contribution is protected, in the singular: "patient", "visit", "hospital"
+    ``neighbours`` "add/remove" or "replace"
+    ``mechanism``  what was done, with its parameters
+    ``sampling``   the assumption under which ε was computed, when it rests on one
+    Raises ``ValueError`` for an entry that breaks its rule or says nothing.
+    """
+
+    epsilon: float
+    delta: float
+    unit: str
+    neighbours: str
+    mechanism: str
+    sampling: str = NO_SAMPLING
+
+    def __post_init__(self) -> None:
+        positive("epsilon", self.epsilon)
+        if probability("delta", self.delta) == 1:
+            raise ValueError(f"delta must be below 1, got delta={self.delta!r}")
+        choice("neighbours", self.neighbours, tuple(NEIGHBOURS))
+        for name in ("unit", "mechanism", "sampling"):
+            _require_words(name, getattr(self, name))
+
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """The entries as (name, words), in the order in which they should be read."""
+        relation = NEIGHBOURS[self.neighbours].format(unit=self.unit)
+        return (
+            ("guarantee", f"ε = {self.epsilon:.4g}, δ = {self.delta:.4g}"),
+            ("unit of privacy", f"one {self.unit}"),
+            ("neighbours", f"{self.neighbours}: {relation}"),
+            ("sampling", self.sampling),
+            ("mechanism", self.mechanism),
+        )
+
+    def __str__(self) -> str:
+        (_, guarantee), *others = self.rows()
+        return "; ".join([guarantee, *(f"{name}: {words}" for name, words in others)])
+
+    def _repr_html_(self) -> str:
+        cell = 'style="text-align: left;"'
+        body = "".join(
+            f'<tr><th scope="row" {cell}>{name}</th><td {cell}>{html.escape(words)}</td></tr>'
+            for name, words in self.rows()
+        )
+        caption = '<caption style="text-align: left;">Privacy statement</caption>'
+        return f"<table>{caption}<tbody>{body}</tbody></table>"
+
+
+def _require_words(name: str, value: str) -> None:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{name} must say something in words, got {name}={value!r}")

@@ -1,0 +1,67 @@
+"""Who holds which examples: each example at exactly one client (lesson 21).
+
+Each function returns one array of example numbers per client. Together they hold each of
+0, 1, …, n − 1 once.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lessons.validation import integer
+
+Indices = NDArray[np.int64]
+
+
+def iid(*, sizes: Sequence[int], rng: np.random.Generator) -> list[Indices]:
+    """Deal shuffled examples to clients of the given ``sizes``: every client a fair sample.
+
+    ``sizes``  n_k >= 1, one per client; their sum is the number of examples
+    IID means *independent and identically distributed*: no client's data are special.
+    """
+    counts = [integer("sizes", size, minimum=1) for size in sizes]
+    if not counts:
+        raise ValueError("sizes must name at least one client, got sizes=[]")
+    order = rng.permutation(sum(counts))
+    return np.split(order, np.cumsum(counts)[:-1])
+
+
+def in_proportion(n_examples: int, *, ratios: Sequence[int]) -> list[int]:
+    """Whole sizes in the given ``ratios`` that sum to ``n_examples``, none of them 0.
+
+    Sizes are rounded down, and the examples left over go one each to the largest remainders.
+    """
+    total = integer("n_examples", n_examples, minimum=1)
+    parts = np.array([integer("ratios", ratio, minimum=1) for ratio in ratios])
+    if len(parts) == 0:
+        raise ValueError("ratios must name at least one client, got ratios=[]")
+    sizes, remainders = np.divmod(parts * total, parts.sum())
+    left_over = total - int(sizes.sum())
+    sizes[np.argsort(-remainders, kind="stable")[:left_over]] += 1
+    if sizes.min() < 1:
+        raise ValueError(
+            f"n_examples must suffice for one example per client, got n_examples={total} "
+            f"for ratios={parts.tolist()}"
+        )
+    return [int(size) for size in sizes]
+
+
+def two_class_shards(
+    labels: NDArray[np.int64], *, n_clients: int, rng: np.random.Generator
+) -> list[Indices]:
+    """Sort by label, cut into 2 · ``n_clients`` equal shards, deal two to each client.
+
+    The pathological non-IID split of McMahan et al. (2017, section 3): most clients then hold two
+    classes. A shard that lies across the border of two classes brings a few examples of one more.
+    ``ValueError`` when there are fewer examples than shards.
+    """
+    n_shards = 2 * integer("n_clients", n_clients, minimum=1)
+    if np.ndim(labels) != 1 or len(labels) < n_shards:
+        raise ValueError(
+            f"labels must have one axis and at least {n_shards} entries, "
+            f"got shape {np.shape(labels)}"
+        )
+    shards = np.array_split(np.argsort(labels, kind="stable"), n_shards)
+    dealt = rng.permutation(n_shards).reshape(-1, 2)  # (n_clients, 2)
+    return [np.concatenate([shards[one], shards[two]]) for one, two in dealt]

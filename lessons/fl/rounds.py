@@ -1,0 +1,191 @@
+"""Federated averaging, round by round: who sends what to whom (lesson 21).
+
+One round of FedAvg (McMahan et al. 2017, Algorithm 1):
+
+    1  initialise and send   the server sends its parameters w to the chosen clients
+    2  train locally         client k turns w into w_k on its own examples
+    3  aggregate             client k sends u_k = w_k − w and n_k; u = Σ_k (n_k / n) u_k
+    4  update                the server sets w ← w + u
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lessons.fl.aggregation import weighted_average
+from lessons.fl.client import Data
+from lessons.messages import Message, Transcript
+from lessons.validation import Vector, integer, probability, vector
+
+LocalTraining = Callable[[Vector, NDArray[Any], NDArray[Any]], Vector]
+Progress = Callable[[int, int, float], None]
+
+STEPS = ("initialise and send", "train locally", "aggregate", "update")
+
+
+@dataclass(frozen=True)
+class ModelMessage:
+    """Server to clients: the parameters w, shape ``(n_parameters,)``."""
+
+    clients: tuple[int, ...]
+    parameters: Vector
+
+
+@dataclass(frozen=True)
+class UpdateMessage:
+    """Client to server: its update u_k, shape ``(n_parameters,)``, and how many examples made it."""
+
+    client: int
+    update: Vector
+    n_examples: int
+
+
+@dataclass(frozen=True)
+class Round:
+    """Everything that crossed the network in one round, and the server's new parameters."""
+
+    sent: ModelMessage
+    received: tuple[UpdateMessage, ...]
+    parameters: Vector
+
+
+@dataclass(frozen=True)
+class History:
+    """The parameters after the last round, and the accuracy before the first and after each."""
+
+    parameters: Vector
+    accuracies: tuple[float, ...]
+
+
+def run_round(
+    w: Vector,
+    clients: Sequence[Data],
+    *,
+    client_update: LocalTraining,
+    client_fraction: float = 1.0,
+    rng: np.random.Generator | None = None,
+) -> Round:
+    """One round of FedAvg from parameters w; the numbers are those of the steps above.
+
+        w ← w + Σ_k (n_k / n) u_k                                           (21.4)
+
+    ``clients``          per client its inputs and targets; at least one example each
+    ``client_update``    ``client_update(w, inputs, targets)`` gives u_k
+    ``client_fraction``  C in [0, 1]: max(1, round(C · n_clients)) clients, drawn by ``rng``, take
+                         part, and n is the sum over these; 1.0 means all and draws nothing
+    """
+    start = vector("w", w)
+    chosen = _choose(len(clients), client_fraction=client_fraction, rng=rng)
+    sent = ModelMessage(chosen, start)  # 1
+    received = []
+    for number in chosen:
+        inputs, targets = clients[number]
+        update = client_update(start.copy(), inputs, targets)  # 2
+        received.append(UpdateMessage(number, update, len(targets)))
+    u = weighted_average(
+        np.stack([message.update for message in received]),  # (n_chosen, n_parameters)
+        n_examples=[message.n_examples for message in received],
+    )  # 3
+    return Round(sent, tuple(received), start + u)  # 4
+
+
+def fedavg_round(w: Vector, clients: Sequence[Data], *, client_update: LocalTraining) -> Vector:
+    """The server's parameters after one round with all clients: equation (21.4), w + Σ_k p_k u_k.
+
+    ``clients``        a list of (inputs, targets), one pair per client
+    ``client_update``  ``client_update(w, inputs, targets)`` gives client k's update
+    """
+    return run_round(w, clients, client_update=client_update).parameters
+
+
+def federated_averaging(
+    w: Vector,
+    clients: Sequence[Data],
+    *,
+    client_update: LocalTraining,
+    rounds: int,
+    measure: Callable[[Vector], float],
+    client_fraction: float = 1.0,
+    rng: np.random.Generator | None = None,
+    target: float | None = None,
+    progress: Progress | None = None,
+) -> History:
+    """Repeat ``run_round`` ``rounds`` times, or until ``measure(w)`` reaches ``target``.
+
+    ``measure``   ``measure(w)``: the accuracy on the test images
+    ``progress``  called as ``progress(rounds_done, rounds, accuracy)`` after each round
+    """
+    integer("rounds", rounds, minimum=1)
+    accuracies = [measure(w)]
+    for done in range(1, rounds + 1):
+        w = run_round(
+            w, clients, client_update=client_update, client_fraction=client_fraction, rng=rng
+        ).parameters
+        accuracies.append(measure(w))
+        if progress is not None:
+            progress(done, rounds, accuracies[-1])
+        if target is not None and accuracies[-1] >= target:
+            break
+    return History(w, tuple(accuracies))
+
+
+def rounds_to(history: History, *, target: float) -> int | None:
+    """The first round after which the accuracy is at least ``target``, or ``None``."""
+    for number, accuracy in enumerate(history.accuracies):
+        if accuracy >= target:
+            return number
+    return None
+
+
+def transcript(rounds: Sequence[Round], *, examples: str = "examples") -> Transcript:
+    """The messages of ``rounds`` in words, for the *who sees what* viewer; four steps a round."""
+    if not rounds:
+        raise ValueError("rounds must hold at least one round, got rounds=[]")
+    sizes = {one.client: one.n_examples for each in rounds for one in each.received}
+    messages = [m for number, one in enumerate(rounds) for m in _told(one, number=number)]
+    return Transcript(
+        parties=("server", *(client_name(number) for number in sorted(sizes))),
+        holds={"server": "no examples"}
+        | {client_name(one): f"{size} {examples}" for one, size in sorted(sizes.items())},
+        steps=tuple(
+            f"round {number + 1}, {step}" for number in range(len(rounds)) for step in STEPS
+        ),
+        messages=tuple(messages),
+    )
+
+
+def client_name(number: int) -> str:
+    """How a transcript calls client ``number`` (counted from 0): "client 1" for the first."""
+    return f"client {number + 1}"
+
+
+def _told(one: Round, *, number: int) -> list[Message]:
+    receivers = tuple(client_name(client) for client in one.sent.clients)
+    model = f"the {len(one.sent.parameters)} parameters w of round {number + 1}"
+    return [Message(4 * number + 1, "server", receivers, "w", model)] + [
+        Message(
+            4 * number + 3,
+            client_name(message.client),
+            ("server",),
+            f"u_{message.client + 1}",
+            f"an update of {len(message.update)} numbers, made with {message.n_examples} examples",
+        )
+        for message in one.received
+    ]
+
+
+def _choose(
+    n_clients: int, *, client_fraction: float, rng: np.random.Generator | None
+) -> tuple[int, ...]:
+    integer("n_clients", n_clients, minimum=1)
+    count = max(1, round(probability("client_fraction", client_fraction) * n_clients))
+    if count == n_clients:
+        return tuple(range(n_clients))
+    if rng is None:
+        raise ValueError(
+            f"rng must be given to draw clients, got client_fraction={client_fraction}"
+        )
+    return tuple(int(one) for one in np.sort(rng.choice(n_clients, size=count, replace=False)))

@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+
+from lessons.datasets import digits
+from lessons.fl import partition
+
+
+def each_once(parts, n):
+    return sorted(np.concatenate(parts).tolist()) == list(range(n))
+
+
+def test_iid_deals_each_example_once_in_the_sizes_asked_for():
+    parts = partition.iid(sizes=[5, 1, 14], rng=np.random.default_rng(0))
+    assert [len(part) for part in parts] == [5, 1, 14] and each_once(parts, 20)
+
+
+def test_iid_shuffles_and_every_client_gets_every_digit():
+    _, labels = digits()
+    parts = partition.iid(sizes=[1000, 797], rng=np.random.default_rng(0))
+    assert all(len(set(labels[part])) == 10 for part in parts)
+    assert not np.array_equal(np.concatenate(parts), np.arange(1797))
+
+
+def test_sizes_in_proportion_sum_up_and_stay_within_one_of_the_exact_share():
+    for total, ratios in ((1437, range(1, 11)), (10, [1, 1, 1]), (7, [5, 1, 1]), (3, [1, 1, 1])):
+        sizes = partition.in_proportion(total, ratios=ratios)
+        exact = np.array(ratios) * total / sum(ratios)
+        assert sum(sizes) == total and np.abs(np.array(sizes) - exact).max() < 1
+
+
+def test_examples_left_over_go_to_the_largest_remainders():
+    assert partition.in_proportion(10, ratios=[3, 3, 1]) == [4, 4, 2]  # 4.29, 4.29, 1.43
+
+
+def test_shards_hold_each_example_once_in_nearly_equal_parts():
+    _, labels = digits()
+    parts = partition.two_class_shards(labels, n_clients=10, rng=np.random.default_rng(0))
+    sizes = [len(part) for part in parts]
+    assert each_once(parts, 1797) and max(sizes) - min(sizes) <= 2
+
+
+def test_shards_cut_at_the_borders_give_at_most_two_classes():
+    labels = np.random.default_rng(1).permutation(np.repeat(np.arange(10), 20))
+    for seed in range(20):
+        parts = partition.two_class_shards(labels, n_clients=10, rng=np.random.default_rng(seed))
+        assert all(len(set(labels[part])) <= 2 for part in parts)
+
+
+def test_each_shard_is_one_run_of_the_sorted_labels():
+    labels = np.random.default_rng(2).integers(10, size=200)
+    (part,) = partition.two_class_shards(labels, n_clients=1, rng=np.random.default_rng(0))
+    halves = labels[part[:100]], labels[part[100:]]
+    assert max(min(halves, key=lambda h: h[0])) <= min(max(halves, key=lambda h: h[0]))
+
+
+def test_same_seed_same_split_and_another_seed_another():
+    labels = np.repeat(np.arange(10), 20)
+
+    def split(seed):
+        rng = np.random.default_rng(seed)
+        return [part.tolist() for part in partition.two_class_shards(labels, n_clients=5, rng=rng)]
+
+    assert split(1) == split(1) != split(2)
+
+
+def test_impossible_splits_are_refused():
+    rng = np.random.default_rng(0)
+    with pytest.raises(ValueError, match="sizes must be an integer of at least 1"):
+        partition.iid(sizes=[3, 0], rng=rng)
+    with pytest.raises(ValueError, match="at least one client"):
+        partition.iid(sizes=[], rng=rng)
+    with pytest.raises(ValueError, match="n_examples must be an integer of at least 1"):
+        partition.in_proportion(0, ratios=[1])
+    with pytest.raises(ValueError, match="ratios must be an integer of at least 1"):
+        partition.in_proportion(5, ratios=[1, -1])
+    with pytest.raises(ValueError, match="at least one client"):
+        partition.in_proportion(5, ratios=[])
+    with pytest.raises(ValueError, match="one example per client"):
+        partition.in_proportion(5, ratios=[1000, 1])
+    with pytest.raises(ValueError, match="n_clients must be an integer of at least 1"):
+        partition.two_class_shards(np.zeros(9, dtype=int), n_clients=0, rng=rng)
+    with pytest.raises(ValueError, match="labels must have one axis and at least 10"):
+        partition.two_class_shards(np.zeros(9, dtype=int), n_clients=5, rng=rng)

@@ -1,0 +1,96 @@
+"""Widgets of lesson 31: what they compute, against independent values."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from lessons.checks import additive_sharing as checks
+from lessons.messages import seen_by
+from lessons.mpc.exhaustion import leaking_coalition
+from lessons.widgets import additive_sharing as widgets
+
+
+@pytest.mark.parametrize("reduced", [False, True])
+def test_the_shares_of_every_run_add_up_to_the_secret(reduced):
+    for secret in range(12):
+        for run in range(144):
+            shares = widgets.three_shares(secret, run=run, reduced=reduced)
+            assert sum(shares) % 12 == secret
+            assert shares[:2] == (run // 12, run % 12)
+            assert max(shares) < (12 if reduced else 24)
+
+
+@pytest.mark.parametrize(("reduced", "leak"), [(True, None), (False, (2,))])
+def test_the_picture_shows_a_secret_sharing_only_with_the_box_ticked(reduced, leak):
+    def sharing(secret, draw):
+        return widgets.three_shares(secret, run=12 * draw() + draw(), reduced=reduced)
+
+    assert leaking_coalition(sharing, n_parties=3, modulus=12) == leak
+
+
+@pytest.mark.parametrize("viewer", widgets.PARTIES)
+@pytest.mark.parametrize("reduced", [False, True])
+def test_the_bars_hold_all_runs_and_follow_the_closed_form(viewer, reduced):
+    for secret in range(12):
+        view = widgets.clock(secret=secret, run=7, reduced=reduced, viewer=viewer)
+        shifted = viewer == "party 3" and not reduced
+        start = secret + 1 if shifted else 0  # Q − r + x runs from x + 1 to x + Q
+        expected = np.where((np.arange(24) >= start) & (np.arange(24) < start + 12), 12, 0)
+        assert np.array_equal(view.with_secret, expected)
+        assert view.with_secret.sum() == view.with_zero.sum() == 144
+
+
+def test_the_answer_to_question_a_can_be_counted_in_the_bars():
+    view = widgets.clock(secret=9, run=0, reduced=False, viewer="party 3")
+    certain = view.with_secret[view.with_zero == 0].sum()
+    assert Fraction(int(certain), 144) == Fraction(3, 4)
+    assert checks.fraction_exposed.verdict(certain / 144).correct
+
+
+def test_the_caption_says_what_the_picture_shows():
+    view = widgets.clock(secret=4, run=90, reduced=False, viewer="party 3")
+    words = widgets.describe(view)
+    for piece in ("secret 4", "hops of 7, 6 and 15", "Party 3 sees 15", "5 to 16", "1 to 12"):
+        assert piece in words
+
+
+def test_the_hospitals_transcript_opens_the_sums_of_the_table():
+    script = widgets.hospital_transcript()
+    assert script.parties == ("Cleveland", "Hungary", "Switzerland")
+    assert script.holds["Switzerland"] == "ages 6804, patients 123"
+    assert "ages 37360, patients 720" in script.steps[3]
+    assert len(script.messages) == 12
+    opened = {m.sender: m.content for m in script.messages if m.step == 3}
+    columns = zip(*(map(int, content.split(", ")) for content in opened.values()), strict=True)
+    assert [sum(column) % 100_000 for column in columns] == [37360, 720]
+
+
+def test_before_the_opening_no_message_holds_an_input_in_the_clear():
+    script = widgets.hospital_transcript()
+    inputs = {
+        number for text in script.holds.values() for number in text.split() if "a" not in number
+    }
+    for message in seen_by(script, script.parties, step=2):
+        assert not set(message.content.split(", ")) & {one.strip(",") for one in inputs}
+
+
+def test_the_answer_to_question_c_follows_from_what_the_pair_sees():
+    script = widgets.hospital_transcript()
+    total, count = (
+        int(word) for word in script.steps[3].replace(",", "").split() if word.isdigit()
+    )
+    for name in ("Cleveland", "Hungary"):
+        own_total, own_count = (
+            int(word) for word in script.holds[name].replace(",", "").split() if word.isdigit()
+        )
+        total, count = total - own_total, count - own_count
+    assert checks.third_hospital.verdict(total / count).correct
+
+
+def test_every_control_of_the_clock_changes_the_picture():
+    widget = widgets.shares_on_a_clock()
+    for name, value in {"secret": 9, "run": 17, "viewer": "party 1", "reduced": True}.items():
+        before = widget.png
+        widget.controls[name].value = value
+        assert widget.png != before, name

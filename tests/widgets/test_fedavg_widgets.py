@@ -1,0 +1,97 @@
+import IPython.display
+import numpy as np
+import pytest
+
+from lessons.checks import fedavg as checks
+from lessons.fl.client import client_update
+from lessons.fl.rounds import fedavg_round
+from lessons.messages import seen_by
+from lessons.widgets import fedavg as widgets
+from lessons.widgets import progress
+
+
+@pytest.mark.parametrize(("n_1", "n_2", "epochs"), [(30, 10, 5), (1, 50, 1), (50, 1, 20)])
+def test_weighted_path_equals_the_courses_own_fedavg(n_1, n_2, epochs):
+    clients = [
+        (np.full((size, 1), mean), np.zeros(size))
+        for size, mean in zip((n_1, n_2), widgets.MEANS, strict=True)
+    ]
+
+    def train(w, inputs, targets):
+        return client_update(
+            w, inputs, targets, gradient=lambda w, x, _: w - x.mean(axis=0),
+            local_epochs=epochs, batch_size=100, learning_rate=widgets.LEARNING_RATE,
+            rng=np.random.default_rng(0),
+        )  # fmt: skip
+
+    w = np.zeros(1)
+    result = widgets.landing(n_1=n_1, n_2=n_2, local_epochs=epochs, rounds=4)
+    for expected in result.weighted[1:]:
+        w = fedavg_round(w, clients, client_update=train)
+        assert abs(w[0] - expected) < 1e-13
+
+
+def test_unweighted_path_is_the_weighted_one_of_equal_sizes():
+    unequal = widgets.landing(n_1=45, n_2=5, local_epochs=3, rounds=7)
+    equal = widgets.landing(n_1=20, n_2=20, local_epochs=3, rounds=7)
+    assert np.abs(unequal.unweighted - equal.weighted).max() < 1e-14
+
+
+def test_minimum_is_where_the_joint_loss_is_smallest():
+    result = widgets.landing(n_1=45, n_2=5, local_epochs=1, rounds=0)
+    spacing = result.x[1] - result.x[0]
+    assert abs(result.x[result.joint.argmin()] - result.minimum) <= spacing / 2
+    assert result.minimum == pytest.approx(2.4) and len(result.weighted) == 1
+
+
+def test_answer_of_question_c_can_be_read_off_the_widget():
+    result = widgets.landing(n_1=45, n_2=5, local_epochs=5, rounds=60)
+    miss = result.unweighted[-1] - result.minimum
+    assert checks.unweighted_miss.verdict(round(float(miss), 2)).correct
+    assert "w = 2.40" in widgets.describe(result) and "w = 4.00" in widgets.describe(result)
+
+
+def test_answer_of_question_a_can_be_read_off_the_viewer():
+    seen = seen_by(widgets.two_rounds(), ["client 2"], step=5)
+    later = [message for message in seen if message.sender == "server" and message.step > 3]
+    assert checks.client_two_reads.verdict(len(later)).correct
+    assert checks.client_two_reads.verdict(len(seen)).code == "the_updates"
+
+
+def test_plan_a_tells_the_server_everything_and_the_clients_nothing_of_each_other():
+    plan = widgets.all_data_in_one_place()
+    assert len(seen_by(plan, ["server"], step=1)) == 3
+    assert [m.sender for m in seen_by(plan, ["client 1"], step=2)] == ["client 1"]
+
+
+def test_viewers_open_where_the_lesson_says():
+    assert widgets.send_us_the_data().values == {"step": 1, "viewer": "server"}
+    assert widgets.fedavg_messages().values == {"step": 1, "viewer": "client 2"}
+
+
+def test_progress_bar_is_shown_once_and_then_moved(monkeypatch):
+    shown, moved = [], []
+
+    class Handle:
+        def update(self, bar):
+            moved.append(repr(bar))
+
+    def display(bar, display_id):
+        assert display_id is True
+        shown.append(bar)
+        return Handle()
+
+    monkeypatch.setattr(progress, "display", display)
+    bar = progress.Progress("FedAvg <E = 5>")
+    for done in (1, 2, 3):
+        bar(done, 3, 0.875)
+    assert len(shown) == 1 and len(moved) == 2
+    assert repr(shown[0]) == "FedAvg <E = 5>: round 1 of 3, accuracy 88%"
+    assert 'value="1" max="3"' in shown[0]._repr_html_() and "&lt;E" in shown[0]._repr_html_()
+    assert 'aria-label="FedAvg &lt;E = 5&gt;"' in shown[0]._repr_html_()
+
+
+def test_progress_bar_works_without_a_notebook(capsys):
+    assert IPython.display.display is progress.display
+    progress.Progress("FedAvg")(1, 2, 0.5)
+    assert "FedAvg: round 1 of 2, accuracy 50%" in capsys.readouterr().out
