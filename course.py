@@ -224,7 +224,7 @@ def set_up(parts, allow_large=False):
 
 def lab_command(notebook="notebooks/00_start_here.ipynb", port=None, browser=True):
     """Return JupyterLab's command line: this machine only, its token left on, the repository."""
-    path = (Path(notebook) if Path(notebook).exists() else ROOT / notebook).resolve()
+    path = (ROOT / notebook if (ROOT / notebook).exists() else Path(notebook)).resolve()
     if not path.is_file() or ROOT not in path.parents:
         raise Stop(f"The notebook must be a file of the course, got {notebook}")
     page = "/lab/tree/" + quote(path.relative_to(ROOT).as_posix())

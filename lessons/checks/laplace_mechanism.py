@@ -5,6 +5,7 @@ from math import log
 
 import numpy as np
 
+from lessons.checks import laplace_mechanism_mean as mean
 from lessons.checks import laplace_mechanism_noise as noise
 from lessons.checks import laplace_mechanism_tables as tables
 from lessons.checks.exercise import Exercise, Mistake, Question, examine_number
@@ -47,7 +48,7 @@ private_mean = Exercise(
     number="12.3",
     name="private_mean",
     reference=mechanisms.private_mean,
-    examine=noise.examine_private_mean,
+    examine=mean.examine_private_mean,
     takeaway="Clip to public bounds, average, add noise once: in this order, and with n public.",
     hints=(
         "Three steps in the order of equation (12.5). Which of them may look at the data, and "
@@ -56,7 +57,7 @@ private_mean = Exercise(
         "You have the two parts already: the sensitivity of a mean under replace (12.1), and the "
         "mechanism (12.2).",
     ),
-    mistakes=noise.MEAN_MISTAKES,
+    mistakes=mean.MEAN_MISTAKES,
 )
 
 exponential_mechanism = Exercise(

@@ -164,14 +164,14 @@ def client_name(number: int) -> str:
 
 def _told(one: Round, *, number: int) -> list[Message]:
     receivers = tuple(client_name(client) for client in one.sent.clients)
-    model = f"the {len(one.sent.parameters)} parameters w of round {number + 1}"
+    model = f"{len(one.sent.parameters)} parameters"
     return [Message(4 * number + 1, "server", receivers, "w", model)] + [
         Message(
             4 * number + 3,
             client_name(message.client),
             ("server",),
             f"u_{message.client + 1}",
-            f"an update of {len(message.update)} numbers, made with {message.n_examples} examples",
+            f"{len(message.update)} numbers, n_k = {message.n_examples}",
         )
         for message in one.received
     ]

@@ -6,6 +6,7 @@ numbers travel, two for each hospital. The published mean is the same.
 
 import secrets
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from lessons.validation import Vector
 SERVER, HELPER = "Server", "Helper"
 MODULUS = 100_000  # above the sum of all ages, and easy to reduce by head: drop a sixth digit
 
+DESIGNS = ("central: records travel", "federated: means travel", "secret-shared: shares travel")
+
 Ages = Mapping[str, Vector]  # hospital -> (n_k,), in years
 
 
@@ -29,10 +32,22 @@ def ages_by_hospital() -> dict[str, Vector]:
     return {hospital: ages[table["hospital"] == hospital] for hospital in HOSPITALS}
 
 
+@cache
+def transcripts() -> dict[str, Transcript]:
+    """The designs on the heart table, one for each title of ``DESIGNS``, as the lesson shows them.
+
+    The shares are the same each time, for display only: real ones need unpredictable bytes.
+    """
+    ages = ages_by_hospital()
+    shares = np.random.default_rng(0).bytes
+    every = central(ages), federated(ages), secret_shared(ages, random_bytes=shares)
+    return dict(zip(DESIGNS, every, strict=True))
+
+
 def central(ages: Ages) -> Transcript:
     """Every hospital sends its records, the server computes."""
     first = {hospital: ", ".join(f"{age:.0f}" for age in ages[hospital][:3]) for hospital in ages}
-    answers = {h: f"{len(ages[h])}: {first[h]}, ..." for h in ages}
+    answers = {h: f"{first[h]}, ... (n = {len(ages[h])})" for h in ages}
     pooled = np.concatenate(list(ages.values()))
     return _transcript(
         ages,

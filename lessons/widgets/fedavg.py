@@ -25,7 +25,7 @@ def all_data_in_one_place() -> Transcript:
         steps=("collect", "train", "send the model", "use it"),
         messages=(
             *(
-                Message(1, c, ("server",), "images", f"{n} images, every pixel, and {n} labels")
+                Message(1, c, ("server",), "images", f"{n} images, every pixel")
                 for c, n in HOSPITALS.items()
             ),
             Message(3, "server", clients, "w", "the trained parameters"),

@@ -43,7 +43,7 @@ def densities(*, epsilon: float, release: float) -> Densities:
 
 
 def which_table() -> PictureWidget:
-    """Slide the release along two neighbouring densities: how sure can an observer become?"""
+    """Slide the release along two neighbouring densities, and see how sure an observer becomes."""
     figure, (left, right) = new_figure(columns=2, width=8.6)
     left.set(xlim=(36, 57), ylim=(0, 1.55), xlabel="released count", ylabel="density")
     right.set(xlim=(36, 57), ylim=(0, 1), xlabel="released count")

@@ -70,6 +70,11 @@ def weighted_badly(mean_with, mean_without, *, n_with):
     return mean_with / n_with - mean_without / (n_with - 1)
 
 
+@wrong(checks.value_of_one, "another_number")
+def right_for_two_people_only(mean_with, mean_without, *, n_with):
+    return 2 * mean_with - mean_without
+
+
 @wrong(checks.value_of_one, "wrong_type")
 def as_a_sentence(mean_with, mean_without, *, n_with):
     return f"{n_with * mean_with - (n_with - 1) * mean_without:.1f} mg/dl"

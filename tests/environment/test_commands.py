@@ -1,6 +1,7 @@
 """The command lines of `lab` and `test`, and what reaches the programs that they start."""
 
 import re
+import shutil
 import subprocess
 import sys
 
@@ -29,6 +30,13 @@ def test_a_notebook_may_be_named_from_the_course_or_from_the_current_folder(cour
     assert page in course.lab_command("notebooks/12 é.ipynb")
     monkeypatch.chdir(course.ROOT / "notebooks")
     assert page in course.lab_command("12 é.ipynb")
+
+
+def test_the_first_notebook_is_this_courses_even_from_the_folder_of_another(course, monkeypatch):
+    other = course.ROOT.parent / "another clone"
+    shutil.copytree(course.ROOT, other)
+    monkeypatch.chdir(other)
+    assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in course.lab_command()
 
 
 @pytest.mark.parametrize("name", ["notebooks/99.ipynb", "notebooks", "../outside.ipynb"])
@@ -75,7 +83,7 @@ def test_settings_of_other_installations_do_not_reach_ours(course, monkeypatch):
 )
 def test_a_wrong_command_line_is_answered_in_one_sentence(course, capsys, line, problem):
     with pytest.raises(SystemExit) as ended:
-        course.main(line)
+        course.read_command_line(line)
     assert ended.value.code == 2
     assert re.search(problem, capsys.readouterr().err)
 

@@ -98,7 +98,8 @@ def test_stored_solutions_are_all_correct(path):
     correct = [card for card in cards if card.startswith("✓")]
     assert len(correct) == len(answers(notebook))
     galleries = re.findall(r"checks\.(\w+)\.gallery\(\)", "".join(c.source for c in notebook.cells))
-    assert set(galleries) == {n for n, one in checks_of(path).items() if isinstance(one, Exercise)}
+    exercises = {name for name, one in checks_of(path).items() if isinstance(one, Exercise)}
+    assert exercises <= set(galleries) <= set(checks_of(path))
 
 
 @lesson
@@ -176,7 +177,7 @@ def test_only_pictures_and_widgets_escape_comparison(path):
     for cell in code_cells(read(path)):
         if "nbval-ignore-output" in cell.metadata.get("tags", []):
             kinds = {kind for output in cell.outputs for kind in output.get("data", {})}
-            live = "image/png" in kinds or "progress" in cell.source
+            live = "image/png" in kinds or "progress" in cell.source.lower()
             assert live, f"{cell.id}: its output could be compared"
 
 

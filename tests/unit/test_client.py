@@ -57,7 +57,7 @@ def test_each_epoch_uses_each_example_once_with_its_target_and_a_smaller_last_ba
     seen = batches(23, 5, local_epochs=3)
     assert [len(batch) for batch in seen] == [5, 5, 5, 5, 3] * 3
     for epoch in (seen[:5], seen[5:10], seen[10:]):
-        assert sorted(sum(epoch, [])) == list(range(23))
+        assert sorted(number for batch in epoch for number in batch) == list(range(23))
 
 
 def test_each_epoch_is_shuffled_anew():

@@ -55,15 +55,15 @@ def test_the_smallest_leaking_coalition_is_named():
     def plain(secret, draw):
         return [0, secret, 0]
 
-    def biased_by_one(secret, draw):  # a mask that is never 2 at secret 0: equal ranges otherwise
+    def a_little_biased(secret, draw):  # the same values for every secret, not equally often
         a, b = draw(), draw()
-        if secret == 0 and a == 2:
+        if (secret, a, b) == (0, 2, 0):
             a = 1
         return [a, b, (secret - a - b) % 3]
 
     assert leaking_coalition(repeats, n_parties=3, modulus=3) == (0, 2)
     assert leaking_coalition(plain, n_parties=3, modulus=3) == (1,)
-    assert leaking_coalition(biased_by_one, n_parties=3, modulus=3) == (0,)
+    assert leaking_coalition(a_little_biased, n_parties=3, modulus=3) == (0,)
 
 
 def test_a_procedure_that_draws_too_often_is_refused():

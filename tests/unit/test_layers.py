@@ -16,6 +16,7 @@ ALLOWED = {  # first part of a module's name -> what of ours it may import
     "messages": ("validation",),
     "datasets": ("validation",),
     "models": ("validation",),
+    "small_network": ("validation",),
     "scenarios": ("validation", "messages"),
     "environment": ("validation",),
     "dp": ("dp", "validation", "randomness"),

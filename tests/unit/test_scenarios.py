@@ -1,6 +1,7 @@
 """Eight stories, five adversaries, five answers."""
 
 from collections import Counter
+from itertools import pairwise
 
 from lessons.scenarios import ANSWERS, SCENARIOS, THREAT_MODELS
 
@@ -19,7 +20,7 @@ def test_each_answer_belongs_to_one_threat_model_and_occurs():
 
 def test_no_two_neighbours_in_the_list_have_the_same_answer():
     answers = [one.threat.answer for one in SCENARIOS]
-    assert all(one != after for one, after in zip(answers, answers[1:], strict=False))
+    assert all(one != after for one, after in pairwise(answers))
 
 
 def test_stories_do_not_name_their_answer():

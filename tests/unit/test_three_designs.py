@@ -59,7 +59,7 @@ def test_unweighted_mean_would_be_another_number():
 
 def test_federated_server_gets_means_and_sizes_and_no_record():
     assert said(federated(AGES), "A", 2) == ["25.000 (n = 2)"]
-    assert said(central(AGES), "A", 2) == ["2: 20, 30, ..."]
+    assert said(central(AGES), "A", 2) == ["20, 30, ... (n = 2)"]
 
 
 def test_two_shares_of_a_hospital_open_to_its_sum_and_the_helpers_sum_is_right():

@@ -5,7 +5,7 @@ import pytest
 
 from lessons.checks import start_here as checks
 from lessons.datasets import digits
-from lessons.fl.three_designs import HELPER, SERVER
+from lessons.fl.three_designs import DESIGNS, HELPER, SERVER, transcripts
 from lessons.messages import seen_by
 from lessons.plots.start_here import one_and_all
 from lessons.widgets import start_here as widgets
@@ -34,18 +34,19 @@ def test_without_noise_the_pages_are_the_digits_themselves():
     assert result.one.sum() == pytest.approx(written[0].sum()), "the margin is empty"
 
 
-def test_crowd_can_be_read_and_the_single_page_cannot():
-    """Nearest mean digit: right for the average of 180 pages, not for the one page."""
+def test_crowd_can_be_read_and_most_single_pages_cannot():
+    """Nearest mean digit: right for the average of 180 pages, wrong for most of the pages."""
     images, labels = digits()
     centres = np.stack([images[labels == digit].mean(axis=0) for digit in range(10)])  # (10, 64)
-    result = widgets.blur(noise=1.5, n_people=180)
 
     def nearest(page):
         flat = page[2:10, 2:10].ravel()
         return int(np.argmin(((centres - flat) ** 2).sum(axis=1)))
 
-    assert nearest(result.average) == checks.HIDDEN_DIGIT
-    assert nearest(result.one) != checks.HIDDEN_DIGIT
+    assert nearest(widgets.blur(noise=1.5, n_people=180).average) == checks.HIDDEN_DIGIT
+    pages, noise = widgets._pages()
+    found = [nearest(page) for page in pages + 1.5 * noise]
+    assert np.mean(np.array(found) == checks.HIDDEN_DIGIT) < 0.5
 
 
 @pytest.mark.parametrize(
@@ -69,18 +70,18 @@ def test_words_say_what_is_left():
     widget.controls["n_people"].value = 180
     assert widget.png != before
     left = widgets.blur(noise=1.5, n_people=180).noise_left
-    assert f"{left:.2f} is left" in widget.alt and "180 pages" in widget.alt
+    assert f"{left:.3f} is left" in widget.alt and "180 pages" in widget.alt
     assert str(checks.HIDDEN_DIGIT) not in widget.alt.replace("180", ""), "the words must not tell"
 
 
 def test_factor_of_question_b_can_be_read_off_the_words():
     for few in (5, 10, 20, 25, 40, 45):
-        left = {n: round(widgets.blur(noise=1.5, n_people=n).noise_left, 2) for n in (few, 4 * few)}
+        left = {n: round(widgets.blur(noise=1.5, n_people=n).noise_left, 3) for n in (few, 4 * few)}
         assert left[few] / left[4 * few] == pytest.approx(2, abs=0.15)
 
 
 def test_look_shows_a_party_what_seen_by_gives_it():
-    for design, transcript in widgets.transcripts().items():
+    for design, transcript in transcripts().items():
         for eyes in (*widgets.EYES, widgets.POOLED):
             for step in range(5):
                 shown = widgets.look(design=design, step=step, viewer=eyes).view
@@ -88,7 +89,7 @@ def test_look_shows_a_party_what_seen_by_gives_it():
 
 
 def test_server_alone_reads_random_numbers_and_the_pair_reads_the_sum():
-    design = widgets.DESIGNS[2]
+    design = DESIGNS[2]
     alone = widgets.look(design=design, step=2, viewer=SERVER).view.seen
     pair = widgets.look(design=design, step=2, viewer=f"{SERVER} + {HELPER}").view.seen
     swiss = [int(one.content) for one in pair if one.sender == "Switzerland"]
@@ -102,7 +103,7 @@ def test_real_viewer_follows_all_three_controls():
     widget = widgets.three_designs_viewer()
     pictures = {widget.png}
     for name, value in {
-        "design": widgets.DESIGNS[2],
+        "design": DESIGNS[2],
         "viewer": widgets.POOLED,
         "step": 3,
     }.items():
