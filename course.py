@@ -43,6 +43,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"  # PyTorch's own, for Linux: torch without CUDA
 SCHEMA = 1  # raise it when the set-up itself changes, so that every .venv is set up again
+NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}  # no question over the first lesson
 GIGABYTES = {"core": 1.4, "test": 0.3}  # what each part takes on the disk, measured
 NBVAL = "pytest -q --nbval --nbval-current-env --nbval-cell-timeout=120"
 STAGES = {
@@ -239,6 +240,9 @@ def lab_command(notebook="notebooks/00_start_here.ipynb", port=None, browser=Tru
 def lab(command):
     """Become JupyterLab; its settings live in .venv, so that no others can switch the token off."""
     environment = {**clean_environment(), "JUPYTER_CONFIG_DIR": str(VENV / "jupyter")}
+    quiet = VENV / "jupyter" / "labconfig" / "default_setting_overrides.json"
+    quiet.parent.mkdir(parents=True, exist_ok=True)
+    quiet.write_text(json.dumps({"@jupyterlab/apputils-extension:notification": NO_NEWS}))
     print("Starting JupyterLab; stop it with Ctrl-C.", flush=True)
     os.chdir(str(ROOT))
     if os.name == "posix":

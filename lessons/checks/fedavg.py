@@ -60,8 +60,47 @@ def _number(value: float) -> Callable[[], float]:
     return lambda: value
 
 
-client_two_reads = Question(
+two_clients_read = Question(
     number="21.A",
+    name="two_clients_read",
+    examine=examine_number(
+        _number(50),
+        tolerance=0.01,
+        wrong={
+            "the_servers_eyes": _number(200),
+            "one_of_them": _number(40),
+            "the_other_one": _number(10),
+            "not_their_own": _number(0),
+        },
+    ),
+    takeaway="Two clients that pool what they know still see no image but their own; the server does.",
+    hints=(
+        "The list of shoulders also has pairs: two names joined by a plus.",
+        "Slide to the last step: which messages reach the pair, and do they hold images?",
+        "Do not forget what the two had before the first step; it stands at the top of the list.",
+    ),
+    mistakes={
+        "the_servers_eyes": Mistake(
+            "That is what the server can read; look over the shoulders of the two clients.",
+            "All images went to the server, and only to the server.",
+        ),
+        "one_of_them": Mistake(
+            "That is what one of the two has; they put everything together.",
+            "The images of client 1 alone.",
+        ),
+        "the_other_one": Mistake(
+            "That is what the smaller of the two has; they put everything together.",
+            "The images of client 2 alone.",
+        ),
+        "not_their_own": Mistake(
+            "They received no image, but they did not start with empty hands.",
+            "What a party holds before the first step counts among what it can read.",
+        ),
+    },
+)
+
+client_two_reads = Question(
+    number="21.C",
     name="client_two_reads",
     examine=examine_number(
         _number(1),
@@ -96,7 +135,7 @@ _N1, _N2, _M1, _M2 = 45, 5, 2.0, 6.0  # as the question says; the widget holds t
 
 
 unweighted_miss = Question(
-    number="21.C",
+    number="21.E",
     name="unweighted_miss",
     examine=examine_number(
         _number((_M1 + _M2) / 2 - (_N1 * _M1 + _N2 * _M2) / (_N1 + _N2)),

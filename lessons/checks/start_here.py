@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checks import eight_scenarios as sorting
-from lessons.checks import readable_by as reading
+from lessons.checks import start_here_reading as reading
+from lessons.checks import start_here_sorting as sorting
 from lessons.checks.attempt import Attempt, Found
 from lessons.checks.exercise import Exercise, Mistake, Question, examine_number
 from lessons.dp import differencing

@@ -51,10 +51,10 @@ def private_mean(
 ) -> float:
     """Clip to public bounds, average, add noise; ``epsilon``-DP for replacing one of n rows.
 
-        M(x) = (1/n) Σ clip(x_i, a, b) + Lap((b − a) / (n ε))               (12.5)
+        M(x) = (1/n) Σ clip(x_i, L, U) + Lap((U − L) / (n ε))               (12.5)
 
     ``values``        shape (n,), n >= 1; n is public, as always under the replace relation
-    ``lower, upper``  a < b, chosen without looking at ``values``; in units of the values
+    ``lower, upper``  L < U, chosen without looking at ``values``; in units of the values
     Returns one float, in units of the values. ``ValueError`` for bad ε, bounds or empty values.
     """
     table = vector("values", values)

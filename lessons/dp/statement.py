@@ -12,7 +12,7 @@ NEIGHBOURS = {
 NO_SAMPLING = "none, every record is used"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PrivacyStatement:
     """An (ε, δ) guarantee with everything that it means nothing without (equation 12.2).
 

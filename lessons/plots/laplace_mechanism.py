@@ -25,9 +25,9 @@ def two_densities(
     densities.set(xlabel=unit, ylabel="density", ylim=(0, 1.35 * max(first.max(), second.max())))
     densities.legend(frameon=False, loc="upper left", fontsize=9)
     ratio.plot(x, np.log(first / second), color=BLACK)
-    for bound, name in ((epsilon, "ε"), (-epsilon, "−ε")):
+    for bound, name, rise in ((epsilon, "ε", 3), (-epsilon, "−ε", -11)):
         ratio.axhline(bound, color=ORANGE, linestyle="--")
-        ratio.annotate(name, (x[0], bound), xytext=(2, 3), textcoords="offset points")
+        ratio.annotate(name, (x[0], bound), xytext=(2, rise), textcoords="offset points")
     ratio.set(xlabel=unit, ylabel="ln of the ratio of the densities")
     ratio.margins(y=0.15)
     return Plot(figure, alt)

@@ -139,11 +139,11 @@ def where_to_clip() -> PictureWidget:
     axes.grid(True, which="major", color="#dddddd", linewidth=0.6)
     artists: dict[str, Any] = {
         "bias": axes.plot([], [], color=RED, ls="--", label="bias: values cut off")[0],
-        "noise": axes.plot([], [], color=BLUE, ls=":", lw=2, label="noise: scale (b − a)/(nε)")[0],
+        "noise": axes.plot([], [], color=BLUE, ls=":", lw=2, label="noise: scale (U − L)/(nε)")[0],
         "total": axes.plot([], [], color=BLACK, lw=2, label="total (root mean square)")[0],
         "chosen": axes.plot([], [], color=GREEN, marker="o", ms=9, ls="")[0],
         "upper": axes.axvline(300, color=GREY, linewidth=1),
-        "words": axes.text(0.02, 0.04, "", transform=axes.transAxes),
+        "words": axes.text(0.0, 1.02, "", transform=axes.transAxes),
     }
     axes.legend(frameon=False, loc="upper right", fontsize=9, ncols=3)
 

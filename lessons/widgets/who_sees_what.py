@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
+from matplotlib.text import Text
 
 from lessons.messages import Message, Transcript, seen_by
 from lessons.plots.figure import BLACK, BLUE, DPI, GREY, ORANGE
@@ -144,10 +145,12 @@ def _lay_out(transcript: Transcript) -> tuple[Figure, dict[str, Any]]:
     }  # fmt: skip
     title = figure.text(0.02, 0.94, "", fontsize=11, weight="bold", color=BLACK)
     heading = notes.text(0, 0.95, "", fontsize=10.5, weight="bold", color=BLACK)
+    plain: dict[str, Any] = {"fontsize": 8, "family": "monospace", "va": "top"}
     lines = [
-        notes.text(0, 0.9 - 0.053 * row, "", fontsize=8, family="monospace", va="top")
-        for row in range(LINES)
+        _Line(0, 0.9 - 0.053 * row, "", transform=notes.transData, **plain) for row in range(LINES)
     ]
+    for line in lines:
+        notes.add_artist(line)
     artists = {
         "title": title,
         "heading": heading,
@@ -158,6 +161,24 @@ def _lay_out(transcript: Transcript) -> tuple[Figure, dict[str, Any]]:
     }
     names: dict[str, dict[Any, Any]] = {"arrows": arrows, "labels": labels, "boxes": boxes}
     return figure, _Named(artists, names)
+
+
+class _Line(Text):
+    """A line on plain paper: its letters, which are slow, are drawn once for each text and colour."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._kept: dict[tuple[str, Any], Any] = {}
+
+    def draw(self, renderer: Any) -> None:
+        """Copy the pixels that were kept, or draw and keep them."""
+        key = (self.get_text(), self.get_color())
+        if key in self._kept:
+            renderer.restore_region(self._kept[key])
+        elif self.get_text():
+            super().draw(renderer)
+            place = self.get_window_extent(renderer).padded(2)
+            self._kept[key] = renderer.copy_from_bbox(place)
 
 
 class _Named(dict[str, Any]):

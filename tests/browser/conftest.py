@@ -47,7 +47,8 @@ def wait_for(address, process, *, seconds=120):
         try:
             urllib.request.urlopen(address, timeout=5).close()
             return
-        except urllib.error.HTTPError:
+        except urllib.error.HTTPError as answered:
+            answered.close()
             return
         except OSError:
             time.sleep(0.2)

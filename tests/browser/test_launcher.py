@@ -49,10 +49,22 @@ def test_lab_shows_nothing_without_its_token(started):
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"{base}/api/contents", timeout=10)
     assert refused.value.code == 403
+    refused.value.close()
     token = address.split("token=")[1]
     with urllib.request.urlopen(f"{base}/api/contents?token={token}", timeout=10) as answer:
         names = {entry["name"] for entry in json.load(answer)["content"]}
     assert {"notebooks", "solutions", "README.md"} <= names
+
+
+def test_lab_asks_nothing_before_the_first_lesson(started):
+    address, _ = started
+    base, token = address.split("/lab")[0], address.split("token=")[1]
+    plugin = "@jupyterlab/apputils-extension:notification"
+    settings = f"{base}/lab/api/settings/{plugin}?token={token}"
+    with urllib.request.urlopen(settings, timeout=10) as answer:
+        schema = json.load(answer)["schema"]["properties"]
+    assert schema["fetchNews"]["default"] == "false"
+    assert schema["checkForUpdates"]["default"] is False
 
 
 def test_second_start_does_not_set_up_again(started):

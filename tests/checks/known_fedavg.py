@@ -361,6 +361,13 @@ def runs_a_sum(w, clients, *, client_update):
 
 # Questions ---------------------------------------------------------------------------------------
 
+right_value(checks.two_clients_read, 50)
+wrong_value(checks.two_clients_read, "the_servers_eyes", 200)
+wrong_value(checks.two_clients_read, "one_of_them", 40)
+wrong_value(checks.two_clients_read, "the_other_one", 10)
+wrong_value(checks.two_clients_read, "not_their_own", 0)
+wrong_value(checks.two_clients_read, "too_high", 150)
+
 right_value(checks.client_two_reads, 1)
 wrong_value(checks.client_two_reads, "none_at_all", 0)
 wrong_value(checks.client_two_reads, "the_updates", 3)

@@ -22,7 +22,9 @@ from tests.notebooks.course_notebooks import (
 )
 from tests.notebooks.tidy import untidy
 
-HEADER = re.compile(r"^### Exercise (\d\d\.\d) · [●○]{3} · \d+ min · (essential|recommended|optional)$", re.M)
+HEADER = re.compile(
+    r"^### Exercise (\d\d\.\d) · [●○]{3} · \d+ min · (essential|recommended|optional)$", re.M
+)
 EVERY = LESSONS + SOLUTIONS
 NAMES = {path: f"{path.parent.name}/{path.name}" for path in EVERY}
 

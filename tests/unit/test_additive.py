@@ -199,7 +199,7 @@ def test_secrets_that_are_no_integers_are_refused(secret):
 
 
 def test_shares_outside_the_ring_are_refused():
-    with pytest.raises(ValueError, match="shares must hold integers from 0 to .* = 4, got 6"):
+    with pytest.raises(ValueError, match=r"shares must hold integers from 0 to .* = 4, got 6"):
         additive.reconstruct([6, 1], modulus=5)
 
 

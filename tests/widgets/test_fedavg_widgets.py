@@ -44,14 +44,14 @@ def test_minimum_is_where_the_joint_loss_is_smallest():
     assert result.minimum == pytest.approx(2.4) and len(result.weighted) == 1
 
 
-def test_answer_of_question_c_can_be_read_off_the_widget():
+def test_answer_of_question_e_can_be_read_off_the_widget():
     result = widgets.landing(n_1=45, n_2=5, local_epochs=5, rounds=60)
     miss = result.unweighted[-1] - result.minimum
     assert checks.unweighted_miss.verdict(round(float(miss), 2)).correct
     assert "w = 2.40" in widgets.describe(result) and "w = 4.00" in widgets.describe(result)
 
 
-def test_answer_of_question_a_can_be_read_off_the_viewer():
+def test_answer_of_question_c_can_be_read_off_the_viewer():
     seen = seen_by(widgets.two_rounds(), ["client 2"], step=5)
     later = [message for message in seen if message.sender == "server" and message.step > 3]
     assert checks.client_two_reads.verdict(len(later)).correct
@@ -62,6 +62,16 @@ def test_plan_a_tells_the_server_everything_and_the_clients_nothing_of_each_othe
     plan = widgets.all_data_in_one_place()
     assert len(seen_by(plan, ["server"], step=1)) == 3
     assert [m.sender for m in seen_by(plan, ["client 1"], step=2)] == ["client 1"]
+
+
+def test_answer_of_question_a_is_what_the_two_clients_hold():
+    plan = widgets.all_data_in_one_place()
+    pooled = seen_by(plan, ["client 1", "client 2"], step=4)
+    assert all(message.sender in ("client 1", "client 2", "server") for message in pooled)
+    assert not any("images" in m.content for m in pooled if m.sender == "server")
+    own = sum(widgets.HOSPITALS[name] for name in ("client 1", "client 2"))
+    assert checks.two_clients_read.verdict(own).correct
+    assert checks.two_clients_read.verdict(sum(widgets.HOSPITALS.values())).code
 
 
 def test_viewers_open_where_the_lesson_says():

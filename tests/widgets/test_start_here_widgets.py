@@ -120,3 +120,15 @@ def test_figure_of_one_and_all_has_words_and_shows_every_repetition():
     assert len(person.collections[0].get_offsets()) == 3
     assert [round(y) for _, y in crowd.collections[0].get_offsets()] == [50, 60, 55]
     assert list(crowd.lines[0].get_ydata()) == pytest.approx([55, 55])
+
+
+def test_picture_does_not_depend_on_the_way_to_it():
+    """Lines whose pixels are kept (new ones blue, older ones black) equal freshly drawn ones."""
+    walked, straight = widgets.three_designs_viewer(), widgets.three_designs_viewer()
+    walked.controls["design"].value = DESIGNS[2]
+    for step in (1, 2, 4, 0, 3):
+        walked.controls["step"].value = step
+    straight.controls["step"].value = 3  # its first sight of the design has only older lines
+    straight.controls["design"].value = DESIGNS[2]
+    assert walked.alt == straight.alt
+    assert walked.png == straight.png

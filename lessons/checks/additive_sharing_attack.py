@@ -1,0 +1,108 @@
+"""What can be wrong with an attack on one share: exercise 31.1."""
+
+import numpy as np
+
+from lessons.checks.attempt import Attempt, Found
+from lessons.checks.exercise import Mistake
+from lessons.randomness import uniform_integer
+
+PUBLISHED_MODULUS = 23740629843760239486723
+
+
+def guess_secret(last_share: int, *, modulus: int) -> int:
+    """The best guess: beyond one full turn only Q − 1 is possible."""
+    return modulus - 1 if last_share > modulus else 0
+
+
+def examine_guess(attempt: Attempt, rng: np.random.Generator) -> Found | None:
+    """The best possible attack has TPR - FPR = 1 - 1/Q; all randomness is gone through."""
+    for modulus in (101, 7, 64):
+        found = _examine_guess_at(attempt, modulus)
+        if found is None:
+            continue
+        if found.code != "guesses_at_random" and _right_at_published(attempt, rng):
+            return Found("modulus_hard_coded")
+        return found
+    return None
+
+
+def _examine_guess_at(attempt: Attempt, modulus: int) -> Found | None:
+    said = {}
+    for last_share in range(1, 2 * modulus):  # x = 0 gives 1 … Q, x = Q − 1 gives Q … 2Q − 1
+        said[last_share] = attempt.integer(last_share, modulus=modulus)
+        if said[last_share] not in (0, modulus - 1):
+            return Found("not_a_guess", f"Got {said[last_share]} with modulus {modulus}.")
+    again = {attempt.integer(modulus + 1, modulus=modulus) for _ in range(40)}
+    if len(again) > 1:
+        return Found("guesses_at_random")
+    large = [last_share for last_share, guess in said.items() if guess == modulus - 1]
+    hits = sum(last_share >= modulus for last_share in large)
+    false_alarms = sum(last_share <= modulus for last_share in large)
+    if hits - false_alarms == modulus - 1:
+        return None
+    rates = (
+        f"Over all randomness with modulus {modulus}: it says Q − 1 in {hits / modulus:.2f} of the "
+        f"cases where that is the secret, and in {false_alarms / modulus:.2f} where 0 is."
+    )
+    if len(set(said.values())) == 1:
+        return Found("always_the_same", rates)
+    if false_alarms - hits >= modulus - 2:
+        return Found("inverted", rates)
+    if all(said[one] == said[one + modulus] for one in range(1, modulus)):
+        return Found("reduced_first", rates)
+    if hits == modulus:
+        return Found("threshold_too_low", rates)
+    return Found("threshold_too_high" if false_alarms == 0 else "weak_rule", rates)
+
+
+def _right_at_published(attempt: Attempt, rng: np.random.Generator) -> bool:
+    modulus = PUBLISHED_MODULUS
+    for _ in range(12):
+        turn = modulus - uniform_integer(modulus=modulus, random_bytes=rng.bytes)
+        if attempt.integer(turn, modulus=modulus) != 0:
+            return False
+        if attempt.integer(turn + modulus - 1, modulus=modulus) != modulus - 1:
+            return False
+    return True
+
+
+GUESS_MISTAKES = {
+    "not_a_guess": Mistake(
+        "The guess must be one of the two secrets: 0 or modulus − 1.",
+        "A share, a probability or True is no guess; return the secret that you believe in.",
+    ),
+    "guesses_at_random": Mistake(
+        "The same share gets different guesses.",
+        "A coin has TPR = FPR: it is exactly as good as not looking at the share.",
+    ),
+    "always_the_same": Mistake(
+        "The guess does not depend on the share.",
+        "TPR and FPR are then equal (both 0 or both 1): no information is used.",
+    ),
+    "inverted": Mistake(
+        "Your guess is nearly always the wrong one of the two.",
+        "The comparison points the wrong way. An attack that is always wrong is a perfect "
+        "attack in disguise.",
+    ),
+    "reduced_first": Mistake(
+        "Your guess does not change when a whole turn Q is added to the share.",
+        "last_share % modulus throws the leak away before looking at it: that is the repair, "
+        "not the attack.",
+    ),
+    "threshold_too_low": Mistake(
+        "You recognise x = Q − 1 always, but you also say it too often when x = 0.",
+        "A threshold below Q, such as Q/2, cuts through the range that x = 0 fills.",
+    ),
+    "threshold_too_high": Mistake(
+        "You never accuse x = 0 wrongly, but you miss x = Q − 1 more often than necessary.",
+        "A threshold above Q, such as 3Q/2, cuts through the range that x = Q − 1 fills.",
+    ),
+    "modulus_hard_coded": Mistake(
+        "The attack works for the published modulus, but not for others.",
+        "The parameter modulus must be used: the check tries 7, 64 and 101 as well.",
+    ),
+    "weak_rule": Mistake(
+        "Your rule tells the two secrets apart less well than is possible.",
+        "Digits, parity or a window of values: use the two full ranges instead.",
+    ),
+}

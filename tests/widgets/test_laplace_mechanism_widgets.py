@@ -1,0 +1,91 @@
+"""What the widgets of lesson 12 compute, against values found in another way."""
+
+from math import exp, log
+
+import numpy as np
+import pytest
+
+from lessons.checks import laplace_mechanism as checks
+from lessons.datasets import heart_disease
+from lessons.dp.definitions import posterior_bound
+from lessons.widgets import laplace_mechanism as widgets
+
+
+@pytest.fixture(scope="module")
+def cholesterol():
+    table = heart_disease()
+    return table["chol"][table["hospital"] == "Cleveland"].astype(float)
+
+
+@pytest.mark.parametrize("epsilon", [0.1, 0.5, 1.1, 3.0])
+@pytest.mark.parametrize("release", [38.0, 46.0, 46.25, 46.5, 47.0, 55.0])
+def test_belief_follows_from_the_distances_to_the_two_counts(epsilon, release):
+    result = widgets.densities(epsilon=epsilon, release=release)
+    one, other, belief = result.at_release
+    ratio = exp(epsilon * (abs(release - 46) - abs(release - 47)))
+    assert one / other == pytest.approx(ratio)
+    assert belief == pytest.approx(ratio / (1 + ratio))
+    assert one == pytest.approx(epsilon / 2 * exp(-epsilon * abs(release - 47)))
+
+
+@pytest.mark.parametrize("epsilon", [0.1, 1.0, 3.0])
+def test_no_release_brings_the_belief_past_the_bound_of_lesson_11(epsilon):
+    belief = widgets.densities(epsilon=epsilon, release=50).belief
+    top = posterior_bound(prior=0.5, epsilon=epsilon)
+    assert belief.max() == pytest.approx(top) and belief.min() == pytest.approx(1 - top)
+
+
+def test_answer_to_question_a_is_where_the_belief_reaches_three_quarters():
+    assert widgets.densities(epsilon=log(3), release=55).at_release[2] == pytest.approx(0.75)
+    assert checks.largest_epsilon.verdict(1.1).correct
+    assert checks.largest_epsilon.verdict(1.05).correct
+
+
+def test_words_of_the_densities_say_epsilon_with_all_that_belongs_to_it():
+    words = widgets._describe_densities(widgets.densities(epsilon=0.5, release=48))
+    for entry in ("ε = 0.50", "δ = 0", "one patient", "add/remove", "no sampling", "1.649"):
+        assert entry in words
+
+
+def test_clipping_error_by_hand():
+    values = np.array([150.0, 200.0, 250.0, 400.0])
+    result = widgets.clipping_error(values, epsilon=2.0, n=4, upper=300.0)
+    bias, noise, total = result.chosen
+    assert bias == pytest.approx(100 / 4)
+    assert noise == pytest.approx(2**0.5 * 200 / (4 * 2))
+    assert total == pytest.approx((bias**2 + noise**2) ** 0.5)
+
+
+def test_curves_pass_through_the_chosen_point(cholesterol):
+    result = widgets.clipping_error(cholesterol, epsilon=0.5, n=304, upper=350.0)
+    where = int(np.flatnonzero(widgets.UPPERS == 350)[0])
+    assert result.total[where] == pytest.approx(result.chosen[2])
+    assert result.bias[-1] == 0 and result.bias[0] > 90
+    assert (np.diff(result.bias) <= 1e-9).all() and (np.diff(result.noise) > 0).all()
+
+
+def test_fewer_patients_and_smaller_epsilon_mean_more_noise(cholesterol):
+    few = widgets.clipping_error(cholesterol, epsilon=1.0, n=16, upper=400.0).chosen[1]
+    many = widgets.clipping_error(cholesterol, epsilon=1.0, n=304, upper=400.0).chosen[1]
+    strict = widgets.clipping_error(cholesterol, epsilon=0.1, n=304, upper=400.0).chosen[1]
+    assert few == pytest.approx(many * 304 / 16) and strict == pytest.approx(10 * many)
+
+
+def test_answer_to_question_c_is_the_bottom_of_the_curve_that_the_widget_draws(cholesterol):
+    result = widgets.clipping_error(cholesterol, epsilon=0.1, n=304, upper=300.0)
+    best = float(widgets.UPPERS[result.total.argmin()])
+    assert checks.best_bound.verdict(best).correct
+    assert (widgets.UPPERS == checks.CANDIDATES).all()
+    for slip in (150.0, 280.0, 560.0):
+        assert not checks.best_bound.verdict(slip).correct
+    crossing = widgets.UPPERS[np.abs(result.bias - result.noise).argmin()]
+    assert checks.best_bound.verdict(float(crossing)).code == "bias_equals_noise"
+    assert result.total[-5] > 1.9 * result.total.min(), "no clipping is about twice as bad"
+
+
+def test_words_of_the_clipping_error_hold_every_number():
+    widget = widgets.where_to_clip()
+    widget.controls["epsilon"].value = 0.1
+    widget.controls["upper"].value = 310
+    for entry in ("304 patients", "310 mg/dl", "ε = 0.1", "replace", "bias", "noise", "10.40"):
+        assert entry in widget.alt
