@@ -5,6 +5,7 @@ from math import log
 
 import numpy as np
 
+from lessons.checks import laplace_mechanism_choice as choice
 from lessons.checks import laplace_mechanism_mean as mean
 from lessons.checks import laplace_mechanism_noise as noise
 from lessons.checks import laplace_mechanism_tables as tables
@@ -64,7 +65,7 @@ exponential_mechanism = Exercise(
     number="12.4",
     name="exponential_mechanism",
     reference=selection.exponential_mechanism,
-    examine=tables.examine_exponential,
+    examine=choice.examine_exponential,
     takeaway="Noise can sit in the choice itself: better candidates are likelier, none impossible.",
     hints=(
         "First the weight of every candidate, then probabilities that add up to 1, then one draw.",
@@ -72,7 +73,7 @@ exponential_mechanism = Exercise(
         "e^1000 is too large for a float. What happens to the probabilities when you subtract the "
         "same number from all scores?",
     ),
-    mistakes=tables.EXPONENTIAL_MISTAKES,
+    mistakes=choice.EXPONENTIAL_MISTAKES,
 )
 
 # Question 12.A: the largest ε that keeps an observer at 75 %

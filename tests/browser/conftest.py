@@ -1,5 +1,6 @@
 """A real JupyterLab on 127.0.0.1 and a real Chromium; both are ended by the test that started them."""
 
+import contextlib
 import json
 import os
 import re
@@ -67,10 +68,9 @@ def stop(process):
             continue
 
 
-@pytest.fixture(scope="session")
-def lab(tmp_path_factory):
-    """(address, token) of a JupyterLab that shows a copy of the notebooks."""
-    home = tmp_path_factory.mktemp("lab")
+@contextlib.contextmanager
+def jupyterlab(home):
+    """(address, token) of a JupyterLab that shows a copy of the notebooks, kept below ``home``."""
     shutil.copytree(ROOT / "notebooks", home / "course" / "notebooks")
     for plugin, values in SETTINGS.items():
         file = home / "settings" / f"{plugin}.jupyterlab-settings"
@@ -105,15 +105,13 @@ def lab(tmp_path_factory):
             stop(process)
 
 
-@pytest.fixture(scope="session")
-def browser():
-    """Debian's Chromium, headless; a skip where there is none."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine: the lessons were not run in a browser")
+@contextlib.contextmanager
+def chromium():
+    """Debian's Chromium, headless."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
+        running = playwright.chromium.launch(
             executable_path=CHROMIUM,
             args=[
                 *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -121,8 +119,24 @@ def browser():
                 *("--disable-sync", "--disable-dev-shm-usage"),
             ],
         )
-        yield chromium
-        chromium.close()
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    """(address, token) of the JupyterLab of all browser tests."""
+    with jupyterlab(tmp_path_factory.mktemp("lab")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """The Chromium of all browser tests; a skip where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine: the lessons were not run in a browser")
+    with chromium() as running:
+        yield running
 
 
 def quiet(message):

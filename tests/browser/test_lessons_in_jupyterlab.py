@@ -77,15 +77,19 @@ def lesson(request, lab, browser):
             else None
         ),
     )
-    page.goto(f"{address}/lab/tree/notebooks/{request.param.name}?token={token}")
-    page.wait_for_function(READY, timeout=60_000)
-    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-    count = len(code_cells(read(request.param)))
-    page.wait_for_function(DONE, arg=count, timeout=180_000)
-    page.wait_for_timeout(500)
+    run_all(page, request.param, address, token)
     yield page, complaints
     page.evaluate(f"() => {PANEL}.sessionContext.shutdown()")
     context.close()
+
+
+def run_all(page, path, address, token):
+    """Open the lesson at ``path`` and run it from top to bottom."""
+    page.goto(f"{address}/lab/tree/notebooks/{path.name}?token={token}")
+    page.wait_for_function(READY, timeout=60_000)
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.wait_for_function(DONE, arg=len(code_cells(read(path))), timeout=180_000)
+    page.wait_for_timeout(500)
 
 
 def test_lesson_runs_and_every_control_answers(lesson):

@@ -219,3 +219,12 @@ def test_every_link_to_a_file_leads_somewhere():
             r"\]\((?!https?:|#)([^)]+)\)", (folder / page.split("/")[-1]).read_text("utf-8")
         ):
             assert (folder / target).exists(), f"{page}: {target}"
+
+
+def test_picture_of_the_readme_was_made_from_the_code_as_it_stands():
+    from tests.browser.readme_picture import PICTURE, STAMP, fingerprint
+
+    assert PICTURE.stat().st_size > 20_000
+    assert fingerprint() in STAMP.read_text(), (
+        "make it anew: python -m tests.browser.readme_picture"
+    )

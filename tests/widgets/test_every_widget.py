@@ -91,11 +91,12 @@ def test_redraw_is_instant(widget):
     times = []
     for turn in range(14):
         control.value = (low, high)[turn % 2]
-        start = time.perf_counter()
+        start = time.process_time()
         widget.redraw()
-        times.append(time.perf_counter() - start)
-    # the promise is 150 ms to the picture on the page; the kernel's part must leave room for the rest
-    assert statistics.median(times) < 0.15, name
+        times.append(time.process_time() - start)
+    # the promise is 150 ms to the picture on the page; the kernel's part must leave room for the
+    # rest. Processor time: whatever else the machine does must not decide this test.
+    assert statistics.median(times) < 0.1, name
 
 
 def test_failing_redraw_is_shown_and_raised(widget, monkeypatch):
