@@ -8,8 +8,8 @@ import numpy as np
 
 from lessons.checks.attempt import Attempt, Found
 from lessons.checks.exercise import Mistake
+from lessons.dp.definitions import RELATIONS
 from lessons.dp.sensitivity import (
-    RELATIONS,
     count_sensitivity,
     mean_sensitivity,
     sum_sensitivity,

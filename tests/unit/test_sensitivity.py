@@ -2,8 +2,8 @@
 
 import pytest
 
+from lessons.dp.definitions import RELATIONS
 from lessons.dp.sensitivity import (
-    RELATIONS,
     brute_force_sensitivity,
     count_sensitivity,
     mean_sensitivity,
