@@ -8,6 +8,7 @@ from lessons.checks import additive_sharing_attack as attack
 from lessons.checks import additive_sharing_linear as linear
 from lessons.checks import additive_sharing_mean as mean
 from lessons.checks import additive_sharing_sharing as sharing
+from lessons.checks.additive_sharing_words import SHARE_MISTAKES
 from lessons.checks.exercise import Exercise, Mistake, Question, examine_number
 from lessons.datasets import HOSPITALS, heart_disease
 
@@ -37,10 +38,10 @@ share_secret = Exercise(
         "For three parties: choose two shares without looking at the secret. What must the third "
         "one be so that all three add up to it?",
         "Which n − 1 numbers may be drawn freely? Call draw() afresh for each of them.",
-        "The last share is what is missing to the secret, brought back to 0 … Q − 1 at the end, "
+        "The last share is what is still missing, brought back to 0 … Q − 1 at the end, "
         "after the secret has been added.",
     ),
-    mistakes=sharing.SHARE_MISTAKES,
+    mistakes=SHARE_MISTAKES,
 )
 
 linear_shares = Exercise(
@@ -69,8 +70,8 @@ pooled_mean = Exercise(
         "What does the mean over all patients have to do with the hospitals' totals and counts?",
         "total_shares[h][i] is what party i holds of hospital h's total. Which entries can party i "
         "add up on its own?",
-        "Each party adds its column. Then two lists, with one entry a party, are opened, and their "
-        "values are divided.",
+        "Each party adds its column. Then two lists, with one entry per party, are opened, and "
+        "their values are divided.",
     ),
     mistakes=mean.MEAN_MISTAKES,
 )
@@ -148,6 +149,7 @@ third_hospital = Question(
             "their_own": lambda: _mean_age(0, 1),
             "first_hospital": lambda: _mean_age(0),
             "second_hospital": lambda: _mean_age(1),
+            "cannot_be_found": lambda: -1.0,
             "difference_of_means": lambda: 3 * _mean_age(0, 1, 2) - _mean_age(0) - _mean_age(1),
         },
     ),
@@ -173,6 +175,10 @@ third_hospital = Question(
         "second_hospital": Mistake(
             "That is Hungary's mean.",
             "Hungary is one of the two who look; the third hospital is Switzerland.",
+        ),
+        "cannot_be_found": Mistake(
+            "Compare what they put in with what came out.",
+            "Each of the two knows its own total and count, and everybody knows the opened ones.",
         ),
         "difference_of_means": Mistake(
             "You subtracted means as if all hospitals were of one size.",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lessons.checks.attempt import Attempt, Found
+from lessons.checks.attempt import Attempt, Found, _Stop
 from lessons.checks.exercise import Mistake
 from lessons.randomness import uniform_integer
 
@@ -20,10 +20,11 @@ def examine_guess(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         found = _examine_guess_at(attempt, modulus)
         if found is None:
             continue
-        if found.code != "guesses_at_random" and _right_at_published(attempt, rng):
+        keep = ("guesses_at_random", "off_by_a_little")
+        if found.code not in keep and not _wrong_at_published(attempt, rng):
             return Found("modulus_hard_coded")
         return found
-    return None
+    return _wrong_at_published(attempt, rng)
 
 
 def _examine_guess_at(attempt: Attempt, modulus: int) -> Found | None:
@@ -50,20 +51,26 @@ def _examine_guess_at(attempt: Attempt, modulus: int) -> Found | None:
         return Found("inverted", rates)
     if all(said[one] == said[one + modulus] for one in range(1, modulus)):
         return Found("reduced_first", rates)
+    slips = [one for one in said if one != modulus and (one in large) != (one > modulus)]
+    if modulus > 100 and all(abs(one - modulus) < 10 for one in slips):
+        return Found("off_by_a_little", rates)
     if hits == modulus:
         return Found("threshold_too_low", rates)
     return Found("threshold_too_high" if false_alarms == 0 else "weak_rule", rates)
 
 
-def _right_at_published(attempt: Attempt, rng: np.random.Generator) -> bool:
+def _wrong_at_published(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     modulus = PUBLISHED_MODULUS
-    for _ in range(12):
-        turn = modulus - uniform_integer(modulus=modulus, random_bytes=rng.bytes)
-        if attempt.integer(turn, modulus=modulus) != 0:
-            return False
-        if attempt.integer(turn + modulus - 1, modulus=modulus) != modulus - 1:
-            return False
-    return True
+    masks = [uniform_integer(modulus=modulus, random_bytes=rng.bytes) for _ in range(12)]
+    for r in (*masks, modulus // 10**6, modulus - modulus // 10**6):
+        for secret in (0, modulus - 1):
+            try:
+                guess = attempt.integer(modulus - r + secret, modulus=modulus)
+            except _Stop as stop:
+                return Found("fails_at_large_modulus", stop.found.details)
+            if guess != secret:
+                return Found("fails_at_large_modulus")
+    return None
 
 
 GUESS_MISTAKES = {
@@ -100,6 +107,15 @@ GUESS_MISTAKES = {
     "modulus_hard_coded": Mistake(
         "The attack works for the published modulus, but not for others.",
         "The parameter modulus must be used: the check tries 7, 64 and 101 as well.",
+    ),
+    "fails_at_large_modulus": Mistake(
+        "Right for the moduli 7, 64 and 101, but not for the published one.",
+        "Its numbers have 75 bits: int64 cannot hold them, and floats keep only 53. Compare "
+        "Python integers.",
+    ),
+    "off_by_a_little": Mistake(
+        "Nearly: near the border between the two ranges your guess is wrong for a few shares.",
+        "Q − 1 or Q + 1 instead of Q: write down where each of the two ranges starts and ends.",
     ),
     "weak_rule": Mistake(
         "Your rule tells the two secrets apart less well than is possible.",

@@ -1,6 +1,7 @@
 """What can be wrong with a linear function on shares: exercise 31.3."""
 
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 
@@ -39,6 +40,7 @@ def _examine_linear_at(
 
     low = modulus // 3
     a, b, c = low + some(1, low)[0], 2 * low + some(1, low)[0], 2 + some(1, low)[0]
+    c += c % n_parties == 0  # so that n copies of c // n are not c
     x_shares = [low + one for one in some(n_parties, modulus - low)]
     y_shares = [low + one for one in some(n_parties, modulus - low)]
 
@@ -49,12 +51,14 @@ def _examine_linear_at(
     z_shares = call(x_shares, y_shares)
     if z_shares is None:
         return Found("float_shares")
-    for party in range(n_parties):
-        moved = [(one + (i == party)) % modulus for i, one in enumerate(x_shares)]
-        if moved_z := call(moved, y_shares):
-            others = [i for i in range(n_parties) if i != party]
-            if any(moved_z[i] != z_shares[i] for i in others):
-                return Found("not_local", f"Party {party}'s share of x changed another row.")
+    for party, which in product(range(n_parties), (0, 1)):
+        for value in (0, modulus - 1, *some(2, modulus)):
+            moved = [list(x_shares), list(y_shares)]
+            moved[which][party] = value
+            moved_z = call(*moved) or z_shares
+            if any(moved_z[i] != z_shares[i] for i in range(n_parties) if i != party):
+                words = f"Party {party}'s share of {'xy'[which]} changed another row."
+                return Found("not_local", words)
     x, y, z = sum(x_shares), sum(y_shares), sum(z_shares) % modulus
     if z == (a * x + b * y + c) % modulus:
         inside = min(z_shares) >= 0 and max(z_shares) < modulus
@@ -62,6 +66,7 @@ def _examine_linear_at(
     slips = {
         "constant_everywhere": a * x + b * y + n_parties * c,
         "constant_forgotten": a * x + b * y,
+        "constant_rounded": a * x + b * y + n_parties * (c // n_parties),
         "swapped": b * x + a * y + c,
         "coefficients_ignored": x + y + c,
         "only_one_party": a * x_shares[0] + b * y_shares[0] + c,
@@ -82,6 +87,10 @@ LINEAR_MISTAKES = {
     "constant_forgotten": Mistake(
         "The constant has no effect on the sum of your rows.",
         "One of the parties has to add c to its row.",
+    ),
+    "constant_rounded": Mistake(
+        "The constant arrives, but not all of it: a remainder is lost.",
+        "c // n for each of n parties gives c only if n divides c.",
     ),
     "swapped": Mistake(
         "The coefficients act on the wrong inputs.",

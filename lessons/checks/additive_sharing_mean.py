@@ -1,6 +1,7 @@
 """What can be wrong with a mean over several hospitals, computed on shares: exercise 31.4."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -27,16 +28,15 @@ def examine_mean(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     """The right number, and nothing opened on the way but the two sums."""
     modulus, n_parties = 1_000_003, 3
     totals, counts = [16523, 14033, 6804, 11871], [304, 293, 123, 200]
-    opened: list[tuple[int, bool]] = []  # (value, with one integer share a party?)
+    opened: list[tuple[int, str]] = []  # (value, what is wrong with the list, "" if nothing)
 
     def open_shares(shares: Sequence[int]) -> int:
         rows = list(shares)
         if any(np.ndim(one) for one in rows):
             raise TypeError("open_shares takes one integer for each party")
-        whole = all(isinstance(one, int | np.integer) for one in rows)
-        value = round(sum(float(one) for one in rows)) if not whole else sum(map(int, rows))
-        opened.append((value % modulus, whole and len(rows) == n_parties))
-        return value % modulus
+        value = round(sum(rows)) % modulus
+        opened.append((value, _wrong_with(rows, n_parties=n_parties)))
+        return value
 
     def split(value: int) -> list[int]:
         masks = [
@@ -52,8 +52,17 @@ def examine_mean(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     return _judge_mean(mean, opened, totals=totals, counts=counts)
 
 
+def _wrong_with(rows: list[Any], *, n_parties: int) -> str:
+    whole = all(isinstance(one, int | np.integer) for one in rows)
+    if not whole and any(float(one) != int(one) for one in rows):
+        return "divided_too_early"
+    if len(rows) != n_parties:
+        return "wrong_axis"
+    return "" if whole else "float_shares"
+
+
 def _judge_mean(
-    mean: float, opened: list[tuple[int, bool]], *, totals: list[int], counts: list[int]
+    mean: float, opened: list[tuple[int, str]], *, totals: list[int], counts: list[int]
 ) -> Found | None:
     total, count, n = sum(totals), sum(counts), len(totals)
     values = {value for value, _ in opened}
@@ -62,9 +71,8 @@ def _judge_mean(
         return Found("average_of_averages")
     if values & {*totals, *counts}:
         return Found("opened_inputs", f"{len(opened)} values were opened.")
-    if opened and not all(one_a_party for _, one_a_party in opened):
-        floats = values - {total, count}
-        return Found("divided_too_early" if floats else "wrong_axis")
+    if slips := [slip for _, slip in opened if slip]:
+        return Found(slips[0])
     if values - {total, count}:
         return Found("divided_too_early")
     known = (
@@ -93,9 +101,13 @@ MEAN_MISTAKES = {
         "Then every party knows it: a table of results would have done, without any secrecy.",
     ),
     "wrong_axis": Mistake(
-        "You opened a list that has not one entry for each party.",
+        "You opened a list that does not have one entry for each party.",
         "Adding up one hospital's row is reconstruction: it needs the shares of all parties. "
         "The sums over hospitals are local.",
+    ),
+    "float_shares": Mistake(
+        "You opened floats; shares are integers.",
+        "np.zeros makes floats, and above 2^53 a float64 no longer holds every integer.",
     ),
     "divided_too_early": Mistake(
         "Something else than the two sums was opened.",

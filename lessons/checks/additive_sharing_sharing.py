@@ -7,12 +7,12 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from lessons.checks.attempt import Attempt, Found
-from lessons.checks.exercise import Mistake
+from lessons.checks.attempt import Attempt, Found, _Stop
 from lessons.mpc.exhaustion import View, outcomes, view_distribution
 from lessons.randomness import uniform_integer
 
 LARGE_PRIME = 2**61 - 1
+PUBLISHED_MODULUS = 23740629843760239486723
 
 Draw = Callable[[], int]
 
@@ -30,7 +30,7 @@ def examine_share(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     for modulus, n_parties in ((5, 3), (3, 4), (4, 3), (6, 2)):
         if found := _shares_in_tiny_ring(attempt, modulus=modulus, n_parties=n_parties):
             return found
-    return None
+    return _shares_at_published(attempt, rng)
 
 
 def _run(
@@ -45,9 +45,15 @@ def _run(
             raise RuntimeError(f"draw was called more than {10 * n_parties} times for one secret")
         return draw()
 
-    return attempt.array(
-        secret, n_parties=n_parties, modulus=modulus, draw=counted, shape=(n_parties,)
-    )
+    try:
+        return attempt.array(
+            secret, n_parties=n_parties, modulus=modulus, draw=counted, shape=(n_parties,)
+        )
+    except _Stop:
+        if count <= 10 * n_parties:
+            raise
+        large = modulus == LARGE_PRIME  # in a tiny ring the first draws are all 0
+        raise _Stop(Found("too_many_draws" if large else "draws_again")) from None
 
 
 def _shares_in_large_ring(attempt: Attempt, rng: np.random.Generator) -> Found | None:
@@ -58,20 +64,28 @@ def _shares_in_large_ring(attempt: Attempt, rng: np.random.Generator) -> Found |
 
     secret = fresh() // 2 + 1
     scripts = [[fresh() for _ in range(10 * n_parties)] for _ in range(repeats)]
-    runs = []
+    runs, drawn = [], []
     for script in (*scripts, scripts[0]):
         left = iter(script)
         runs.append(_run(attempt, secret, n_parties=n_parties, modulus=modulus, draw=left.__next__))
-    n_draws = len(scripts[0]) - len(list(left))
+        drawn.append(len(script) - len(list(left)))
+    n_draws = drawn[-1]
     if any(run.dtype.kind == "f" for run in runs):
         return Found("float_shares")
     if any(int(one) != int(other) for one, other in zip(runs[0], runs[-1], strict=True)):
         return Found("own_randomness")
+    if len(set(drawn)) > 1:
+        return Found("draws_again")
     if n_draws > n_parties + 1:
         return Found("too_many_draws", f"It drew {n_draws} times for n = {n_parties}.")
     sums = {sum(int(one) for one in run) % modulus for run in runs}
     if sums != {secret}:
-        return Found("sums_to_minus" if sums == {modulus - secret} else "does_not_reconstruct")
+        if sums == {modulus - secret}:
+            return Found("sums_to_minus")
+        turned = all(
+            (sum(map(int, run)) - 2 * int(run[-1]) - secret) % modulus == 0 for run in runs
+        )
+        return Found("others_minus_secret" if turned else "does_not_reconstruct")
     held_by = [{int(run[party]) for run in runs} for party in range(n_parties)]
     if min(map(min, held_by)) < 0:
         return Found("negative_share")
@@ -86,6 +100,24 @@ def _shares_in_large_ring(attempt: Attempt, rng: np.random.Generator) -> Found |
             return Found("constant_share", f"Look at party {party}.")
         if max(held) < modulus // 2:  # a right share stays below it 40 times with 2^-40
             return Found("small_masks", f"Party {party} never held a share above {max(held)}.")
+    return None
+
+
+def _shares_at_published(attempt: Attempt, rng: np.random.Generator) -> Found | None:
+    modulus, n_parties = PUBLISHED_MODULUS, 3
+
+    def fresh() -> int:
+        return uniform_integer(modulus=modulus, random_bytes=rng.bytes)
+
+    for secret in (0, modulus - 1, fresh()):
+        try:
+            run = _run(attempt, secret, n_parties=n_parties, modulus=modulus, draw=fresh)
+        except _Stop as stop:
+            return Found("fails_at_large_modulus", stop.found.details)
+        shares = [int(one) for one in run]
+        inside = min(shares) >= 0 and max(shares) < modulus
+        if run.dtype.kind == "f" or not inside or sum(shares) % modulus != secret:
+            return Found("fails_at_large_modulus")
     return None
 
 
@@ -140,69 +172,3 @@ def _secrecy(
             if any(view != by_secret[0] for view in by_secret):
                 return Found("coalition_learns", f"Look at parties {parties} {where}.")
     return None
-
-
-SHARE_MISTAKES = {
-    "float_shares": Mistake(
-        "Your shares are floats; ring elements are integers.",
-        "A float64 keeps 53 bits, so large shares lose their last digits.",
-    ),
-    "own_randomness": Mistake(
-        "Same draws, different shares: some of your randomness does not come from draw().",
-        "random and np.random are predictable after a few outputs; draw() is the source that "
-        "the caller has chosen.",
-    ),
-    "does_not_reconstruct": Mistake(
-        "Your shares do not add up to the secret modulo Q.",
-        "Check a small case by hand, and use the parameter modulus everywhere.",
-    ),
-    "sums_to_minus": Mistake(
-        "Your shares add up to minus the secret.",
-        "The last share is the secret minus the others, not the others minus the secret.",
-    ),
-    "too_many_draws": Mistake(
-        "You draw more often than is of use: n − 1 draws are enough.",
-        "Harmless for secrecy, but randomness costs time, and the check goes through all of it.",
-    ),
-    "no_randomness": Mistake(
-        "The shares are the same in every run: nothing is random.",
-        "x // n for everybody, for instance: a party multiplies by n and knows x.",
-    ),
-    "secret_in_clear": Mistake(
-        "One party simply holds the secret.",
-        "(x, 0, 0) reconstructs without fault: a check that only adds up accepts it.",
-    ),
-    "constant_share": Mistake(
-        "One party's share never changes.",
-        "(x + r, −r, 0) has n − 1 parties who can add up to x: the third adds nothing.",
-    ),
-    "small_masks": Mistake(
-        "In a large ring, one party's share stays in the lower half.",
-        "Masks of 48 bits on 64-bit data leave the top bits of the secret uncovered. Tiny "
-        "rings and statistical tests do not show it.",
-    ),
-    "not_reduced": Mistake(
-        "A share lies outside 0 … Q − 1, on the high side.",
-        "The published flaw: Q − Σ mod Q + x without the last % Q. One share tells 0 from Q − 1.",
-    ),
-    "negative_share": Mistake(
-        "A share is negative.",
-        "x − Σ without % Q: how far it lies below 0 tells about x, just as the published flaw.",
-    ),
-    "repeated_share": Mistake(
-        "Two parties always hold the same share.",
-        "One draw used twice: then fewer than n − 1 shares are free, and a pair can compute x.",
-    ),
-    "one_share_leaks": Mistake(
-        "The distribution of one party's share depends on the secret.",
-        "x plus a little noise, or x divided by n: that party can bet on x and win.",
-    ),
-    "not_uniform": Mistake(
-        "Some share takes certain values more often than others.",
-        "Masks from a part of the ring (draw() % 2, never 0, a product of draws) do not cover x.",
-    ),
-    "coalition_learns": Mistake(
-        "Each share alone is fine, but some parties together learn about the secret.",
-        "The masks depend on each other (r and 2r, r and −r): any n − 1 must be jointly uniform.",
-    ),
-}

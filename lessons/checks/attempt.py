@@ -34,8 +34,8 @@ GENERAL = {
     "changed_input": "Your function changed the data that it was given; work on a new array instead.",
     "global_random": "Your function draws random numbers without the generator that it was given.",
     "not_a_number": "The answer is a single number.",
-    "too_low": "Not that number: it is larger.",
-    "too_high": "Not that number: it is smaller.",
+    "too_low": "Not that number: the right one is larger.",
+    "too_high": "Not that number: the right one is smaller.",
     "unreadable": "The check could not make sense of this value.",
 }
 
@@ -223,7 +223,8 @@ def _takes_anything(function: Callable[..., Any]) -> bool:
 def _where(error: BaseException) -> str:
     """The error and the line of the learner's cell, without a traceback that shows ours."""
     frames = [one for one in traceback.extract_tb(error.__traceback__) if one.filename != __file__]
-    own = [one for one in frames if one.line and "lessons" not in Path(one.filename).parts]
+    ours = {"lessons", "site-packages"}  # the course's frames and those of libraries
+    own = [one for one in frames if one.line and not ours & set(Path(one.filename).parts)]
     place = f" (in the line: {own[-1].line})" if own else ""
     text = str(error)
     text = text if len(text) <= 200 else text[:197] + "..."

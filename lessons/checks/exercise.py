@@ -10,6 +10,7 @@ A ``Question`` is the same for a number, a word or a table of answers.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -169,7 +170,7 @@ def examine_number(
     """
 
     def examine(value: Any) -> Found | None:
-        if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        if isinstance(value, bool) or not isinstance(value, Real | np.number):
             return Found("not_a_number", f"Got {type(value).__name__}.")
         number = float(value)
         if not np.isfinite(number):

@@ -1,11 +1,14 @@
 """Checks of lesson 21: the weighted average, a client's update, the server's round."""
 
 from collections.abc import Callable
+from typing import Any
 
 from lessons.checks import fedavg_average as average
 from lessons.checks import fedavg_client as local
 from lessons.checks import fedavg_server as server
+from lessons.checks.attempt import Found
 from lessons.checks.exercise import Exercise, Mistake, Question, examine_number
+from lessons.checks.fedavg_client_mistakes import CLIENT_MISTAKES
 from lessons.fl import aggregation, client, rounds
 
 weighted_average = Exercise(
@@ -34,7 +37,7 @@ client_update = Exercise(
         "rng.permutation(n) gives an order; its slices order[i : i + batch_size] are the batches. "
         "Step against the gradient at the current w_k, and return the difference at the very end.",
     ),
-    mistakes=local.CLIENT_MISTAKES,
+    mistakes=CLIENT_MISTAKES,
 )
 
 fedavg_round = Exercise(
@@ -105,11 +108,11 @@ client_two_reads = Question(
     examine=examine_number(
         _number(1),
         tolerance=0.01,
-        wrong={"none_at_all": _number(0), "the_updates": _number(3), "all_it_reads": _number(2)},
+        wrong={"none_at_all": _number(0), "all_it_reads": _number(3), "both_models": _number(2)},
     ),
     takeaway="The new model is made of everybody's updates, so something of client 1 does arrive.",
     hints=(
-        "Look over the shoulder of client 2 and slide through all steps up to round 2, step 1.",
+        "Look over the shoulder of client 2 and slide through the steps up to step 5.",
         "For each message that client 2 can read, ask: could its numbers be different if client 1 "
         "held other images?",
         "The first model was drawn at random, and client 2's own update is its own. What about the "
@@ -120,33 +123,51 @@ client_two_reads = Question(
             "Client 1 sends nothing to client 2, but it need not go straight there.",
             "The update of client 1 is inside the average, and the average is inside the next w.",
         ),
-        "the_updates": Mistake(
-            "Look again at who receives the updates.",
-            "The three updates go to the server only; client 2 reads one of them, its own.",
-        ),
         "all_it_reads": Mistake(
-            "One of the messages that you counted has nothing of client 1 in it.",
-            "Of the first model, its own update and the second model only the last depends on client 1.",
+            "That is how many messages client 2 can read; ask for each one what it was made from.",
+            "The first model was drawn at random, and client 2's own update holds nothing of client 1.",
+        ),
+        "both_models": Mistake(
+            "One of the two models was there before anybody trained.",
+            "Of the two models only the second was made from updates; or client 2's own update "
+            "was counted.",
         ),
     },
 )
 
 _N1, _N2, _M1, _M2 = 45, 5, 2.0, 6.0  # as the question says; the widget holds the two means
+_BEST = (_N1 * _M1 + _N2 * _M2) / (_N1 + _N2)
+_MISS = (_M1 + _M2) / 2 - _BEST
+_AFTER_SIX_ROUNDS = 1 - 0.9**30  # how much of its way a server has gone: 5 epochs, η = 0.1
+
+_examine_miss = examine_number(
+    _number(_MISS),
+    tolerance=0.06,
+    wrong={
+        "too_few_rounds": _number((_M1 + _M2) / 2 * _AFTER_SIX_ROUNDS - _BEST),
+        "too_few_rounds_of_both": _number(_MISS * _AFTER_SIX_ROUNDS),
+        "where_it_lands": _number((_M1 + _M2) / 2),
+        "the_best_place": _number(_BEST),
+        "from_client_one": _number((_M2 - _M1) / 2),
+        "from_the_large_one": _number(_BEST - _M1),
+    },
+)
+
+
+def _examine_distance(value: Any) -> Found | None:
+    """A distance: a negative number gets its own words, and so does a reading too early."""
+    found = _examine_miss(value)
+    if found is None or found.code not in ("too_low", "too_few_rounds_of_both"):
+        return found
+    if found.code == "too_few_rounds_of_both":
+        return Found("too_few_rounds")
+    return Found("negative") if value < 0 else found
 
 
 unweighted_miss = Question(
     number="21.E",
     name="unweighted_miss",
-    examine=examine_number(
-        _number((_M1 + _M2) / 2 - (_N1 * _M1 + _N2 * _M2) / (_N1 + _N2)),
-        tolerance=0.06,
-        wrong={
-            "where_it_lands": _number((_M1 + _M2) / 2),
-            "the_best_place": _number((_N1 * _M1 + _N2 * _M2) / (_N1 + _N2)),
-            "from_client_one": _number((_M2 - _M1) / 2),
-            "from_the_large_one": _number((_N1 * _M1 + _N2 * _M2) / (_N1 + _N2) - _M1),
-        },
-    ),
+    examine=_examine_distance,
     takeaway="The unweighted mean settles half-way between the clients, however unequal they are.",
     hints=(
         "Set the sizes to 45 and 5 and let both servers run for many rounds.",
@@ -154,6 +175,14 @@ unweighted_miss = Question(
         "You want the distance between the two places, along the w axis.",
     ),
     mistakes={
+        "too_few_rounds": Mistake(
+            "The servers are still moving.",
+            "The distance after the 6 rounds at which the widget opens, not at the end.",
+        ),
+        "negative": Mistake(
+            "A distance is not negative.",
+            "The difference taken the other way round.",
+        ),
         "where_it_lands": Mistake(
             "That is where the unweighted server arrives; the question is how far off that is.",
             "The half-way point itself instead of its distance from the minimum.",

@@ -9,19 +9,26 @@ from lessons.checks.exercise import Mistake
 from lessons.checks.fedavg_average import first_that_fits, same
 from lessons.validation import Vector
 
+TARGETS = 10  # client number k holds inputs k and targets k + 10, so that a mix-up shows
+
 
 def _examine_round(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     """Clients pull w towards points of their own; who was called, and from where, is recorded."""
-    sizes = rng.permutation([3, 8, 14])
-    w, pulls = rng.normal(size=5) * 2, rng.normal(size=(3, 5)) * 3
+    sizes = rng.permutation([3, 8, 14, 8, 1])
+    n_clients = len(sizes)
+    w, pulls = rng.normal(size=5) * 2, rng.normal(size=(n_clients, 5)) * 3
     clients = [
-        (np.full((size, 2), float(number)), np.full(size, number))
+        (np.full((size, 2), float(number)), np.full(size, number + TARGETS))
         for number, size in enumerate(sizes)
     ]
     calls: list[tuple[int, Vector]] = []
+    swapped = False
 
     def train(start: Any, inputs: Any, targets: Any) -> Vector:
-        number = int(np.ravel(inputs)[0])
+        nonlocal swapped
+        first = int(np.ravel(inputs)[0])
+        swapped = swapped or first >= TARGETS
+        number = first % TARGETS
         point: Vector = np.array(start, dtype=float)
         calls.append((number, point))
         update: Vector = 0.4 * (pulls[number] - point)
@@ -29,9 +36,11 @@ def _examine_round(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 
     result = attempt.array(w, clients, client_update=train, shape=(5,)).astype(float)
     called = [number for number, _ in calls]
-    if set(called) != {0, 1, 2}:
-        return Found("client_skipped")
-    if len(called) > 3:
+    if swapped:
+        return Found("swapped")
+    if set(called) != set(range(n_clients)):
+        return _who_is_missing(set(called), sizes)
+    if len(called) > n_clients:
         return Found("trained_twice")
     if not all(same(start, w) for _, start in calls):
         return Found("sequential" if same(calls[0][1], w) else "other_start")
@@ -39,6 +48,11 @@ def _examine_round(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     if same(result, w + shares @ updates):
         return None
     return first_that_fits(result, _wrong_rounds(w, updates, sizes, called)) or Found("wrong_round")
+
+
+def _who_is_missing(called: set[int], sizes: Any) -> Found:
+    only_small = called == set(np.flatnonzero(sizes > 1).tolist())
+    return Found("small_client_skipped" if only_small else "client_skipped")
 
 
 def _wrong_rounds(w: Vector, updates: Vector, sizes: Any, called: list[int]) -> dict[str, Vector]:
@@ -55,16 +69,38 @@ def _wrong_rounds(w: Vector, updates: Vector, sizes: Any, called: list[int]) -> 
         "summed": w + updates.sum(axis=0),
         "not_divided": w + sizes @ updates,
         "last_client": w + updates[called[-1]],
+        "same_size_lost": w + _one_per_size(updates, sizes),
+        "same_size_lost_update": _one_per_size(updates, sizes),
     }
+
+
+def _one_per_size(updates: Vector, sizes: Any) -> Vector:
+    """The average in which a later client takes the place of an earlier one of equal size."""
+    kept = {int(size): update for size, update in zip(sizes, updates, strict=True)}
+    shares = np.array(list(kept)) / sum(kept)
+    result: Vector = shares @ np.array(list(kept.values()))
+    return result
 
 
 def examine_server(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     """What is wrong with a server's round; w that is forgotten comes before equal weights."""
     found = _examine_round(attempt, rng)
-    return Found("update_only") if found and found.code == "equal_weights_update" else found
+    return Found("update_only") if found and found.code.endswith("_update") else found
 
 
 SERVER_MISTAKES = {
+    "swapped": Mistake(
+        "A client got its targets as inputs: look at the order of what you pass to client_update.",
+        "client_update(w, targets, inputs): the arguments are in the wrong order.",
+    ),
+    "small_client_skipped": Mistake(
+        "A client with a single example was not asked to train.",
+        "if len(targets) > 1, for instance: one example is 1/n of all examples, and counts.",
+    ),
+    "same_size_lost": Mistake(
+        "Of two clients with equally many examples only one counts.",
+        "A dictionary with the sizes as keys: the second client overwrites the first.",
+    ),
     "client_skipped": Mistake(
         "Not every client was asked to train.",
         "A slice or a return inside the loop: some hospital's data never count.",

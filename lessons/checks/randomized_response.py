@@ -1,9 +1,13 @@
 """Checks of lesson 11: randomized response and the definition of differential privacy."""
 
 from math import sqrt
+from typing import Any
 
 from lessons.checks import randomized_response_coins as coins
+from lessons.checks import randomized_response_debias as undoing
+from lessons.checks import randomized_response_delta as sets
 from lessons.checks import randomized_response_tables as tables
+from lessons.checks.attempt import Found
 from lessons.checks.exercise import Exercise, Mistake, Question, examine_number
 from lessons.dp import definitions
 from lessons.dp import randomized_response as reference
@@ -26,7 +30,7 @@ debias = Exercise(
     number="11.2",
     name="debias",
     reference=reference.debias,
-    examine=coins.examine_debias,
+    examine=undoing.examine_debias,
     takeaway="The noise of one person hides; the noise of many is known on average, so it can be undone.",
     hints=(
         "If the true share is s, which share of ones do you expect among the answers? "
@@ -34,7 +38,7 @@ debias = Exercise(
         "Write that expected share as (a number) + s·(another number), then solve for s.",
         "Test it on paper with s = 0 and with s = 1: what mean do you expect, what must come out?",
     ),
-    mistakes=coins.DEBIAS_MISTAKES,
+    mistakes=undoing.DEBIAS_MISTAKES,
 )
 
 smallest_epsilon = Exercise(
@@ -56,7 +60,7 @@ smallest_delta = Exercise(
     number="11.4",
     name="smallest_delta",
     reference=definitions.smallest_delta,
-    examine=tables.examine_delta,
+    examine=sets.examine_delta,
     takeaway="The worst set collects every output above e^ε times its rival; δ is the sum of the excess.",
     hints=(
         "Fix one direction. How much does a single output add to Pr[M(D) ∈ S] - e^ε·Pr[M(D′) ∈ S] "
@@ -66,7 +70,7 @@ smallest_delta = Exercise(
         "Leaving an output out is the same as counting it as 0. Do it for both directions, "
         "and ask what a δ must be that serves both.",
     ),
-    mistakes=tables.DELTA_MISTAKES,
+    mistakes=sets.DELTA_MISTAKES,
 )
 
 posterior_after_yes = Question(
@@ -116,9 +120,38 @@ posterior_after_yes = Question(
 )
 
 
-def _people_for(margin: float, factor: float = 1.96, probability: float | None = None) -> float:
+def _people_for(
+    margin: float,
+    factor: float = 1.96,
+    probability: float | None = None,
+    share: float = 0.0,
+) -> float:
+    """How many answers the band needs; with ``share``, for a random sample of a population."""
     p = reference.probability_for(epsilon=1.0) if probability is None else probability
-    return reference.estimate_variance(n_people=1, probability=p) * (factor / margin) ** 2
+    variance = reference.estimate_variance(n_people=1, probability=p) + share * (1 - share)
+    return variance * (factor / margin) ** 2
+
+
+_examine_people = examine_number(
+    lambda: _people_for(0.03),
+    tolerance=110,  # the slider's steps are 2 % apart
+    wrong={
+        "one_sigma": lambda: _people_for(0.03, factor=1.0),
+        "total_width": lambda: _people_for(0.015),
+        "other_epsilon": lambda: _people_for(0.03, probability=0.75),
+        "sampling_too": lambda: _people_for(0.03, share=0.3),
+        "sampling_even": lambda: _people_for(0.03, share=0.5),
+    },
+)
+
+
+def _examine_people_or_root(value: Any) -> Found | None:
+    found = _examine_people(value)
+    if found and found.code == "sampling_even":
+        return Found("sampling_too")
+    if found and found.code == "too_low" and abs(value - sqrt(_people_for(0.03))) <= 3:
+        return Found("not_squared")
+    return found
 
 
 people_for_three_points = Question(
@@ -130,16 +163,7 @@ people_for_three_points = Question(
         "The caption gives the half-width of the band in points, to two digits.",
         "With equation (11.5): 1.96 times the square root of the variance must be 0.03.",
     ),
-    examine=examine_number(
-        lambda: _people_for(0.03),
-        tolerance=110,
-        wrong={
-            "one_sigma": lambda: _people_for(0.03, factor=1.0),
-            "total_width": lambda: _people_for(0.015),
-            "other_epsilon": lambda: _people_for(0.03, probability=0.75),
-            "not_squared": lambda: sqrt(_people_for(0.03)),
-        },
-    ),
+    examine=_examine_people_or_root,
     mistakes={
         "one_sigma": Mistake(
             "About a thousand is enough for one standard deviation, or for a poll without the coin.",
@@ -152,6 +176,11 @@ people_for_three_points = Question(
         "other_epsilon": Mistake(
             "That many are enough for p = 3/4, where ε is a little larger than asked.",
             "p = 3/4 is ε = ln 3 = 1.0986; at ε = 1 the coin lies more often.",
+        ),
+        "sampling_too": Mistake(
+            "You counted the noise of drawing the class as well; here the class is fixed.",
+            "s·(1-s)/n belongs to a random sample of a larger population. The question and the "
+            "band of the widget count the coins only.",
         ),
         "not_squared": Mistake(
             "That is far too few: did you take a square root too many?",

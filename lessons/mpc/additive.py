@@ -30,7 +30,7 @@ def share(
 ) -> Elements:
     """Split ``secret`` into ``n_parties`` shares; any n − 1 of them are independent of it.
 
-        [x]_1, …, [x]_{n−1} uniform over Z_Q,   [x]_n = x − Σ_{i<n} [x]_i  mod Q       (31.1)
+        [x]_1, …, [x]_{n−1} uniform over Z_Q,   [x]_n = (x − Σ_{i<n} [x]_i) mod Q      (31.1)
 
     ``secret``        ring elements (integers from 0 to Q − 1), any shape; see ``ring.encode``
     ``random_bytes``  where the randomness comes from; the default is the operating system
@@ -45,7 +45,7 @@ def share(
 
 
 def reconstruct(shares: ArrayLike, *, modulus: int) -> Elements:
-    """Add up all shares: x = Σ_i [x]_i mod Q  (31.2).
+    """Add up all shares: x = (Σ_i [x]_i) mod Q  (31.2).
 
     ``shares``  shape (n_parties, …), or a sequence of n_parties equally shaped rows
     Returns uint64 of shape (…). ``ValueError`` for rows of different lengths or outside the ring.
@@ -120,7 +120,7 @@ def linear_combination(
 ) -> Elements:
     """Shares of Σ_k a_k·x_k + c for public a_k and c, without a message.
 
-        [z]_i = Σ_k a_k · [x_k]_i + c·1{i = 1}  mod Q                                   (31.4)
+        [z]_i = (Σ_k a_k · [x_k]_i + c·1{i = 1}) mod Q                                  (31.4)
 
     ``shares``        one array of shape (n_parties, …) for each x_k
     ``coefficients``  ring elements, one for each x_k

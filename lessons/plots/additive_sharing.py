@@ -25,6 +25,7 @@ def one_share(
         axes.hist(zeros, bins=bins, color=RED, histtype="step", ls="--", lw=2, label="x = 0")
         axes.hist(others, bins=bins, color=BLUE, histtype="step", lw=2, label="x = Q − 1")
         axes.set(xlabel="last share, in units of Q", title=title, xlim=(0, 2))
+        axes.set_xticks([0, 0.5, 1, 1.5, 2], ["0", "0.5", "1", "1.5", "2"])
     panels[0].set_ylabel("number of sharings")
     top = max(axes.get_ylim()[1] for axes in panels)
     panels[0].set_ylim(0, 1.3 * top)

@@ -16,6 +16,7 @@ from lessons.widgets.picture import Artists, PictureWidget, checkbox, dropdown, 
 from lessons.widgets.who_sees_what import who_sees_what
 
 MODULUS = 12  # a clock
+HOSPITAL_MODULUS = 100_000
 PARTIES = ("party 1", "party 2", "party 3")
 COLOURS = (BLUE, ORANGE, GREEN)
 STYLES = ("-", "--", "-.")
@@ -133,8 +134,8 @@ def hospital_transcript() -> Transcript:
     ]
     wire: Wire = []
     sums = secure_sum(
-        ring.encode(inputs, modulus=100_000),
-        modulus=100_000,
+        ring.encode(inputs, modulus=HOSPITAL_MODULUS),
+        modulus=HOSPITAL_MODULUS,
         random_bytes=np.random.default_rng(31).bytes,
         wire=wire,
     )
@@ -142,8 +143,8 @@ def hospital_transcript() -> Transcript:
         wire,
         parties=names,
         holds={
-            name: f"ages {total}, patients {count}"
-            for name, (total, count) in zip(names, inputs, strict=True)
+            name: f"ages {total}, patients {count}; keeps {_kept(wire, i, (total, count))}"
+            for i, (name, (total, count)) in enumerate(zip(names, inputs, strict=True))
         },
         steps=(
             "each hospital shares its total and its count",
@@ -152,6 +153,16 @@ def hospital_transcript() -> Transcript:
             f"everybody adds the three sums: ages {sums[0]}, patients {sums[1]}",
         ),
     )
+
+
+def _kept(wire: Wire, party: int, own: tuple[int, int]) -> str:
+    """The share that a hospital keeps: its input minus the two shares that it sends."""
+    sent = [parcel.payload for parcel in wire if parcel.step == 1 and parcel.sender == party]
+    left = [
+        (whole - sum(int(share[k]) for share in sent)) % HOSPITAL_MODULUS
+        for k, whole in enumerate(own)
+    ]
+    return f"share {party + 1} = {left[0]}, {left[1]}"
 
 
 def three_hospitals() -> PictureWidget:
@@ -170,7 +181,7 @@ def _update(artists: Artists, result: ClockView) -> None:
         artists["legend"][k].set_weight("bold" if k == result.party else "normal")
         start, radius = start + hours, radius + 0.13
     first, second, last = result.shares
-    missing = f"{MODULUS} − {(first + second) % MODULUS} + {result.secret}"
+    missing = f"{MODULUS} − ({first} + {second}) % {MODULUS} + {result.secret}"
     formula = f"({missing}) % {MODULUS}" if result.reduced else missing
     artists["formula"].set_text(f"last share = {formula} = {last}")
     artists["secret"].set_data(*_place(np.array([result.secret]), 1.13))

@@ -38,7 +38,7 @@ def view(transcript: Transcript, *, step: int, viewers: tuple[str, ...]) -> View
     """What ``viewers``, pooling everything they have, can read of ``transcript`` up to ``step``."""
     seen = seen_by(transcript, viewers, step=step)
     arrows = tuple(
-        (message, receiver, bool({message.sender, receiver} & set(viewers)))
+        (message, receiver, bool({message.sender, *message.receivers} & set(viewers)))
         for message in transcript.messages
         if message.step == step
         for receiver in message.receivers

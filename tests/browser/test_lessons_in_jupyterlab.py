@@ -85,9 +85,11 @@ def lesson(request, lab, browser):
 
 def run_all(page, path, address, token):
     """Open the lesson at ``path`` and run it from top to bottom."""
-    page.goto(f"{address}/lab/tree/notebooks/{path.name}?token={token}")
+    own = f"{address}/lab/workspaces/{path.stem}"  # a shared one would open the last lesson as well
+    page.goto(f"{own}/tree/notebooks/{path.name}?token={token}")
     page.wait_for_function(READY, timeout=60_000)
-    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    for command in ("clear-all-cell-outputs", "run-all-cells"):  # what is stored must not be seen
+        page.evaluate(f"() => window.jupyterapp.commands.execute('notebook:{command}')")
     page.wait_for_function(DONE, arg=len(code_cells(read(path))), timeout=180_000)
     page.wait_for_timeout(500)
 

@@ -1,6 +1,7 @@
 """Lesson 31: what learners write."""
 
 import random
+from fractions import Fraction
 
 import numpy as np
 
@@ -58,6 +59,26 @@ def published_only(last_share, *, modulus):
 @wrong(checks.guess_secret, "weak_rule")
 def even_or_odd(last_share, *, modulus):
     return modulus - 1 if last_share % 2 else 0
+
+
+@wrong(checks.guess_secret, "fails_at_large_modulus")
+def with_np_where(last_share, *, modulus):
+    return int(np.where(last_share > modulus, modulus - 1, 0))
+
+
+@wrong(checks.guess_secret, "fails_at_large_modulus")
+def a_little_more_than_a_turn(last_share, *, modulus):
+    return 0 if last_share < 1.0001 * modulus else modulus - 1
+
+
+@wrong(checks.guess_secret, "off_by_a_little")
+def one_too_far(last_share, *, modulus):
+    return 0 if last_share <= modulus + 1 else modulus - 1
+
+
+@wrong(checks.guess_secret, "off_by_a_little")
+def one_too_early(last_share, *, modulus):
+    return 0 if last_share < modulus - 1 else modulus - 1
 
 
 @right(checks.guess_secret)
@@ -199,6 +220,56 @@ def twelve_dice(secret, *, n_parties, modulus, draw):
     return [*shares, (secret - sum(shares)) % modulus]
 
 
+@wrong(checks.share_secret, "others_minus_secret")
+def turned_round(secret, *, n_parties, modulus, draw):
+    shares = _masks(n_parties, draw)
+    return [*shares, (sum(shares) - secret) % modulus]
+
+
+@wrong(checks.share_secret, "draws_again")
+def until_not_zero(secret, *, n_parties, modulus, draw):
+    shares = []
+    for _ in range(n_parties - 1):
+        r = draw()
+        while r == 0:
+            r = draw()
+        shares.append(r)
+    return [*shares, (secret - sum(shares)) % modulus]
+
+
+@wrong(checks.share_secret, "draws_again")
+def until_even(secret, *, n_parties, modulus, draw):
+    shares = []
+    for _ in range(n_parties - 1):
+        r = draw()
+        while r % 2:
+            r = draw()
+        shares.append(r)
+    return [*shares, (secret - sum(shares)) % modulus]
+
+
+@wrong(checks.share_secret, "too_many_draws")
+def a_hundred_draws(secret, *, n_parties, modulus, draw):
+    shares = [[draw() for _ in range(50)][-1] for _ in range(n_parties - 1)]
+    return [*shares, (secret - sum(shares)) % modulus]
+
+
+@wrong(checks.share_secret, "fails_at_large_modulus")
+def in_an_int64_array(secret, *, n_parties, modulus, draw):
+    shares = np.zeros(n_parties, dtype=np.int64)
+    for i in range(n_parties - 1):
+        shares[i] = draw()
+        secret = (secret - int(shares[i])) % modulus
+    shares[-1] = secret
+    return shares
+
+
+@wrong(checks.share_secret, "fails_at_large_modulus")
+def as_np_int64(secret, *, n_parties, modulus, draw):
+    shares = [np.int64(draw()) for _ in range(n_parties - 1)]
+    return [*shares, (secret - sum(map(int, shares))) % modulus]
+
+
 @right(checks.share_secret)
 def correct_the_first(secret, *, n_parties, modulus, draw):
     shares = [draw() for _ in range(n_parties)]
@@ -285,6 +356,40 @@ def constant_times_a(x_shares, y_shares, *, a, b, c, modulus):
 @wrong(checks.linear_shares, "wrong_shape")
 def one_number(x_shares, y_shares, *, a, b, c, modulus):
     return (a * sum(x_shares) + b * sum(y_shares) + c) % modulus
+
+
+@wrong(checks.linear_shares, "not_local")
+def reconstructs_y(x_shares, y_shares, *, a, b, c, modulus):
+    z = [a * x % modulus for x in x_shares]
+    z[0] = (z[0] + b * sum(y_shares) + c) % modulus
+    return z
+
+
+@wrong(checks.linear_shares, "not_local")
+def y_backwards(x_shares, y_shares, *, a, b, c, modulus):
+    z = [(a * x + b * y) % modulus for x, y in zip(x_shares, reversed(y_shares), strict=True)]
+    return [(z[0] + c) % modulus, *z[1:]]
+
+
+@wrong(checks.linear_shares, "not_local")
+def y_of_the_neighbour(x_shares, y_shares, *, a, b, c, modulus):
+    turned = [*y_shares[1:], y_shares[0]]
+    z = [(a * x + b * y) % modulus for x, y in zip(x_shares, turned, strict=True)]
+    return [(z[0] + c) % modulus, *z[1:]]
+
+
+@wrong(checks.linear_shares, "not_local")
+def the_largest_share_adds(x_shares, y_shares, *, a, b, c, modulus):
+    z = [(a * x + b * y) % modulus for x, y in zip(x_shares, y_shares, strict=True)]
+    who = list(x_shares).index(max(x_shares))
+    z[who] = (z[who] + c) % modulus
+    return z
+
+
+@wrong(checks.linear_shares, "constant_rounded")
+def everybody_adds_a_part(x_shares, y_shares, *, a, b, c, modulus):
+    part = c // len(x_shares)
+    return [(a * x + b * y + part) % modulus for x, y in zip(x_shares, y_shares, strict=True)]
 
 
 @right(checks.linear_shares)
@@ -386,6 +491,22 @@ def one_patient_more(total_shares, count_shares, *, open_shares):
     return open_shares(_columns(total_shares)) / (open_shares(_columns(count_shares)) + 1)
 
 
+@wrong(checks.pooled_mean, "float_shares")
+def added_up_in_zeros(total_shares, count_shares, *, open_shares):
+    totals, counts = np.zeros(len(total_shares[0])), np.zeros(len(total_shares[0]))
+    for t, c in zip(total_shares, count_shares, strict=True):
+        totals += t
+        counts += c
+    return open_shares(totals) / open_shares(counts)
+
+
+@wrong(checks.pooled_mean, "wrong_axis")
+def opens_party_by_party(total_shares, count_shares, *, open_shares):
+    total = sum(open_shares([one]) for one in _columns(total_shares)) % 1_000_003
+    count = sum(open_shares([one]) for one in _columns(count_shares)) % 1_000_003
+    return total / count
+
+
 @right(checks.pooled_mean)
 def with_numpy(total_shares, count_shares, *, open_shares):
     total = open_shares(np.sum(total_shares, axis=0))
@@ -406,6 +527,7 @@ def party_by_party(total_shares, count_shares, *, open_shares):
 # the widgets' questions
 
 right_value(checks.fraction_exposed, 0.75)
+right_value(checks.fraction_exposed, Fraction(3, 4))
 wrong_value(checks.fraction_exposed, "complement", 0.25)
 wrong_value(checks.fraction_exposed, "after_the_repair", 0)
 wrong_value(checks.fraction_exposed, "always", 1.0)
@@ -421,5 +543,6 @@ wrong_value(checks.third_hospital, "the_result", 51.9)
 wrong_value(checks.third_hospital, "their_own", 51.2)
 wrong_value(checks.third_hospital, "first_hospital", 54.4)
 wrong_value(checks.third_hospital, "second_hospital", 47.9)
+wrong_value(checks.third_hospital, "cannot_be_found", -1)
 wrong_value(checks.third_hospital, "difference_of_means", 53.4)
 wrong_value(checks.third_hospital, "too_high", 6804.0)

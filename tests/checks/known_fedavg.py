@@ -170,6 +170,34 @@ slip(
     batches=lambda order, size: [order[i : i + size] for i in range(0, len(order), 2)],
 )
 slip("not_shuffled", "as_they_lie", order=lambda n, rng: np.arange(n))
+slip("not_shuffled", "turned_round", order=lambda n, rng: np.arange(n)[::-1])
+slip("rng_ignored", "its_own_seed", order=lambda n, rng: np.random.default_rng(0).permutation(n))
+slip(
+    "last_batch_dropped",
+    "loses_a_last_batch_of_one",
+    batches=lambda order, size: [order[i : i + size] for i in range(0, len(order) - 1, size)],
+)
+slip(
+    "empty_batch",
+    "one_batch_too_many",
+    batches=lambda order, size: [
+        order[i * size : (i + 1) * size] for i in range(len(order) // size + 1)
+    ],
+)
+slip(
+    "other_batches",
+    "equal_parts",
+    batches=lambda order, size: np.array_split(order, -(-len(order) // size)),
+)
+slip(
+    "other_batches",
+    "every_nth",
+    batches=lambda order, size: [
+        order[i :: -(-len(order) // size)] for i in range(-(-len(order) // size))
+    ],
+)
+slip("wrong_epochs", "one_pass_short", epochs=lambda asked: asked - 1)
+slip("wrong_epochs", "one_pass_too_many", epochs=lambda asked: asked + 1)
 slip("wrong_start", "from_zero", start=lambda w: np.zeros_like(w))
 slip("gradient_at_w", "gradient_at_the_servers_w", at=lambda w_k, w: w)
 slip("uphill", "ascent", sign=1)
@@ -180,7 +208,7 @@ slip("parameters", "returns_the_model", back=lambda w_k, w, steps: w_k)
 slip("sign_flipped", "w_minus_w_k", back=lambda w_k, w, steps: w - w_k)
 slip("last_step_only", "last_step", back=lambda w_k, w, steps: steps[-1])
 slip("last_step_missing", "one_step_short", back=lambda w_k, w, steps: w_k - w - steps[-1])
-slip("gradient_returned", "sum_of_gradients", back=lambda w_k, w, steps: -sum(steps) / 0.03)
+slip("gradient_returned", "sum_of_gradients", back=lambda w_k, w, steps: -sum(steps) / 0.01)
 slip("wrong_update", "mean_step", back=lambda w_k, w, steps: (w_k - w) / len(steps))
 slip("global_random", "numpys_own_generator", order=lambda n, rng: np.random.permutation(n))  # noqa: NPY002
 
@@ -207,6 +235,70 @@ def restarts_each_epoch(
         for i in range(0, len(targets), batch_size):
             batch = order[i : i + batch_size]
             w_k -= learning_rate * gradient(w_k, inputs[batch], targets[batch])
+    return w_k - w
+
+
+@wrong(checks.client_update, "not_integers")
+def labels_become_floats(
+    w, inputs, targets, *, gradient, local_epochs, batch_size, learning_rate, rng
+):
+    w_k, data = w.copy(), np.column_stack([inputs, targets])
+    for _ in range(local_epochs):
+        rng.shuffle(data)
+        for i in range(0, len(data), batch_size):
+            batch = data[i : i + batch_size]
+            w_k -= learning_rate * gradient(w_k, batch[:, :-1], batch[:, -1])
+    return w_k - w
+
+
+@wrong(checks.client_update, "not_shuffled")
+def shuffles_after_the_first_pass(
+    w, inputs, targets, *, gradient, local_epochs, batch_size, learning_rate, rng
+):
+    w_k, order = w.copy(), np.arange(len(targets))
+    for _ in range(local_epochs):
+        for i in range(0, len(targets), batch_size):
+            batch = order[i : i + batch_size]
+            w_k -= learning_rate * gradient(w_k, inputs[batch], targets[batch])
+        rng.shuffle(order)
+    return w_k - w
+
+
+@wrong(checks.client_update, "not_shuffled")
+def shuffles_whole_batches(
+    w, inputs, targets, *, gradient, local_epochs, batch_size, learning_rate, rng
+):
+    w_k, starts = w.copy(), np.arange(0, len(targets), batch_size)
+    for _ in range(local_epochs):
+        for i in rng.permutation(starts):
+            batch = np.arange(i, min(i + batch_size, len(targets)))
+            w_k -= learning_rate * gradient(w_k, inputs[batch], targets[batch])
+    return w_k - w
+
+
+@wrong(checks.client_update, "asked_twice")
+def looks_before_it_steps(
+    w, inputs, targets, *, gradient, local_epochs, batch_size, learning_rate, rng
+):
+    w_k = w.copy()
+    for _ in range(local_epochs):
+        order = rng.permutation(len(targets))
+        for i in range(0, len(targets), batch_size):
+            batch = order[i : i + batch_size]
+            if np.isfinite(gradient(w_k, inputs[batch], targets[batch])).all():
+                w_k -= learning_rate * gradient(w_k, inputs[batch], targets[batch])
+    return w_k - w
+
+
+@right(checks.client_update)
+def small_batch_first(
+    w, inputs, targets, *, gradient, local_epochs, batch_size, learning_rate, rng
+):
+    w_k, rest = w.copy(), len(targets) % batch_size
+    cuts = np.arange(rest or batch_size, len(targets), batch_size)
+    for _ in range(local_epochs):
+        for batch in np.split(np.argsort(rng.random(len(targets))), cuts):
+            w_k -= learning_rate * gradient(w_k, inputs[list(batch)], targets[list(batch)])
     return w_k - w
 
 
@@ -345,6 +437,25 @@ def adds_in_place(w, clients, *, client_update):
     return w
 
 
+@wrong(checks.fedavg_round, "swapped")
+def targets_first(w, clients, *, client_update):
+    updates = np.array([client_update(w, targets, inputs) for inputs, targets in clients])
+    return w + weighted_average(updates, n_examples=[len(targets) for _, targets in clients])
+
+
+@wrong(checks.fedavg_round, "same_size_lost")
+def sizes_as_keys(w, clients, *, client_update):
+    updates = {len(targets): client_update(w, inputs, targets) for inputs, targets in clients}
+    return w + weighted_average(np.array(list(updates.values())), n_examples=list(updates))
+
+
+@wrong(checks.fedavg_round, "small_client_skipped")
+def too_small_to_count(w, clients, *, client_update):
+    large = [client for client in clients if len(client[1]) > 1]
+    updates, sizes = collect(w, large, client_update)
+    return w + weighted_average(updates, n_examples=sizes)
+
+
 @right(checks.fedavg_round)
 def averages_the_models(w, clients, *, client_update):
     updates, sizes = collect(w, clients, client_update)
@@ -370,8 +481,8 @@ wrong_value(checks.two_clients_read, "too_high", 150)
 
 right_value(checks.client_two_reads, 1)
 wrong_value(checks.client_two_reads, "none_at_all", 0)
-wrong_value(checks.client_two_reads, "the_updates", 3)
-wrong_value(checks.client_two_reads, "all_it_reads", 2)
+wrong_value(checks.client_two_reads, "all_it_reads", 3)
+wrong_value(checks.client_two_reads, "both_models", 2)
 wrong_value(checks.client_two_reads, "too_high", 8)
 
 right_value(checks.unweighted_miss, 1.6)
@@ -380,4 +491,7 @@ wrong_value(checks.unweighted_miss, "where_it_lands", 4.0)
 wrong_value(checks.unweighted_miss, "the_best_place", 2.4)
 wrong_value(checks.unweighted_miss, "from_client_one", 2)
 wrong_value(checks.unweighted_miss, "from_the_large_one", 0.4)
+wrong_value(checks.unweighted_miss, "too_few_rounds", 1.43)
+wrong_value(checks.unweighted_miss, "too_few_rounds", 1.53)
+wrong_value(checks.unweighted_miss, "negative", -1.6)
 wrong_value(checks.unweighted_miss, "too_high", 60)

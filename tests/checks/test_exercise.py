@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from lessons.checks.attempt import Found
+from lessons.checks.attempt import Attempt, Found, run_with_limit
 from lessons.checks.chance import cdf_bound, cdf_distance, frequency_bound
 from lessons.checks.exercise import Exercise, Mistake, Question, examine_number
 
@@ -116,6 +116,28 @@ def test_changed_input_is_noticed_in_arrays_and_lists(exercise):
         return values
 
     assert exercise.verdict(in_place).code == "changed_input"
+
+
+def test_repeated_calls_are_guarded_as_one():
+    seen = []
+
+    def grows(values):
+        seen.append(len(values))
+        return sum(values)
+
+    attempt = Attempt(grows, like=grows)
+    assert attempt.repeat(5, [1.0, 2.0]) == [3.0] * 5
+    assert attempt.number([4.0]) == 4.0, "and the function is itself again afterwards"
+    assert seen == [2] * 5 + [1]
+
+    def spoils_the_third(values):
+        values[0] += len(seen) == 8
+        seen.append(0)
+        return 0
+
+    spoiling = Attempt(spoils_the_third, like=spoils_the_third)
+    found = run_with_limit(lambda: spoiling.repeat(5, [1.0]), seconds=2)
+    assert found == Found("changed_input")
 
 
 def test_warning_and_printing_are_notes_beside_a_right_answer(exercise):

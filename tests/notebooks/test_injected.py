@@ -1,13 +1,17 @@
 """Every lesson with the worked answers in place: all checks say *correct*, within time and memory."""
 
+import importlib
 import json
+import os
+import re
 import shutil
 
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
-from tests.notebooks.course_notebooks import LESSONS, ROOT, shown, verdict_cells, with_answers
+from tests.checks.known import KNOWN
+from tests.notebooks.course_notebooks import LESSONS, ROOT, read, shown, verdict_cells, with_answers
 
 WITHOUT_TORCH = ("00", "11", "12", "31")
 MEASURE = """
@@ -60,6 +64,33 @@ def test_lesson_stays_within_time_and_memory(finished):
 def test_torch_is_loaded_only_where_gradients_are_needed(finished):
     number, _, cost = finished
     assert cost["torch"] == (number not in WITHOUT_TORCH)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_another_right_answer_drives_the_rest_of_the_lesson(lesson, tmp_path):
+    """What a check accepts must not break a later cell: the last other right answer of each exercise."""
+    known = importlib.import_module(f"tests.checks.known_{lesson.stem[3:]}")
+    notebook = read(lesson)
+    for position, cell in reversed(list(enumerate(notebook.cells))):
+        if not cell.id.startswith("check-"):
+            continue
+        exercise, attempt = re.search(r"checks\.(\w+)\((\w+)\)", cell.source).groups()
+        others = [
+            one.name
+            for one in KNOWN
+            if one.exercise is getattr(known.checks, exercise) and not one.diagnosis
+        ]
+        source = f"from {known.__name__} import {others[-1]} as {attempt}"
+        notebook.cells.insert(position, new_code_cell(source))
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    NotebookClient(
+        notebook,
+        timeout=60,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(tmp_path)}},
+    ).execute(env=environment)
+    cards = [shown(cell) for cell in notebook.cells if cell.id.startswith("check-")]
+    assert cards and all(card.startswith("✓") for card in cards)
 
 
 def test_every_lesson_is_covered():

@@ -58,7 +58,7 @@ def test_the_caption_says_what_the_picture_shows():
 def test_the_hospitals_transcript_opens_the_sums_of_the_table():
     script = widgets.hospital_transcript()
     assert script.parties == ("Cleveland", "Hungary", "Switzerland")
-    assert script.holds["Switzerland"] == "ages 6804, patients 123"
+    assert script.holds["Switzerland"].startswith("ages 6804, patients 123; keeps share 3 = ")
     assert "ages 37360, patients 720" in script.steps[3]
     assert len(script.messages) == 12
     opened = {m.sender: m.content for m in script.messages if m.step == 3}
@@ -69,10 +69,25 @@ def test_the_hospitals_transcript_opens_the_sums_of_the_table():
 def test_before_the_opening_no_message_holds_an_input_in_the_clear():
     script = widgets.hospital_transcript()
     inputs = {
-        number for text in script.holds.values() for number in text.split() if "a" not in number
+        number.strip(",;")
+        for text in script.holds.values()
+        for number in text.split(";")[0].split()
+        if "a" not in number
     }
+    assert {"16523", "304", "6804", "123"} <= inputs
     for message in seen_by(script, script.parties, step=2):
-        assert not set(message.content.split(", ")) & {one.strip(",") for one in inputs}
+        assert not set(message.content.split(", ")) & inputs
+
+
+def test_the_share_that_a_hospital_keeps_completes_the_shares_that_it_sends():
+    script = widgets.hospital_transcript()
+    for name, text in script.holds.items():
+        own, kept = text.split("; keeps share ")
+        sent = [m.content.split(", ") for m in script.messages if m.step == 1 and m.sender == name]
+        assert len(sent) == 2
+        rows = [kept.split(" = ")[1].split(", "), *sent]
+        sums = [sum(map(int, column)) % 100_000 for column in zip(*rows, strict=True)]
+        assert sums == [int(word) for word in own.replace(",", "").split() if word.isdigit()]
 
 
 def test_the_answer_to_question_c_follows_from_what_the_pair_sees():
@@ -82,7 +97,9 @@ def test_the_answer_to_question_c_follows_from_what_the_pair_sees():
     )
     for name in ("Cleveland", "Hungary"):
         own_total, own_count = (
-            int(word) for word in script.holds[name].replace(",", "").split() if word.isdigit()
+            int(word)
+            for word in script.holds[name].split(";")[0].replace(",", "").split()
+            if word.isdigit()
         )
         total, count = total - own_total, count - own_count
     assert checks.third_hospital.verdict(total / count).correct

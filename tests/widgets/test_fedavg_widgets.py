@@ -55,7 +55,7 @@ def test_answer_of_question_c_can_be_read_off_the_viewer():
     seen = seen_by(widgets.two_rounds(), ["client 2"], step=5)
     later = [message for message in seen if message.sender == "server" and message.step > 3]
     assert checks.client_two_reads.verdict(len(later)).correct
-    assert checks.client_two_reads.verdict(len(seen)).code == "the_updates"
+    assert checks.client_two_reads.verdict(len(seen)).code == "all_it_reads"
 
 
 def test_plan_a_tells_the_server_everything_and_the_clients_nothing_of_each_other():

@@ -25,6 +25,14 @@ def test_outsider_of_a_message_cannot_read_it():
     assert "-0.125" not in describe(result)
 
 
+def test_message_to_several_is_readable_on_each_of_its_arrows_to_every_receiver():
+    result = view(TRANSCRIPT, step=1, viewers=("Clinic",))
+    assert [(receiver, readable) for _, receiver, readable in result.arrows] == [
+        ("Ada's hospital", True),
+        ("Clinic", True),
+    ]
+
+
 def test_pair_that_pools_what_it_has_reads_both_sides():
     result = view(TRANSCRIPT, step=2, viewers=("Ada's hospital", "Clinic"))
     assert [message.label for message in result.seen] == ["w", "update"]
