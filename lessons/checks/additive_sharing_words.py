@@ -25,8 +25,9 @@ SHARE_MISTAKES = {
         "The others minus the secret, Σ − x: all shares together are then 2·Σ − x.",
     ),
     "draws_again": Mistake(
-        "You draw again until you like the value.",
-        "Keep every value, 0 too: a value that never occurs is information.",
+        "You draw again until you like the value. Keep every value, 0 too.",
+        "A value that never occurs is information: a mask without 0 never leaves x uncovered, so "
+        "whoever sees the other share can rule out one secret.",
     ),
     "fails_at_large_modulus": Mistake(
         "Right for moduli below 2^63, but not for the published one.",

@@ -147,7 +147,7 @@ def _wrong_steps(recorder: _Recorder, w: Vector, *, eta: float) -> Found | None:
         "divided_again": -eta * step / batch,
     }
     found = first_that_fits(moved, slips)
-    if found:
+    if found and not same(moved, -eta * step):  # with a batch of one, a sum is a mean
         return found
     for (before, _, taken), after in zip(recorder.calls, points[1:], strict=False):
         if not same(after, before - eta * taken):

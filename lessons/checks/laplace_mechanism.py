@@ -1,14 +1,18 @@
 """Checks of lesson 12: the Laplace mechanism."""
 
+from collections.abc import Callable, Mapping
 from functools import cache
 from math import log
+from typing import Any
 
 import numpy as np
 
 from lessons.checks import laplace_mechanism_choice as choice
 from lessons.checks import laplace_mechanism_mean as mean
+from lessons.checks import laplace_mechanism_mistakes as mistakes
 from lessons.checks import laplace_mechanism_noise as noise
 from lessons.checks import laplace_mechanism_tables as tables
+from lessons.checks.attempt import Found
 from lessons.checks.exercise import Exercise, Mistake, Question, examine_number
 from lessons.datasets import heart_disease
 from lessons.dp import mechanisms, selection
@@ -58,7 +62,7 @@ private_mean = Exercise(
         "You have the two parts already: the sensitivity of a mean under replace (12.1), and the "
         "mechanism (12.2).",
     ),
-    mistakes=mean.MEAN_MISTAKES,
+    mistakes=mistakes.MEAN_MISTAKES,
 )
 
 exponential_mechanism = Exercise(
@@ -73,22 +77,39 @@ exponential_mechanism = Exercise(
         "e^1000 is too large for a float. What happens to the probabilities when you subtract the "
         "same number from all scores?",
     ),
-    mistakes=choice.EXPONENTIAL_MISTAKES,
+    mistakes=mistakes.EXPONENTIAL_MISTAKES,
 )
+
+
+def examine_near(
+    truth: Callable[[], float], *, tolerance: float, slips: Mapping[str, tuple[float, float]]
+) -> Callable[[Any], Found | None]:
+    """Like ``examine_number``, with a tolerance of its own for every known wrong number."""
+    examine = examine_number(truth, tolerance=tolerance, wrong={})
+
+    def nearest(value: Any) -> Found | None:
+        found = examine(value)
+        if found is None or found.code not in ("too_low", "too_high"):
+            return found
+        codes = (code for code, (slip, near) in slips.items() if abs(float(value) - slip) <= near)
+        return next((Found(code) for code in codes), found)
+
+    return nearest
+
 
 # Question 12.A: the largest ε that keeps an observer at 75 %
 
 largest_epsilon = Question(
     number="12.A",
     name="largest_epsilon",
-    examine=examine_number(
+    examine=examine_near(
         lambda: log(3),
-        tolerance=0.06,  # one step of the slider
-        wrong={
-            "probability_taken": lambda: 0.75,
-            "ratio_taken": lambda: 3.0,
-            "beliefs_divided": lambda: log(1.5),
-            "both_sides": lambda: 2 * log(3),
+        tolerance=0.03,  # half a step of the slider, and a little
+        slips={
+            "probability_taken": (0.75, 0.005),
+            "ratio_taken": (3.0, 0.005),
+            "beliefs_divided": (log(1.5), 0.01),
+            "both_sides": (2 * log(3), 0.03),
         },
     ),
     takeaway="From 1 : 1 to 3 : 1 is a likelihood ratio of 3, and ε is its logarithm: as in lesson 11.",
@@ -132,14 +153,14 @@ def _best() -> float:
 best_bound = Question(
     number="12.C",
     name="best_bound",
-    examine=examine_number(
+    examine=examine_near(
         _best,
         tolerance=10,  # one step of the slider
-        wrong={
-            "no_bias": lambda: 564.0,
-            "least_noise": lambda: 150.0,
-            "bias_equals_noise": lambda: 280.0,
-            "the_mean_itself": lambda: 246.0,
+        slips={
+            "no_bias": (564.0, 6.0),
+            "least_noise": (150.0, 0.5),
+            "bias_equals_noise": (280.0, 5.0),
+            "the_mean_itself": (246.0, 5.0),
         },
     ),
     takeaway="A bound that cuts off some patients can be better than one that cuts off none.",
@@ -151,7 +172,7 @@ best_bound = Question(
     ),
     mistakes={
         "no_bias": Mistake(
-            "Nobody is cut off there, but look at how much noise that costs.",
+            "Nobody is cut off there, or one patient by a hair, but look at how much noise that costs.",
             "No bias at all, with a scale for the largest value anybody might have.",
         ),
         "least_noise": Mistake(

@@ -1,12 +1,18 @@
 """Checks of lesson 12 that look at the noise of the Laplace mechanism: its law and its size."""
 
-from math import log
+from typing import Any
 
 import numpy as np
 
 from lessons.checks.attempt import Attempt, Found
-from lessons.checks.chance import FALSE_ALARM, cdf_bound, cdf_distance
+from lessons.checks.chance import frequency_bound
 from lessons.checks.exercise import Mistake
+from lessons.checks.laplace_mechanism_law import (
+    draws_elsewhere,
+    is_laplace,
+    is_one_sided,
+    law_or_scale,
+)
 from lessons.validation import Vector
 
 # Exercise 12.2: the Laplace mechanism
@@ -26,13 +32,34 @@ def examine_laplace(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         if is_laplace(noise, sensitivity / epsilon):
             continue
         return _which_noise(release, noise, sensitivity=sensitivity, epsilon=epsilon)
-    single = attempt(np.array(7.0), sensitivity=3.0, epsilon=0.5, rng=rng)
-    return None if np.shape(single) == () else Found("shape_of_a_number")
+    few = np.zeros(3)
+    if draws_elsewhere(lambda own: attempt(few, sensitivity=3.0, epsilon=0.5, rng=own), rng):
+        return Found("global_random")
+    return _of_a_number(attempt, rng) or _of_a_table(attempt, rng)
+
+
+def _of_a_number(attempt: Attempt, rng: np.random.Generator) -> Found | None:
+    settings: dict[str, Any] = {"sensitivity": 3.0, "epsilon": 0.5, "rng": rng}
+    if np.shape(attempt(np.array(7.0), **settings)) != ():
+        return Found("shape_of_a_number")
+    attempt.number(np.array(7.0), **settings)
+    draws = np.array([float(one) for one in attempt.repeat(200, np.array(7.0), **settings)])
+    return None if is_laplace(draws - 7.0, 6.0) else Found("noise_of_a_number")
+
+
+def _of_a_table(attempt: Attempt, rng: np.random.Generator) -> Found | None:
+    """In 4000 entries no |noise| comes twice: by chance with probability below 1e-8."""
+    value = np.zeros((40, 100))
+    noise = attempt.array(value, sensitivity=3.0, epsilon=0.5, rng=rng, shape=value.shape).ravel()
+    if len(np.unique(np.abs(noise))) < len(noise):
+        return Found("shared_noise")
+    return None if is_laplace(noise, 6.0) else Found("noise_of_a_table")
 
 
 def _which_noise(
     release: Vector, noise: Vector, *, sensitivity: float, epsilon: float
 ) -> Found | None:
+    value, b = release - noise, sensitivity / epsilon
     if np.ptp(noise) < 1e-9:
         return Found("one_noise_for_all" if abs(noise[0]) > 1e-9 else "no_noise")
     if (release == np.round(release)).all():
@@ -47,46 +74,17 @@ def _which_noise(
     }.items():
         if is_laplace(noise, scale):
             return Found(code)
-    if noise.min() >= 0 or noise.max() <= 0:
+    if is_laplace(release, b):
+        return Found("value_missing")
+    if is_laplace(noise / value, b) or is_laplace(release / value, b):
+        return Found("noise_multiplied")
+    if is_laplace(noise - b, 1.0):
+        return Found("not_centred", "Is Δ/ε the place of your noise, or its scale?")
+    if is_one_sided(noise):
         return Found("one_sided")
+    if abs(np.mean(noise > 0) - 0.5) > frequency_bound(len(noise)):
+        return Found("not_centred")
     return law_or_scale(noise)
-
-
-def law_or_scale(noise: Vector) -> Found:
-    """Say what is wrong with noise that is no Laplace noise of a known scale.
-
-    (E|Z|)² / E Z² is 1/2 for Laplace noise of any scale, 2/π for Gaussian, 3/4 for uniform noise.
-    """
-    size = float(np.abs(noise).mean())
-    if not 0.44 < size**2 / float((noise**2).mean()) < 0.56:
-        return Found("wrong_law")
-    return Found("wrong_scale", f"The typical size of your noise is {size:.2f}.")
-
-
-def laplace_cdf(x: Vector, *, scale: float) -> Vector:
-    """Pr[Z <= x] of Z ~ Lap(scale)."""
-    tail = np.exp(-np.abs(x) / scale) / 2
-    return np.asarray(np.where(x < 0, tail, 1 - tail))
-
-
-def is_laplace(noise: Vector, scale: float) -> bool:
-    """Whether independent draws (n,) look like Lap(scale) in shape and in size."""
-    gap = cdf_distance(noise, lambda x: laplace_cdf(x, scale=scale))
-    half = FALSE_ALARM / 2
-    close = gap <= cdf_bound(len(noise), false_alarm=half)
-    return close and has_mean(np.abs(noise), scale, false_alarm=half)
-
-
-def has_mean(draws: Vector, mean: float, *, false_alarm: float = FALSE_ALARM) -> bool:
-    """Whether exponential draws (n,), such as |Laplace noise|, can have this mean.
-
-    Chernoff: the average of n such draws is beyond r times its mean with probability at most
-    e^(−n·(r − 1 − ln r)) on each side.
-    """
-    ratio = float(draws.mean()) / mean
-    if ratio <= 0:
-        return False
-    return bool(len(draws) * (ratio - 1 - log(ratio)) <= log(2 / false_alarm))
 
 
 LAPLACE_MISTAKES = {
@@ -118,6 +116,31 @@ LAPLACE_MISTAKES = {
     "one_sided": Mistake(
         "All your noise points the same way.",
         "Exponential noise: an output below f(x) rules that data set out; the ratio is infinite.",
+    ),
+    "value_missing": Mistake(
+        "You return the noise alone; the release is the value plus noise.",
+        "Perfectly private, and it says nothing about the table.",
+    ),
+    "noise_multiplied": Mistake(
+        "You multiply the value by the noise; (12.3) adds it.",
+        "The noise then grows with the value: a count of 0 is released exactly.",
+    ),
+    "not_centred": Mistake(
+        "Your noise is not centred at 0.",
+        "The first argument of rng.laplace is loc, the centre; the scale is the second. "
+        "The noise is then Lap(1) for every ε.",
+    ),
+    "noise_of_a_number": Mistake(
+        "A vector gets the right noise, a single number of shape () does not.",
+        "One count is the most common release of all: it needs noise as well.",
+    ),
+    "noise_of_a_table": Mistake(
+        "A vector gets the right noise, a table of two dimensions does not.",
+        "The scale is Δ/ε whatever the shape is.",
+    ),
+    "shared_noise": Mistake(
+        "Some entries of a table of two dimensions share their noise, up to its sign.",
+        "One draw per column, or z and −z: differences or sums of entries are released exactly.",
     ),
     "wrong_law": Mistake(
         "Noise of this shape is not Laplace noise, of any scale.",

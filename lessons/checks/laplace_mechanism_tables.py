@@ -17,14 +17,14 @@ from lessons.dp.sensitivity import (
 )
 from lessons.validation import choice
 
-N = 4
-BOUNDS = ((-3.0, 2.0), (1.0, 5.0), (-7.0, -1.0))  # |a| > |b|, both positive, both negative
+NS = (4, 3)
+BOUNDS = ((-3.0, 2.0), (1.0, 5.0), (-7.0, -1.0), (-2.0, 5.0))  # each sign, each bound larger
 QUERIES: dict[str, Callable[[Any], float]] = {
     "count": sum,
     "sum": sum,
     "mean": lambda table: sum(table) / len(table),
 }
-Case = tuple[str, str, float, float]  # query, relation, lower, upper
+Case = tuple[str, str, float, float, int]  # query, relation, lower, upper, n
 
 
 def query_sensitivity(query: str, *, lower: float, upper: float, n: int, relation: str) -> float:
@@ -40,17 +40,18 @@ def query_sensitivity(query: str, *, lower: float, upper: float, n: int, relatio
 @cache
 def _worst(case: Case) -> tuple[tuple[float, ...], tuple[float, ...], float]:
     """The two neighbours furthest apart, found by trying all small tables, and their distance."""
-    query, relation, lower, upper = case
+    query, relation, lower, upper, n = case
     values = (0.0, 1.0) if query == "count" else (lower, (lower + upper) / 2, upper)
-    one, other = worst_pair(QUERIES[query], universe=values, n=N, relation=relation)
+    one, other = worst_pair(QUERIES[query], universe=values, n=n, relation=relation)
     return one, other, abs(QUERIES[query](one) - QUERIES[query](other))
 
 
 def examine_sensitivity(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     """The number must be the largest difference among all small tables, found by brute force."""
-    cases = [(q, r, a, b) for q in QUERIES for r in RELATIONS for a, b in BOUNDS]
+    cases = [(q, r, a, b, n) for n in NS for q in QUERIES for r in RELATIONS for a, b in BOUNDS]
     got = {
-        (q, r, a, b): attempt.number(q, lower=a, upper=b, n=N, relation=r) for q, r, a, b in cases
+        (q, r, a, b, n): attempt.number(q, lower=a, upper=b, n=n, relation=r)
+        for q, r, a, b, n in cases
     }
     wrong = [case for case in cases if abs(got[case] - _worst(case)[2]) > 1e-9]
     if not wrong:
@@ -66,14 +67,15 @@ def examine_sensitivity(attempt: Attempt, rng: np.random.Generator) -> Found | N
 
 
 def _nearest_case(case: Case, number: float) -> Found:
-    query, relation, lower, upper = case
+    query, relation, lower, upper, n = case
     one, other, distance = _worst(case)
-    where = f"Look at the {query} under {relation} with entries from {lower:g} to {upper:g}"
+    where = (
+        f"Look at the {query} under {relation} with entries from {lower:g} to {upper:g}, n = {n}"
+    )
     if number < distance:
-        return Found(
-            "too_small", f"{where}, and compare the tables {_short(one)} and {_short(other)}."
-        )
-    return Found("too_large", f"{where}, n = {N}.")
+        pair = f"{_short(one)} and {_short(other)}"
+        return Found("too_small", f"{where}, and compare the tables {pair}.")
+    return Found("too_large", f"{where}.")
 
 
 def _short(table: tuple[float, ...]) -> str:
@@ -84,22 +86,25 @@ def _largest(lower: float, upper: float) -> float:
     return max(abs(lower), abs(upper))
 
 
-Slip = Callable[[str, str, float, float], float]
+Slip = Callable[[str, str, float, float, int], float]
 _SLIPS: dict[str, tuple[str, str | None, Slip]] = {  # code -> query, relation (None: both), number
-    "replace_counts_twice": ("count", "replace", lambda q, r, a, b: 2.0),
-    "count_has_no_bounds": ("count", None, lambda q, r, a, b: sum_sensitivity(
+    "replace_counts_twice": ("count", "replace", lambda q, r, a, b, n: 2.0),
+    "count_has_no_bounds": ("count", None, lambda q, r, a, b, n: sum_sensitivity(
         lower=a, upper=b, relation=r)),
-    "relations_swapped": ("sum", None, lambda q, r, a, b: (
+    "relations_swapped": ("sum", None, lambda q, r, a, b, n: (
         b - a if r == "add/remove" else _largest(a, b))),
-    "range_for_both": ("sum", None, lambda q, r, a, b: b - a),
-    "largest_for_both": ("sum", None, lambda q, r, a, b: _largest(a, b)),
-    "largest_twice": ("sum", "replace", lambda q, r, a, b: 2 * _largest(a, b)),
-    "lower_forgotten": ("sum", "add/remove", lambda q, r, a, b: abs(b)),
-    "grows_with_n": ("sum", "replace", lambda q, r, a, b: N * (b - a)),
-    "mean_not_divided": ("mean", None, lambda q, r, a, b: sum_sensitivity(
+    "range_for_both": ("sum", None, lambda q, r, a, b, n: b - a),
+    "largest_for_both": ("sum", None, lambda q, r, a, b, n: _largest(a, b)),
+    "largest_twice": ("sum", "replace", lambda q, r, a, b, n: 2 * _largest(a, b)),
+    "sign_of_lower": ("sum", "add/remove", lambda q, r, a, b, n: -a if a < 0 else b),
+    "lower_forgotten": ("sum", "add/remove", lambda q, r, a, b, n: abs(b)),
+    "grows_with_n": ("sum", "replace", lambda q, r, a, b, n: n * (b - a)),
+    "mean_not_divided": ("mean", None, lambda q, r, a, b, n: sum_sensitivity(
         lower=a, upper=b, relation=r)),
-    "mean_as_sum_over_n": ("mean", "add/remove", lambda q, r, a, b: _largest(a, b) / N),
-    "mean_off_by_one": ("mean", "add/remove", lambda q, r, a, b: (b - a) / (N - 1)),
+    "mean_as_sum_over_n": ("mean", "add/remove", lambda q, r, a, b, n: _largest(a, b) / n),
+    "mean_off_by_one": ("mean", "add/remove", lambda q, r, a, b, n: (b - a) / (n - 1)),
+    "mean_always_four": ("mean", None, lambda q, r, a, b, n: (b - a) / 4),
+    "mean_by_the_root": ("mean", None, lambda q, r, a, b, n: (b - a) / (2 * n**0.5)),
 }  # fmt: skip
 
 SENSITIVITY_MISTAKES = {
@@ -135,6 +140,10 @@ SENSITIVITY_MISTAKES = {
         "Your sum looks at the upper bound only.",
         "An entry of −7 moves the sum further than an entry of −1: the larger absolute value counts.",
     ),
+    "sign_of_lower": Mistake(
+        "Whenever lower is negative, your sum under add/remove forgets the upper bound.",
+        "From −2 to 5 the furthest entry from 0 is 5: the larger absolute value counts.",
+    ),
     "grows_with_n": Mistake(
         "Your sum lets all rows change at once; neighbours differ in one.",
         "n·(upper − lower) protects the whole table at a time, at n times the noise.",
@@ -150,6 +159,14 @@ SENSITIVITY_MISTAKES = {
     "mean_off_by_one": Mistake(
         "Which of the two tables has n rows? You used the smaller one.",
         "The exercise says that n is the size of the larger table.",
+    ),
+    "mean_always_four": Mistake(
+        "Your mean is right for tables of four rows only.",
+        "The divisor is n; the check asks for more than one n.",
+    ),
+    "mean_by_the_root": Mistake(
+        "Your mean shrinks with the square root of n; one row weighs one n-th.",
+        "(upper − lower)/(2√n) happens to be right at n = 4. A root belongs to averages of noise.",
     ),
     "too_small": Mistake(
         "Two neighbours are further apart than your number says: the noise would not hide them.",

@@ -1,6 +1,7 @@
 """What can be wrong with a coin for each person: exercise 11.1."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from lessons.checks.attempt import Attempt, Found
 from lessons.checks.chance import frequency_bound
 from lessons.checks.exercise import Mistake
 
-Array = NDArray[np.float64]
+Array = NDArray[Any]
 Respond = Callable[[Array, float, np.random.Generator], Array]
 
 # No coarse grid of steps hits these p, and p, 1-p, (1+p)/2, 3/4 and 1/2 stay far apart.
@@ -40,9 +41,9 @@ def examine_response(attempt: Attempt, rng: np.random.Generator) -> Found | None
 
 
 def _name_the_common_fate(respond: Respond, p: float, rng: np.random.Generator) -> Found:
-    """Everybody was kept, or everybody flipped: always, or by one coin for the whole class?"""
+    """Everybody was kept, or everybody flipped: always, or by one coin for the class."""
     bits = np.arange(10) % 2
-    runs = [respond(bits, p, rng) for _ in range(40)]  # one coin: 40 times heads below 1e-8
+    runs = [respond(bits, p, rng) for _ in range(40)]  # 40 heads: below 1e-7
     if all(np.array_equal(run, bits) for run in runs):
         return Found("always_the_truth")
     if all(np.array_equal(run, 1 - bits) for run in runs):

@@ -43,7 +43,8 @@ def examine_debias(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     biases = {p: _bias(attempt, 2, p) or _bias(attempt, 3, p) for p in (0.6, 0.7, 0.9)}
     wrong = [words for words in biases.values() if words]
     if wrong:
-        return Found("biased" if len(wrong) == len(biases) else "fixed_probability", wrong[0])
+        some = len(wrong) < len(biases) and all(_is_straight(attempt, p) for p in biases)
+        return Found("fixed_probability" if some else "biased", wrong[0])
     return _other_sizes(surveys)
 
 
@@ -55,6 +56,13 @@ def _size_is_fixed(surveys: list[Survey]) -> bool:
     sizes = [ones / share for ones, share in shares if ones]
     none = all(abs(share) < CLOSE for ones, share in shares if not ones)
     return none and max(sizes) - min(sizes) < 1e-6 * abs(max(sizes))
+
+
+def _is_straight(attempt: Attempt, p: float) -> bool:
+    """Whether each further 'yes' of three moves the estimate by the same step (rounding does not)."""
+    counts = [np.array(one) for one in ((0, 0, 0), (0, 0, 1), (0, 1, 1), (1, 1, 1))]
+    steps = np.diff([attempt.number(one, probability=p) for one in counts])
+    return bool(np.ptp(steps) < CLOSE)
 
 
 def _other_sizes(surveys: list[Survey]) -> Found | None:

@@ -71,7 +71,8 @@ def _examine_zeros(attempt: Attempt) -> Found | None:
         if isinstance(value, Found):
             return value
         if value != inf:
-            return Found("impossible_output_skipped", f"For {_table(p, q)} you found {value:.4g}.")
+            code = "zero_over_zero" if isnan(value) else "impossible_output_skipped"
+            return Found(code, f"For {_table(p, q)} you found {value:.4g}.")
     wrong = []
     for p, q in _NEVER:
         value = _extended(attempt, p, q)

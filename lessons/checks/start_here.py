@@ -13,10 +13,11 @@ from lessons.fl import three_designs
 
 
 def _examine_value_of_one(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """Five groups with whole, broken, negative and zero values; the one left out is known."""
+    """Groups small and large, values below and above zero, one exactly zero; the last is left out."""
     answers, slips = [], []
-    for n_with in (9, 2, 40, 205, 5):
-        values = rng.normal(-3.0, 20.0, size=n_with)  # (n_with,), the last one is left out
+    for n_with, last in ((9, -1.0), (2, 0.0), (40, 1.0), (205, -1.0), (1000, 1.0), (5, 1.0)):
+        values = rng.normal(-3.0, 20.0, size=n_with)  # (n_with,)
+        values[-1] = last * (1 + abs(values[-1]))
         mean_with, mean_without = float(values.mean()), float(values[:-1].mean())
         answer = attempt.number(mean_with, mean_without, n_with=n_with)
         answers.append((answer, float(values[-1])))
@@ -44,6 +45,10 @@ def _slips(mean_with: float, mean_without: float, n_with: int) -> dict[str, floa
         "one_person_too_many": (n_with + 1) * mean_with - n_with * mean_without,
         "totals_added": n_with * mean_with + (n_with - 1) * mean_without,
         "total_returned": n_with * mean_with,
+        "difference_times_the_rest": (mean_with - mean_without) * (n_with - 1),
+        "averages_exchanged": n_with * mean_without - (n_with - 1) * mean_with,
+        "numbers_exchanged": n_with * mean_with - (n_with + 1) * mean_without,
+        "brackets_forgotten": n_with * mean_with - mean_without * n_with - 1,
     }
 
 
@@ -89,6 +94,24 @@ value_of_one = Exercise(
             "This is what everybody in the first group has together. Who has to go?",
             "The first total is right and the second average was not used.",
         ),
+        "difference_times_the_rest": Mistake(
+            "This says how far the person lies from an average, and not where. Turn each average into a "
+            "total first.",
+            "(n_with − 1) times the difference of the averages: how far the person lies from everybody's "
+            "average, and not the value itself.",
+        ),
+        "averages_exchanged": Mistake(
+            "Each average was multiplied by the number of people in the other group.",
+            "n_with belongs to the group with the person, n_with − 1 to the group without.",
+        ),
+        "numbers_exchanged": Mistake(
+            "The first total is right. How many people are in the second group: more than in the first?",
+            "n_with + 1 stands where n_with − 1 belongs.",
+        ),
+        "brackets_forgotten": Mistake(
+            "A bracket is missing: Python multiplies before it subtracts.",
+            "`mean_without * n_with - 1` takes one unit off the total, and not one person.",
+        ),
         "sign_lost": Mistake(
             "Right for values above zero, wrong below: some values, such as the balance of an account, "
             "are negative.",
@@ -103,8 +126,9 @@ value_of_one = Exercise(
             "A number was typed in. The function has to work for every hospital.",
         ),
         "another_number": Mistake(
-            "This is not the value of the person who was left out.",
-            "None of the usual slips; try it by hand with the ages 20, 30 and 70.",
+            "This is not the value of the person who was left out. Try it by hand with the ages 20, 30 and "
+            "70. Does your function use only what it is given?",
+            "None of the usual slips, or a variable of the notebook was used in place of an argument.",
         ),
     },
 )
@@ -142,7 +166,8 @@ hidden_digit = Question(
     number="00.A",
     name="hidden_digit",
     examine=_examine_digit,
-    takeaway="No single page can be read, and the crowd speaks clearly: that is the idea of this course.",
+    takeaway="Your eye cannot read a single page, and the crowd speaks clearly. Read on: is the eye the "
+    "right judge?",
     hints=(
         "Leave the noise where it is and move the slider with the number of people to the right.",
         "Look at the right-hand picture from further away, or half close your eyes.",
@@ -150,7 +175,7 @@ hidden_digit = Question(
     ),
     mistakes={
         "look_alike": Mistake(
-            "It shares some strokes with that one. More people make the picture clearer.",
+            "The hidden digit shares strokes with yours. More people make the picture clearer.",
             "A round digit like the hidden one; with few people they cannot be told apart.",
         ),
         "another_digit": Mistake(
@@ -164,20 +189,30 @@ hidden_digit = Question(
     },
 )
 
+_examine_factor = examine_number(
+    lambda: 4.0,
+    tolerance=0.05,  # a slip is named only where it fits
+    wrong={
+        "twice": lambda: 2.0,
+        "root": lambda: 2**0.5,
+        "not_at_all": lambda: 1.0,
+        "once_more": lambda: 3.0,
+        "once_too_often": lambda: 16.0,
+    },
+)
+
+
+def _examine_times(value: Any) -> Found | None:
+    """A factor read from the slider may be off by a tenth."""
+    found = _examine_factor(value)
+    measured = found is not None and found.code in ("too_low", "too_high")
+    return None if measured and abs(float(value) - 4.0) <= 0.4 else found
+
+
 times_more_people = Question(
     number="00.B",
     name="times_more_people",
-    examine=examine_number(
-        lambda: 4.0,
-        tolerance=0.4,
-        wrong={
-            "twice": lambda: 2.0,
-            "root": lambda: 2**0.5,
-            "not_at_all": lambda: 1.0,
-            "once_more": lambda: 3.0,
-            "once_too_often": lambda: 16.0,
-        },
-    ),
+    examine=_examine_times,
     takeaway="Noise in an average shrinks like 1/√n: privacy needs a crowd, and four times the crowd for "
     "half the noise.",
     hints=(

@@ -18,6 +18,8 @@ _TALK = (
     Message(3, "Eve", ("Bob", "Server"), "sum", "17"),
     Message(3, "Eve", ("Server 2",), "sum", "18"),
     Message(3, "Ann", ("Bob",), "mean", "41.5"),
+    Message(4, "Server 2", ("Eve",), "sum", "35"),
+    Message(4, "Bob", ("Bob", "Ann"), "note", "62.0 was mine"),
 )
 _PEOPLE = ("Server", "Ann", "Bob", "Eve", "Server 2")
 
@@ -37,6 +39,9 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         return Found("whole_messages")
     if any(not isinstance(one, str) for answer in answers.values() for one in answer):
         return Found("wrong_type", "Wanted a list of contents, each a string.")
+    contents = {message.content for message in messages}
+    if any(one not in contents for answer in answers.values() for one in answer):
+        return Found("not_contents")
     truth = {one: readable_by(messages, viewer=one) for one in _PEOPLE}
     if answers == truth:
         return None
@@ -60,6 +65,7 @@ def _readings(messages: list[Message]) -> dict[str, dict[str, list[str]]]:
         "first_receiver_only": lambda one, viewer: viewer in (one.sender, one.receivers[0]),
         "only_receiver": lambda one, viewer: viewer == one.sender or (viewer,) == one.receivers,
         "the_others": lambda one, viewer: viewer not in (one.sender, *one.receivers),
+        "both_ends": lambda one, viewer: viewer == one.sender and viewer in one.receivers,
     }
     return {
         code: {v: [one.content for one in messages if rule(one, v)] for v in _PEOPLE}
@@ -103,6 +109,14 @@ MISTAKES = {
     "whole_messages": Mistake(
         "Your list holds whole messages; the exercise asks for the content of each.",
         "The envelope was returned with the letter: each entry should be message.content.",
+    ),
+    "not_contents": Mistake(
+        "Some entries are not the content of any message.",
+        "Another part of the message, such as its label, or the message as text, stands in the list.",
+    ),
+    "both_ends": Mistake(
+        "Your viewer reads only what it sends to itself. Must two things be true at once?",
+        "`and` where `or` belongs: the sender and a receiver are seldom the same party.",
     ),
     "order_lost": Mistake(
         "The right contents, in another order than they were sent.",

@@ -97,8 +97,9 @@ MISTAKES = {
     ),
     "line_taken_for_the_server": Mistake(
         "Somewhere you protect the way or the door, where the worry is the one who receives the data by "
-        "right. What does the receiver do with the key?",
-        "Encryption in transit ends at the server, which decrypts. Against the server it does nothing.",
+        "right. What does the one who is let in get to see?",
+        "Encryption in transit ends at the server, which decrypts; a login lets its owner in. Against "
+        "either of them the lock does nothing.",
     ),
     "training_apart_taken_to_hide_inputs": Mistake(
         "Somewhere you let each party compute at home and send the outcome, where that outcome is already "

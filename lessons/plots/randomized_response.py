@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED, SKY, Plot, new_figure
+from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED, Plot, new_figure
 
 
 def dashboard(counts: NDArray[np.int64], *, first: int, alt: str) -> Plot:
@@ -29,9 +29,7 @@ def many_surveys(
     # shares of 200 people are multiples of 0.005 and 0.01: each bin holds equally many of them
     edges = np.arange(0.1025, 0.6, 0.02).tolist()
     axes.hist(raw, edges, color=ORANGE, hatch="//", edgecolor=BLACK, lw=0.3, label="share of 'yes'")
-    axes.hist(
-        debiased, edges, color=SKY, edgecolor=BLACK, lw=0.3, alpha=0.8, label="debiased share"
-    )
+    axes.hist(debiased, edges, histtype="step", color=BLUE, lw=2, label="debiased share")
     axes.axvline(share, color=BLACK, linestyle="--", label="true share")
     axes.set(xlabel="share of cheaters that the survey reports", ylabel="number of surveys")
     axes.legend(frameon=False)
@@ -45,7 +43,7 @@ def repeated_questions(
     figure, (axes,) = new_figure(height=2.9)
     axes.plot(weeks, fresh, "o-", color=RED, markersize=4, label="new coin every week")
     axes.plot(weeks, memoised, "s--", color=BLUE, markersize=4, label="first answer repeated")
-    axes.axhline(0.5, color=GREY, linewidth=1, linestyle=":", label="blind guess")
+    axes.axhline(0.5, color=GREY, linewidth=1, linestyle=":", label="guess by tossing a coin")
     axes.set(xlabel="weeks in which the question was asked", ylim=(0.45, 1.03))
     axes.set_ylabel("students guessed right (share)")
     axes.legend(frameon=False, loc="center right", bbox_to_anchor=(1, 0.3))

@@ -99,15 +99,15 @@ def _path(weights: Vector, *, local_epochs: int, rounds: int) -> Vector:
 def where_the_average_lands() -> PictureWidget:
     """Slide sizes, local epochs and rounds: see where the weighted and the plain mean arrive."""
     figure, (axes,) = new_figure(height=3.6)
-    axes.set(xlim=(-0.5, 8), ylim=(0, 12), xlabel="parameter w", ylabel="loss")
+    axes.set(xlim=(-0.5, 8), ylim=(0, 19), xlabel="parameter w", ylabel="loss")
     x = np.linspace(-0.5, 8.0, 171)
     for mean, style, name in zip(MEANS, ("--", ":"), ("client 1", "client 2"), strict=True):
         axes.plot(x, (x - mean) ** 2 / 2, color=GREY, linestyle=style, label=f"{name} alone")
     artists = {
         "joint": axes.plot([], [], color=BLACK, linewidth=2, label="joint loss F")[0],
         "minimum": axes.axvline(0, color=GREEN, linewidth=1, label="minimum of F"),
-        "unweighted": axes.plot([], [], "s-", color=ORANGE, ms=6, lw=1, label="unweighted mean")[0],
-        "weighted": axes.plot([], [], "o-", color=BLUE, ms=6, lw=1, label="weighted average")[0],
+        "unweighted": axes.plot([], [], "s-", color=ORANGE, ms=6, lw=0.5, label="unweighted mean")[0],
+        "weighted": axes.plot([], [], "o-", color=BLUE, ms=6, lw=0.5, label="weighted average")[0],
         "off": axes.plot([], [], "s", color=RED, ms=11, mfc="none", mew=2)[0],
         "on": axes.plot([], [], "o", color=BLUE, ms=11, mfc="none", mew=2)[0],
     }
@@ -139,9 +139,11 @@ def _update(artists: Artists, result: Landing) -> None:
 
 def describe(result: Landing) -> str:
     """The picture in words."""
+    epochs = f"{result.local_epochs} local epoch{'s' * (result.local_epochs != 1)}"
+    rounds = f"{result.rounds} round{'s' * (result.rounds != 1)}"
     return (
         f"{result.n_1} and {result.n_2} examples: the joint loss is smallest at "
-        f"w = {result.minimum:.2f}. After {result.rounds} rounds with {result.local_epochs} local "
-        f"epochs the weighted average stands at w = {result.weighted[-1]:.2f}, "
+        f"w = {result.minimum:.2f}. After {rounds} with {epochs} (the ring "
+        f"marks the last round) the weighted average stands at w = {result.weighted[-1]:.2f}, "
         f"the unweighted mean at w = {result.unweighted[-1]:.2f}."
     )

@@ -45,7 +45,7 @@ def densities(*, epsilon: float, release: float) -> Densities:
 def which_table() -> PictureWidget:
     """Slide the release along two neighbouring densities, and see how sure an observer becomes."""
     figure, (left, right) = new_figure(columns=2, width=8.6)
-    left.set(xlim=(36, 57), ylim=(0, 1.55), xlabel="released count", ylabel="density")
+    left.set(xlim=(36, 57), ylim=(0, 1.9), xlabel="released count", ylabel="density")
     right.set(xlim=(36, 57), ylim=(0, 1), xlabel="released count")
     right.set_ylabel("belief that the patient is in")
     for axes in (left, right):
@@ -62,13 +62,13 @@ def which_table() -> PictureWidget:
         "belief": right.plot([], [], color=BLACK)[0],
         "bounds": [right.axhline(0.9, color=ORANGE, ls="--"), right.axhline(0.1, color=ORANGE, ls="--")],
         "release": [axes.axvline(50, color=GREY, linewidth=1) for axes in (left, right)],
-        "words": right.text(0.03, 0.03, "", transform=right.transAxes, fontsize=9),
+        "words": right.text(0.0, 1.02, "", transform=right.transAxes, fontsize=9),
     }  # fmt: skip
     left.legend(frameon=False, loc="upper left", fontsize=9)
     return PictureWidget(
         controls={
             "epsilon": slider("ε", 0.5, 0.1, 3.0, 0.05),
-            "release": slider("released count", 48.0, 38.0, 55.0, 0.25),
+            "release": slider("released count", 48.0, 38.0, 55.0, 0.1, readout=".1f"),
         },
         compute=densities,
         figure=figure,
@@ -98,7 +98,7 @@ def _describe_densities(result: Densities) -> str:
     most = 1 / (1 + exp(-result.epsilon))
     return (
         f"With ε = {result.epsilon:.2f} (δ = 0, one patient, add/remove, no sampling), a released "
-        f"count of {result.release:.2f} is {one / other:.3f} times as likely with the patient as "
+        f"count of {result.release:.1f} is {one / other:.3f} times as likely with the patient as "
         f"without. An observer who started at 50 % is now {belief:.1%} sure that the patient is "
         f"in the table; no release can bring that belief above {most:.1%} or below {1 - most:.1%}."
     )
@@ -133,19 +133,19 @@ def where_to_clip() -> PictureWidget:
     """Move the upper bound of the cholesterol values: bias on one side, noise on the other."""
     table = heart_disease()
     values = table["chol"][table["hospital"] == "Cleveland"].astype(float)
-    figure, (axes,) = new_figure(height=3.8)
+    figure, (axes,) = new_figure(height=4.2)
     axes.set(xlim=(145, 605), ylim=(0.1, 1000), yscale="log")
     axes.set(xlabel="upper clipping bound (mg/dl)", ylabel="error of the mean (mg/dl)")
     axes.grid(True, which="major", color="#dddddd", linewidth=0.6)
     artists: dict[str, Any] = {
         "bias": axes.plot([], [], color=RED, ls="--", label="bias: values cut off")[0],
-        "noise": axes.plot([], [], color=BLUE, ls=":", lw=2, label="noise: scale (U − L)/(nε)")[0],
+        "noise": axes.plot([], [], color=BLUE, ls=":", lw=2, label="noise: √2 · (U − L)/(nε)")[0],
         "total": axes.plot([], [], color=BLACK, lw=2, label="total (root mean square)")[0],
         "chosen": axes.plot([], [], color=GREEN, marker="o", ms=9, ls="")[0],
         "upper": axes.axvline(300, color=GREY, linewidth=1),
         "words": axes.text(0.0, 1.02, "", transform=axes.transAxes),
     }
-    axes.legend(frameon=False, loc="upper right", fontsize=9, ncols=3)
+    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.2), fontsize=9, ncols=3)
 
     def compute(*, epsilon: float, n: int, upper: float) -> ClippingError:
         return clipping_error(values, epsilon=epsilon, n=n, upper=upper)

@@ -15,6 +15,7 @@ from lessons.widgets.picture import Artists, PictureWidget, log_slider, slider
 
 SHARE = 0.3  # the true share of the simulated surveys
 SURVEYS = 40
+EXPONENT = 5.1  # 125 893 people: enough for ± 3 points at ε = 0.2
 
 
 # --- what an answer does to a belief -----------------------------------------------------------
@@ -56,6 +57,7 @@ def odds_and_beliefs() -> PictureWidget:
     figure, (bars, curves) = new_figure(columns=2, height=3.6, width=8.6)
     bars.set(xlim=(-0.6, 1.6), ylim=(0, 1.22), xlabel="what the student says")
     bars.set(ylabel="probability of saying it", xticks=[0, 1], xticklabels=["no", "yes"])
+    bars.set_yticks([0, 0.25, 0.5, 0.75, 1])
     looks = (("did not cheat", SKY, "//", -0.2), ("cheated", ORANGE, "", 0.2))
     containers: list[BarContainer] = [
         bars.bar([x, 1 + x], [1, 1], 0.38, color=colour, hatch=hatch, edgecolor=BLACK, label=label)
@@ -122,8 +124,8 @@ class Surveys:
     epsilon: float
     n_people: int
     margin: float  # 1.96 standard deviations at ``n_people``
-    sizes: Vector  # (61,) numbers of people
-    margins: Vector  # (61,) 1.96 standard deviations for each of ``sizes``
+    sizes: Vector  # (63,) numbers of people
+    margins: Vector  # (63,) 1.96 standard deviations for each of ``sizes``
     places: Vector  # (40,) where the estimates are drawn along the axis
     estimates: Vector  # (40,)
 
@@ -136,8 +138,8 @@ def surveys(*, people: float, epsilon: float) -> Surveys:
     yes = rng.binomial(ones, p, SURVEYS) + rng.binomial(n - ones, 1 - p, SURVEYS)
     estimates = (yes / n - (1 - p)) / (2 * p - 1)
     one_person = 1.96 * sqrt(estimate_variance(n_people=1, probability=p))
-    sizes = np.logspace(2, 5, 61)
-    places = n * np.logspace(-0.12, 0.12, SURVEYS)
+    sizes = np.logspace(2, EXPONENT, 63)
+    places = n * np.logspace(-0.05, 0.05, SURVEYS)  # side by side, to be told apart
     margin, margins = one_person / sqrt(n), one_person / np.sqrt(sizes)
     return Surveys(epsilon, n, margin, sizes, margins, places, estimates)
 
@@ -145,7 +147,7 @@ def surveys(*, people: float, epsilon: float) -> Surveys:
 def people_and_error() -> PictureWidget:
     """Slide the number of people and ε, and see what the coin costs in accuracy."""
     figure, (axes,) = new_figure(height=3.8, width=8.0)
-    axes.set(xlim=(70, 143_000), ylim=(0.08, 0.52), xscale="log", xlabel="number of people")
+    axes.set(xlim=(70, 160_000), ylim=(0.08, 0.52), xscale="log", xlabel="number of people")
     axes.set_ylabel("estimated share of cheaters")
     axes.set_xticks([100, 1000, 10_000, 100_000], ["100", "1000", "10 000", "100 000"])
     axes.axhline(SHARE, color=BLACK, linewidth=1, label="true share")
@@ -162,7 +164,7 @@ def people_and_error() -> PictureWidget:
     axes.legend(frameon=False, fontsize=8.5, loc="upper right")
     return PictureWidget(
         controls={
-            "people": log_slider("number of people", 1000, 100, 100_000, 300, readout=".0f"),
+            "people": log_slider("number of people", 1000, 100, 10**EXPONENT, 310, readout=".0f"),
             "epsilon": slider("ε of each answer", 0.6, 0.2, 4.0, 0.1, readout=".1f"),
         },
         compute=surveys,
@@ -188,5 +190,6 @@ def _describe_surveys(result: Surveys) -> str:
         f"With {result.n_people} people and ε = {result.epsilon:.1f} (δ = 0, one person's bit "
         f"replaced), 95 of 100 surveys land within ± {100 * result.margin:.2f} points of the true "
         f"share; the 40 simulated ones reach from {100 * result.estimates.min():.1f} % to "
-        f"{100 * result.estimates.max():.1f} %, and the truth is 30 %."
+        f"{100 * result.estimates.max():.1f} %, and the truth is 30 %. (All 40 ask {result.n_people} "
+        "people; their dots stand side by side to be told apart.)"
     )

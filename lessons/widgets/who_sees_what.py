@@ -226,7 +226,7 @@ def _rows(result: View) -> list[tuple[str, bool]]:
     """The list on the right: own data first, then the newest messages that fit, each wrapped."""
     own = [(row, False) for text in result.holds for row in _wrap(text)]
     blocks = [
-        [(row, one.step == result.step) for row in _wrap(f"{one.step}. {_told(one)}")]
+        [(row, one.step == result.step) for row in _wrap(f"step {one.step}: {_told(one)}")]
         for one in result.seen
     ]
     kept: list[list[tuple[str, bool]]] = []

@@ -93,6 +93,25 @@ def smaller_table(query, *, lower, upper, n, relation):
     return formulas(query, lower, upper, n, relation)
 
 
+@wrong(checks.query_sensitivity, "sign_of_lower")
+def one_bound_by_the_sign(query, *, lower, upper, n, relation):
+    if query == "sum" and relation == "add/remove":
+        return -lower if lower < 0 else upper
+    return formulas(query, lower, upper, n, relation)
+
+
+@wrong(checks.query_sensitivity, "mean_always_four")
+def four_for_n(query, *, lower, upper, n, relation):
+    return formulas(query, lower, upper, 4 if query == "mean" else n, relation)
+
+
+@wrong(checks.query_sensitivity, "mean_by_the_root")
+def root_of_n(query, *, lower, upper, n, relation):
+    if query == "mean":
+        return (upper - lower) / (2 * n**0.5)
+    return formulas(query, lower, upper, n, relation)
+
+
 @wrong(checks.query_sensitivity, "too_small")
 def half_the_range(query, *, lower, upper, n, relation):
     return formulas(query, lower, upper, n, relation) / (1 if query == "count" else 2)
@@ -209,6 +228,73 @@ def never_negative(value, *, sensitivity, epsilon, rng):
 def always_a_vector(value, *, sensitivity, epsilon, rng):
     value = np.atleast_1d(value)
     return value + rng.laplace(scale=sensitivity / epsilon, size=value.shape)
+
+
+@wrong(checks.laplace_mechanism, "global_random")
+def own_seed(value, *, sensitivity, epsilon, rng):
+    rng = np.random.default_rng(42)
+    return value + rng.laplace(scale=sensitivity / epsilon, size=value.shape)
+
+
+@wrong(checks.laplace_mechanism, "global_random")
+def own_generator(value, *, sensitivity, epsilon, rng):
+    rng = np.random.default_rng()
+    return value + rng.laplace(scale=sensitivity / epsilon, size=value.shape)
+
+
+@wrong(checks.laplace_mechanism, "global_random")
+def old_generator(value, *, sensitivity, epsilon, rng):
+    return value + np.random.laplace(scale=sensitivity / epsilon, size=value.shape)
+
+
+@wrong(checks.laplace_mechanism, "noise_of_a_number")
+def bare_number(value, *, sensitivity, epsilon, rng):
+    if value.shape == ():
+        return value
+    return value + rng.laplace(scale=sensitivity / epsilon, size=value.shape)
+
+
+@wrong(checks.laplace_mechanism, "shared_noise")
+def one_draw_per_column(value, *, sensitivity, epsilon, rng):
+    return value + rng.laplace(scale=sensitivity / epsilon, size=value.shape[-1:])
+
+
+@wrong(checks.laplace_mechanism, "shared_noise")
+def mirrored(value, *, sensitivity, epsilon, rng):
+    half = rng.laplace(scale=sensitivity / epsilon, size=(value.size + 1) // 2)
+    return value + np.append(half, -half)[: value.size].reshape(value.shape)
+
+
+@wrong(checks.laplace_mechanism, "noise_of_a_table")
+def divided_by_the_rows(value, *, sensitivity, epsilon, rng):
+    rows = len(value) if value.ndim == 2 else 1
+    return value + rng.laplace(scale=sensitivity / (epsilon * rows), size=value.shape)
+
+
+@wrong(checks.laplace_mechanism, "not_centred")
+def scale_as_loc(value, *, sensitivity, epsilon, rng):
+    return value + rng.laplace(sensitivity / epsilon, size=value.shape)
+
+
+@wrong(checks.laplace_mechanism, "not_centred")
+def moved_by_one_scale(value, *, sensitivity, epsilon, rng):
+    b = sensitivity / epsilon
+    return value + rng.laplace(b, b, size=value.shape)
+
+
+@wrong(checks.laplace_mechanism, "value_missing")
+def noise_alone(value, *, sensitivity, epsilon, rng):
+    return rng.laplace(scale=sensitivity / epsilon, size=value.shape)
+
+
+@wrong(checks.laplace_mechanism, "noise_multiplied")
+def relative_noise(value, *, sensitivity, epsilon, rng):
+    return value * (1 + rng.laplace(scale=sensitivity / epsilon, size=value.shape))
+
+
+@wrong(checks.laplace_mechanism, "noise_multiplied")
+def times_the_noise(value, *, sensitivity, epsilon, rng):
+    return value * rng.laplace(scale=sensitivity / epsilon, size=value.shape)
 
 
 @right(checks.laplace_mechanism)
@@ -389,6 +475,71 @@ def noise_as_a_vector(values, *, lower, upper, epsilon, rng):
     return np.clip(values, lower, upper).mean() + lap(rng, reach / epsilon, len(values))
 
 
+@wrong(checks.private_mean, "global_random")
+def mean_with_own_seed(values, *, lower, upper, epsilon, rng):
+    rng = np.random.default_rng(1)
+    return np.clip(values, lower, upper).mean() + lap(
+        rng, (upper - lower) / (len(values) * epsilon)
+    )
+
+
+@wrong(checks.private_mean, "global_random")
+def mean_with_the_old_generator(values, *, lower, upper, epsilon, rng):
+    scale = (upper - lower) / (len(values) * epsilon)
+    return np.clip(values, lower, upper).mean() + np.random.laplace(scale=scale)
+
+
+def with_divisor(extra):
+    def mean(values, *, lower, upper, epsilon, rng):
+        scale = (upper - lower) / ((len(values) + extra) * epsilon)
+        return np.clip(values, lower, upper).mean() + lap(rng, scale)
+
+    return mean
+
+
+for extra in (1, 2, -1):
+    wrong(checks.private_mean, "wrong_n")(with_divisor(extra))
+
+
+@wrong(checks.private_mean, "noise_from_the_data")
+def number_inside(values, *, lower, upper, epsilon, rng):
+    inside = np.sum((values >= lower) & (values <= upper))
+    scale = (upper - lower) / (max(inside, 1) * epsilon)
+    return np.clip(values, lower, upper).mean() + lap(rng, scale)
+
+
+@wrong(checks.private_mean, "one_sided")
+def upwards(values, *, lower, upper, epsilon, rng):
+    scale = (upper - lower) / (len(values) * epsilon)
+    return np.clip(values, lower, upper).mean() + abs(lap(rng, scale))
+
+
+@wrong(checks.private_mean, "one_sided")
+def downwards(values, *, lower, upper, epsilon, rng):
+    scale = (upper - lower) / (len(values) * epsilon)
+    return np.clip(values, lower, upper).mean() - abs(lap(rng, scale))
+
+
+@wrong(checks.private_mean, "bounds_from_the_data")
+def fitted_bounds_with_the_helpers(values, *, lower, upper, epsilon, rng):
+    low, high = values.min(), values.max()
+    return checks.private_mean.reference(values, lower=low, upper=high, epsilon=epsilon, rng=rng)
+
+
+@wrong(checks.private_mean, "noise_from_the_data")
+def range_with_the_helpers(values, *, lower, upper, epsilon, rng):
+    clipped = np.clip(values, lower, upper)
+    reach = np.ptp(clipped) / len(clipped)
+    return checks.laplace_mechanism.reference(
+        clipped.mean(), sensitivity=reach, epsilon=epsilon, rng=rng
+    )
+
+
+@wrong(checks.private_mean, "raised")
+def bounds_the_wrong_way_round(values, *, lower, upper, epsilon, rng):
+    return np.clip(values, lower, upper).mean() + lap(rng, (lower - upper) / len(values))
+
+
 @right(checks.private_mean)
 def with_the_mechanism(values, *, lower, upper, epsilon, rng):
     total = np.clip(values, lower, upper).sum()
@@ -491,6 +642,39 @@ def half_noise_half_choice(scores, *, sensitivity, epsilon, rng):
     return int(rng.integers(len(scores)))
 
 
+@wrong(checks.exponential_mechanism, "global_random")
+def choice_with_own_generator(scores, *, sensitivity, epsilon, rng):
+    weights = np.exp(epsilon * (scores - scores.max()) / (2 * sensitivity))
+    return int(np.random.choice(len(scores), p=weights / weights.sum()))
+
+
+@wrong(checks.exponential_mechanism, "laplace_noise")
+def noisy_max_with_laplace(scores, *, sensitivity, epsilon, rng):
+    return int(np.argmax(scores + rng.laplace(scale=2 * sensitivity / epsilon, size=len(scores))))
+
+
+@wrong(checks.exponential_mechanism, "large_scores")
+def argmax_when_large(scores, *, sensitivity, epsilon, rng):
+    if scores.max() * epsilon / 2 / sensitivity > 700:
+        return int(np.argmax(scores))
+    return weights_to_index(np.exp(epsilon * scores / (2 * sensitivity)), rng)
+
+
+@wrong(checks.exponential_mechanism, "large_scores")
+def exponent_capped(scores, *, sensitivity, epsilon, rng):
+    return weights_to_index(np.exp(np.minimum(epsilon * scores / (2 * sensitivity), 700)), rng)
+
+
+@wrong(checks.exponential_mechanism, "scores_rescaled")
+def divided_by_the_largest(scores, *, sensitivity, epsilon, rng):
+    return weights_to_index(np.exp(epsilon * scores / scores.max() / (2 * sensitivity)), rng)
+
+
+@wrong(checks.exponential_mechanism, "sensitivity_multiplied")
+def forgets_the_brackets(scores, *, sensitivity, epsilon, rng):
+    return weights_to_index(np.exp(epsilon * scores / 2 * sensitivity), rng)
+
+
 @right(checks.exponential_mechanism)
 def gumbel_noise(scores, *, sensitivity, epsilon, rng):
     return np.argmax(epsilon * scores / (2 * sensitivity) + rng.gumbel(size=scores.shape))
@@ -507,11 +691,13 @@ for code, number in {
     "ratio_taken": 3,
     "beliefs_divided": 0.405,
     "both_sides": 2.2,
-    "too_low": 0.9,
-    "too_high": 1.5,
+    "too_low": float(np.log(2)),
+    "too_high": 1.15,
     "not_a_number": "ln 3",
 }.items():
     wrong_value(checks.largest_epsilon, code, number)
+for number in (0.69, 0.81, 1.05):
+    wrong_value(checks.largest_epsilon, "too_low", number)
 right_value(checks.largest_epsilon, 1.1)
 right_value(checks.largest_epsilon, float(np.log(3)))
 
@@ -525,5 +711,7 @@ for code, number in {
     "not_a_number": "three hundred",
 }.items():
     wrong_value(checks.best_bound, code, number)
+for number in (270, 290):
+    wrong_value(checks.best_bound, "too_low", number)
 right_value(checks.best_bound, 310)
 right_value(checks.best_bound, np.float64(310))

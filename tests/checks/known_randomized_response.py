@@ -24,7 +24,7 @@ def one_coin(bits, *, probability, rng):
     return bits.copy() if rng.random() < probability else 1 - bits
 
 
-@wrong(checks.randomized_response, "one_coin_for_all")
+@wrong(checks.randomized_response, "always_lies")
 def always_lies(bits, *, probability, rng):
     return 1 - bits
 
@@ -107,6 +107,58 @@ def coins_used_twice(bits, *, probability, rng):
     return np.where(keep, bits, 1 - bits)
 
 
+@wrong(checks.randomized_response, "one_coin_for_all")
+def one_coin_turned_round(bits, *, probability, rng):
+    return 1 - bits if rng.random() > probability else bits.copy()
+
+
+@wrong(checks.randomized_response, "rounded_probability")
+def ten_steps(bits, *, probability, rng):
+    return np.where(rng.integers(0, 10, len(bits)) < probability * 10, bits, 1 - bits)
+
+
+@wrong(checks.randomized_response, "rounded_probability")
+def five_sides(bits, *, probability, rng):
+    return np.where(rng.integers(1, 6, len(bits)) <= 5 * probability, bits, 1 - bits)
+
+
+@wrong(checks.randomized_response, "rounded_probability")
+def one_digit(bits, *, probability, rng):
+    return np.where(rng.random(len(bits)) < round(probability, 1), bits, 1 - bits)
+
+
+@wrong(checks.randomized_response, "rounded_probability")
+def one_step_too_many(bits, *, probability, rng):
+    return np.where(rng.integers(0, 100, len(bits)) <= 100 * probability, bits, 1 - bits)
+
+
+@wrong(checks.randomized_response, "linked_coins")
+def five_rows_of_students(bits, *, probability, rng):
+    keep = np.tile(rng.random(len(bits) // 5) < probability, 5)
+    return np.where(keep, bits, 1 - bits)
+
+
+@wrong(checks.randomized_response, "linked_coins")
+def two_by_two_from_the_second(bits, *, probability, rng):
+    keep = np.roll(np.repeat(rng.random(len(bits) // 2) < probability, 2), 1)
+    return np.where(keep, bits, 1 - bits)
+
+
+@wrong(checks.randomized_response, "linked_coins")
+def there_and_back(bits, *, probability, rng):
+    coins = rng.random(len(bits) // 2) < probability
+    return np.where(np.concatenate([coins, coins[::-1]]), bits, 1 - bits)
+
+
+@wrong(checks.randomized_response, "linked_coins")
+def first_coins_for_zeros_and_again_for_ones(bits, *, probability, rng):
+    coins, answers = rng.random(len(bits)) < probability, bits.copy()
+    for value in (0, 1):
+        mine = bits == value
+        answers[mine] = np.where(coins[: mine.sum()], value, 1 - value)
+    return answers
+
+
 @wrong(checks.randomized_response, "wrong_shape")
 def their_number(bits, *, probability, rng):
     return int(np.where(rng.random(len(bits)) < probability, bits, 1 - bits).sum())
@@ -187,6 +239,53 @@ def rounded_to_people(responses, *, probability):
 @wrong(checks.debias, "biased")
 def wrong_sign(responses, *, probability):
     return (responses.mean() + (1 - probability)) / (2 * probability - 1)
+
+
+@wrong(checks.debias, "clipped")
+def small_classes_only(responses, *, probability):
+    estimate = (responses.mean() - (1 - probability)) / (2 * probability - 1)
+    return estimate if len(responses) < 4 else np.clip(estimate, 0, 1)
+
+
+@wrong(checks.debias, "fixed_probability")
+def both_numbers_written_out(responses, *, probability):
+    return (responses.mean() - 0.3) / 0.4
+
+
+@wrong(checks.debias, "fixed_probability")
+def divisor_written_out(responses, *, probability):
+    return (responses.mean() - (1 - probability)) / 0.4
+
+
+@wrong(checks.debias, "fixed_probability")
+def offset_written_out(responses, *, probability):
+    return (responses.mean() - 0.3) / (2 * probability - 1)
+
+
+@wrong(checks.debias, "fixed_size")
+def three_students(responses, *, probability):
+    return (sum(responses) / 3 - (1 - probability)) / (2 * probability - 1)
+
+
+@wrong(checks.debias, "fixed_size")
+def two_hundred_students(responses, *, probability):
+    return (sum(responses) / 200 - (1 - probability)) / (2 * probability - 1)
+
+
+@wrong(checks.debias, "coin_applied_again")
+def forward(responses, *, probability):
+    share = responses.mean()
+    return share * probability + (1 - share) * (1 - probability)
+
+
+@wrong(checks.debias, "only_divided_by_p")
+def divide_by_the_coin(responses, *, probability):
+    return responses.mean() / probability
+
+
+@wrong(checks.debias, "centre_not_moved_back")
+def stretched_about_a_half(responses, *, probability):
+    return (responses.mean() - 0.5) / (2 * probability - 1)
 
 
 @wrong(checks.debias, "wrong_type")
@@ -291,6 +390,32 @@ def no_thought_of_zeros(p, q):
     return np.abs(np.log(p / q)).max()
 
 
+@wrong(checks.smallest_epsilon, "impossible_output_skipped")
+def count_the_zeros(p, q):
+    if (p == 0).sum() != (q == 0).sum():
+        return math.inf
+    return np.abs(finite_logs(p, q)).max()
+
+
+@wrong(checks.smallest_epsilon, "impossible_output_skipped")
+def compare_the_smallest(p, q):
+    if (p.min() == 0) != (q.min() == 0):
+        return math.inf
+    return np.abs(finite_logs(p, q)).max()
+
+
+@wrong(checks.smallest_epsilon, "stops_at_zero")
+def break_at_an_impossible_output(p, q):
+    worst = 0.0
+    for a, b in zip(p, q, strict=True):
+        if a == b == 0:
+            break
+        if a == 0 or b == 0:
+            return math.inf
+        worst = max(worst, abs(math.log(a / b)))
+    return worst
+
+
 @wrong(checks.smallest_epsilon, "raised")
 def plain_python_division(p, q):
     return max(abs(math.log(float(a) / float(b))) for a, b in zip(p, q, strict=True))
@@ -375,6 +500,30 @@ def worst_output_one_way(p, q, *, epsilon):
     return (p - np.exp(epsilon) * q).max()
 
 
+@wrong(checks.smallest_delta, "few_outputs")
+def two_outputs_at_most(p, q, *, epsilon):
+    there = np.sort(np.maximum(0, p - np.exp(epsilon) * q))[-2:].sum()
+    back = np.sort(np.maximum(0, q - np.exp(epsilon) * p))[-2:].sum()
+    return max(there, back)
+
+
+@wrong(checks.smallest_delta, "few_outputs")
+def pairs_of_outputs(p, q, *, epsilon):
+    worst = 0.0
+    for i, j in product(range(len(p)), repeat=2):
+        chosen = sorted({i, j})
+        for one, other in ((p, q), (q, p)):
+            worst = max(worst, one[chosen].sum() - np.exp(epsilon) * other[chosen].sum())
+    return worst
+
+
+@wrong(checks.smallest_delta, "set_without_factor")
+def whatever_is_above_q(p, q, *, epsilon):
+    there = (p - np.exp(epsilon) * q)[p > q].sum()
+    back = (q - np.exp(epsilon) * p)[q > p].sum()
+    return max(there, back)
+
+
 @wrong(checks.smallest_delta, "factor_on_the_wrong_side")
 def other_side(p, q, *, epsilon):
     factor = np.exp(epsilon)
@@ -449,6 +598,9 @@ wrong_value(checks.people_for_three_points, "total_width", 15720)
 wrong_value(checks.people_for_three_points, "other_epsilon", 3201)
 wrong_value(checks.people_for_three_points, "not_squared", 62.7)
 wrong_value(checks.people_for_three_points, "too_low", 2000)
+wrong_value(checks.people_for_three_points, "too_low", 100)
+wrong_value(checks.people_for_three_points, "sampling_too", 4826)
+wrong_value(checks.people_for_three_points, "sampling_too", 4997)
 wrong_value(checks.people_for_three_points, "too_high", 10_000)
 right_value(checks.people_for_three_points, 3930)
 right_value(checks.people_for_three_points, 3981)

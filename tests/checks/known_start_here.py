@@ -60,6 +60,42 @@ def typed_in(mean_with, mean_without, *, n_with):
     return 304.0
 
 
+@wrong(checks.value_of_one, "difference_times_the_rest")
+def times_the_rest(mean_with, mean_without, *, n_with):
+    return (mean_with - mean_without) * (n_with - 1)
+
+
+@wrong(checks.value_of_one, "averages_exchanged")
+def crosswise(mean_with, mean_without, *, n_with):
+    return n_with * mean_without - (n_with - 1) * mean_with
+
+
+@wrong(checks.value_of_one, "numbers_exchanged")
+def one_more_in_the_second(mean_with, mean_without, *, n_with):
+    return n_with * mean_with - (n_with + 1) * mean_without
+
+
+@wrong(checks.value_of_one, "brackets_forgotten")
+def without_brackets(mean_with, mean_without, *, n_with):
+    return mean_with * n_with - mean_without * n_with - 1
+
+
+@wrong(checks.value_of_one, "another_number")
+def uses_a_variable_of_the_notebook(mean_with, mean_without, *, n_with):
+    n_younger = 206  # in the notebook a global variable
+    return n_with * mean_with - n_younger * mean_without
+
+
+@wrong(checks.value_of_one, "another_number")
+def right_up_to_a_size(mean_with, mean_without, *, n_with):
+    return n_with * mean_with - (n_with - 1) * mean_without if n_with < 206 else 304.0
+
+
+@wrong(checks.value_of_one, "returned_none")
+def zero_taken_for_nothing(mean_with, mean_without, *, n_with):
+    return n_with * mean_with - (n_with - 1) * mean_without or None
+
+
 @wrong(checks.value_of_one, "another_number")
 def ratio(mean_with, mean_without, *, n_with):
     return n_with * mean_with / mean_without
@@ -143,13 +179,50 @@ def in_alphabetical_order(messages, *, viewer):
 @wrong(checks.readable_by, "order_lost")
 def sent_before_received(messages, *, viewer):
     sent = [m.content for m in messages if viewer == m.sender]
-    return sent + [m.content for m in messages if viewer in m.receivers]
+    got = [m for m in messages if viewer in m.receivers and viewer != m.sender]
+    return sent + [m.content for m in got]
 
 
 @wrong(checks.readable_by, "counted_wrongly")
 def without_repetitions(messages, *, viewer):
     found = [m.content for m in messages if viewer == m.sender or viewer in m.receivers]
     return list(dict.fromkeys(found))
+
+
+@wrong(checks.readable_by, "counted_wrongly")
+def two_separate_ifs(messages, *, viewer):
+    found = []
+    for message in messages:
+        if message.sender == viewer:
+            found.append(message.content)
+        if viewer in message.receivers:
+            found.append(message.content)
+    return found
+
+
+@wrong(checks.readable_by, "too_much")
+def searches_the_sender(messages, *, viewer):
+    return [m.content for m in messages if viewer in m.sender or viewer in m.receivers]
+
+
+@wrong(checks.readable_by, "too_much")
+def sender_starts_with(messages, *, viewer):
+    return [m.content for m in messages if m.sender.startswith(viewer) or viewer in m.receivers]
+
+
+@wrong(checks.readable_by, "not_contents")
+def messages_as_text(messages, *, viewer):
+    return [str(m) for m in messages if viewer == m.sender or viewer in m.receivers]
+
+
+@wrong(checks.readable_by, "not_contents")
+def labels(messages, *, viewer):
+    return [m.label for m in messages if viewer == m.sender or viewer in m.receivers]
+
+
+@wrong(checks.readable_by, "both_ends")
+def and_in_place_of_or(messages, *, viewer):
+    return [m.content for m in messages if viewer == m.sender and viewer in m.receivers]
 
 
 @wrong(checks.readable_by, "too_much")
@@ -212,6 +285,7 @@ wrong_value(checks.times_more_people, "not_at_all", 1)
 wrong_value(checks.times_more_people, "once_more", 3)
 wrong_value(checks.times_more_people, "once_too_often", 16)
 wrong_value(checks.times_more_people, "too_low", 0.5)
+wrong_value(checks.times_more_people, "too_low", 1.2)
 wrong_value(checks.times_more_people, "too_high", 8)
 right_value(checks.times_more_people, 4)
 right_value(checks.times_more_people, 4.2)

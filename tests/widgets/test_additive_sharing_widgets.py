@@ -111,3 +111,16 @@ def test_every_control_of_the_clock_changes_the_picture():
         before = widget.png
         widget.controls[name].value = value
         assert widget.png != before, name
+
+
+def test_from_the_mean_alone_the_pair_would_have_several_candidates():
+    mean = Fraction(37360, 720)
+    own_total, own_count = 16523 + 14033, 304 + 293
+    candidates = {}
+    for count in range(1, 300):
+        total = mean * (own_count + count) - own_total
+        if total.denominator == 1:  # a sum of whole years
+            candidates[count] = round(float(total) / count, 1)
+    assert candidates[123] == 55.3
+    assert [candidates[count] for count in (114, 132)] == [55.6, 55.1]
+    assert min(count for count in candidates if count > 114) == 123

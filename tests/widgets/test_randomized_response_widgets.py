@@ -62,3 +62,17 @@ def test_answer_of_the_question_can_be_read_off_the_slider():
     assert "± 3.02" in widget.alt and "3890 people" in widget.alt
     widget.controls["people"].value = 10**3.60
     assert "± 2.98" in widget.alt and "3981 people" in widget.alt
+
+
+def test_slider_reaches_the_people_needed_at_the_smallest_epsilon():
+    widget = people_and_error()
+    widget.controls["epsilon"].value = 0.2
+    needed = (1.96 / 0.03) ** 2 / (4 * math.sinh(0.1) ** 2)
+    assert 106_000 < needed < 10 ** widget.controls["people"].max
+    widget.controls["people"].value = 10**5.03
+    assert "± 2.99" in widget.alt
+
+
+def test_dots_of_one_number_of_people_stay_close_to_it():
+    result = surveys(people=1000.0, epsilon=1.0)
+    assert (np.abs(result.places / 1000 - 1) < 0.13).all()
