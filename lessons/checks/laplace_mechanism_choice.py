@@ -96,7 +96,7 @@ def _fits(law: Vector, expected: Vector, times: int) -> bool:
 
 def _which_law(attempt: Attempt, law: Vector, rng: np.random.Generator) -> Found:
     if law.max() == 1 and _most_frequent(attempt, 0.2, rng) == 1:
-        return Found("no_randomness")
+        return Found("global_random" if _draws_the_same(attempt, rng) else "no_randomness")
     known = {"sensitivity": SENSITIVITY, "epsilon": EPSILON}
     laws = {
         "factor_two_missing": exponential_probabilities(SCORES, sensitivity=1.5, epsilon=EPSILON),
@@ -119,6 +119,17 @@ def _which_law(attempt: Attempt, law: Vector, rng: np.random.Generator) -> Found
         return Found(nearest)
     best = law[int(np.argmax(SCORES))]
     return Found("wrong_law", f"Your best candidate came in {best:.2f} of the draws.")
+
+
+def _draws_the_same(attempt: Attempt, rng: np.random.Generator) -> bool:
+    """Whether one fixed draw decides: the best wins at a large ε, a fixed place at a small one."""
+
+    def places(epsilon: float) -> list[int]:
+        known: dict[str, Any] = {"sensitivity": SENSITIVITY, "epsilon": epsilon, "rng": rng}
+        moved = [np.roll(SCORES, k) for k in range(len(SCORES))]
+        return [attempt.integer(one, **known) - int(np.argmax(one)) for one in moved]
+
+    return not any(places(600.0)) and any(places(0.2))
 
 
 def _most_frequent(attempt: Attempt, epsilon: float, rng: np.random.Generator) -> float:

@@ -106,7 +106,9 @@ def where_the_average_lands() -> PictureWidget:
     artists = {
         "joint": axes.plot([], [], color=BLACK, linewidth=2, label="joint loss F")[0],
         "minimum": axes.axvline(0, color=GREEN, linewidth=1, label="minimum of F"),
-        "unweighted": axes.plot([], [], "s-", color=ORANGE, ms=6, lw=0.5, label="unweighted mean")[0],
+        "unweighted": axes.plot([], [], "s-", color=ORANGE, ms=6, lw=0.5, label="unweighted mean")[
+            0
+        ],
         "weighted": axes.plot([], [], "o-", color=BLUE, ms=6, lw=0.5, label="weighted average")[0],
         "off": axes.plot([], [], "s", color=RED, ms=11, mfc="none", mew=2)[0],
         "on": axes.plot([], [], "o", color=BLUE, ms=11, mfc="none", mew=2)[0],

@@ -61,7 +61,10 @@ def which_table() -> PictureWidget:
         ],
         "belief": right.plot([], [], color=BLACK)[0],
         "bounds": [right.axhline(0.9, color=ORANGE, ls="--"), right.axhline(0.1, color=ORANGE, ls="--")],
-        "release": [axes.axvline(50, color=GREY, linewidth=1) for axes in (left, right)],
+        "release": [
+            left.axvline(50, ymax=0.8, color=GREY, linewidth=1),  # below the legend
+            right.axvline(50, color=GREY, linewidth=1),
+        ],
         "words": right.text(0.0, 1.02, "", transform=right.transAxes, fontsize=9),
     }  # fmt: skip
     left.legend(frameon=False, loc="upper left", fontsize=9)

@@ -648,6 +648,17 @@ def choice_with_own_generator(scores, *, sensitivity, epsilon, rng):
     return int(np.random.choice(len(scores), p=weights / weights.sum()))
 
 
+@wrong(checks.exponential_mechanism, "global_random")
+def choice_with_own_seed(scores, *, sensitivity, epsilon, rng):
+    weights = np.exp(epsilon * (scores - scores.max()) / (2 * sensitivity))
+    return weights_to_index(weights, np.random.default_rng(1))
+
+
+@wrong(checks.exponential_mechanism, "no_randomness")
+def always_the_fifth(scores, *, sensitivity, epsilon, rng):
+    return 4
+
+
 @wrong(checks.exponential_mechanism, "laplace_noise")
 def noisy_max_with_laplace(scores, *, sensitivity, epsilon, rng):
     return int(np.argmax(scores + rng.laplace(scale=2 * sensitivity / epsilon, size=len(scores))))
