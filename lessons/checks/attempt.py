@@ -26,7 +26,7 @@ GENERAL = {
     "not_a_function": "The check wants your function itself, not the result of calling it.",
     "parameters": "Your function does not take the parameters of the exercise; keep its first line.",
     "raised": "Your function stopped with an error.",
-    "too_slow": "Your function had not finished when the time was up: does a loop never end, or see too much?",
+    "too_slow": "Your function had not finished when the time was up: does a loop never end, or go too far?",
     "returned_none": "Your function returned None: is the return missing?",
     "wrong_type": "Your function returned the wrong kind of value.",
     "wrong_shape": "Your function returned an array of the wrong shape.",

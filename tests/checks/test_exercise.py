@@ -6,6 +6,7 @@ import time
 import numpy as np
 import pytest
 
+from lessons.checks import fedavg
 from lessons.checks.attempt import Attempt, Found, run_with_limit
 from lessons.checks.chance import cdf_bound, cdf_distance, frequency_bound
 from lessons.checks.exercise import Exercise, Mistake, Question, examine_number
@@ -229,3 +230,11 @@ def test_cdf_distance_looks_on_both_sides_of_each_step():
     # one sample at 0.3: the empirical law jumps from 0 to 1 there, the uniform law says 0.3
     assert cdf_distance(np.array([0.3]), lambda x: x) == pytest.approx(0.7)
     assert cdf_distance(np.array([0.8]), lambda x: x) == pytest.approx(0.8)
+
+
+def test_error_inside_a_library_is_told_with_the_learners_line():
+    def no_axis(updates, *, n_examples):
+        return np.average(updates, weights=n_examples)
+
+    verdict = fedavg.weighted_average.verdict(no_axis)
+    assert verdict.code == "raised" and "np.average(updates, weights=n_examples)" in verdict.message
