@@ -51,7 +51,7 @@ def test_right_solution_of_another_kind_passes(known):
     if isinstance(known.exercise, Question):
         assert known.exercise.verdict(known.answer).correct
         return
-    for seed in range(SEEDS // 5):
+    for seed in range(SEEDS // 20):
         verdict = known.exercise.verdict(known.answer, seed=seed)
         assert verdict.correct, (seed, verdict)
 
@@ -105,7 +105,7 @@ def divides_by_zero(*args, **kwargs):
 def loops(*args, **kwargs):
     while True:
         try:
-            time.sleep(0.001)
+            sum(range(100))
         except Exception:
             pass
 
