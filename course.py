@@ -50,7 +50,7 @@ STAGES = {
     "lint": ["ruff check .", "ruff format --check ."],
     "types": ["mypy --strict lessons"],
     "unit": ["pytest -q tests/unit", "pytest -q tests/environment"],
-    "checks": ["pytest -q -n 2 tests/checks"],
+    "checks": ["pytest -q -n2 tests/checks"],
     "widgets": ["pytest -q tests/widgets"],
     "notebooks": [NBVAL + " notebooks", NBVAL + " solutions"],
     "injected": ["pytest -q tests/notebooks"],
