@@ -44,21 +44,21 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"  # PyTorch's own, for Linux: torch without CUDA
 SCHEMA = 1  # raise it when the set-up itself changes, so that every .venv is set up again
 NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}  # no question over the first lesson
-GIGABYTES = {"core": 1.4, "test": 0.3}  # what each part takes on the disk, measured
-NBVAL = "pytest -q --nbval --nbval-current-env --nbval-cell-timeout=120"
+GIGABYTES = {"core": 1.5, "test": 0.3}  # what each part takes on the disk, measured
+NBVAL = "pytest -q -n2 --dist=loadfile --nbval --nbval-current-env --nbval-cell-timeout=120"
 STAGES = {
     "lint": ["ruff check .", "ruff format --check ."],
     "types": ["mypy --strict lessons"],
-    "unit": ["pytest -q tests/unit", "pytest -q tests/environment"],
+    "unit": ["pytest -q -n2 tests/unit", "pytest -q tests/environment"],
     "checks": ["pytest -q -n2 tests/checks"],
-    "widgets": ["pytest -q tests/widgets"],
+    "widgets": ["pytest -q -n2 tests/widgets"],
     "notebooks": [NBVAL + " notebooks", NBVAL + " solutions"],
-    "injected": ["pytest -q tests/notebooks"],
-    "browser": ["pytest -q -rs tests/browser"],
+    "injected": ["pytest -q -n2 --dist=loadgroup tests/notebooks"],
+    "browser": ["pytest -q -rs -n2 tests/browser"],
 }
 ADVICE = {  # what a failed pip or venv says, and what to do: the first that fits
     "No space left|Errno 28|WinError 112|not enough space": "The disk is full: the course needs "
-    "1.7 GB, and pip some in the system's temporary folder. Free some, then run this again.",
+    "1.8 GB, and pip some in the system's temporary folder. Free some, then run this again.",
     "CERTIFICATE_VERIFY_FAILED|SSLError": "pip doesn't trust the certificate that it is shown, as "
     "in some company networks: set PIP_CERT to your organisation's, then run this again.",
     "Connection|Timeout|ProxyError|NameResolution|getaddrinfo|unreachable|Max retries": "pip can't "

@@ -18,6 +18,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -154,6 +155,24 @@ class Attempt:
             if stop.found.code == "raised":
                 raise
         return False
+
+    def fails(self, *args: Any, **kwargs: Any) -> Found | None:
+        """What this call would end the check with (an error, say), or ``None``: to diagnose it."""
+        try:
+            self(*args, **kwargs)
+        except _Stop as stop:
+            return stop.found
+        return None
+
+    def names(self) -> set[str]:
+        """Every name of a global or an attribute in the function's own code, inner functions too."""
+        found, codes = set(), [getattr(self._function, "__code__", None)]
+        while codes:
+            code = codes.pop()
+            if isinstance(code, CodeType):
+                found |= set(code.co_names)
+                codes += code.co_consts
+        return found
 
     def notes(self) -> tuple[str, ...]:
         """What the learner should know besides the verdict: printing, warnings."""

@@ -8,16 +8,18 @@ from IPython.display import DisplayHandle, display
 class Progress:
     """Call it after each round: ``progress(done, total, accuracy)``; the bar moves in place.
 
-    It appears with the first call. Without a browser it is a line of text.
+    ``unit`` says what is counted. It appears with the first call. Without a browser it is a line of text.
     """
 
-    def __init__(self, label: str) -> None:
-        self.label = label
+    def __init__(self, label: str, *, unit: str = "round") -> None:
+        self.label, self.unit = label, unit
         self._handle: DisplayHandle | None = None
 
     def __call__(self, done: int, total: int, accuracy: float) -> None:
         """Show ``done`` of ``total`` rounds and the test accuracy after them."""
-        bar = _Bar(self.label, done, total, f"accuracy {accuracy:.0%}")
+        bar = _Bar(
+            self.label, done, total, f"{self.unit} {done} of {total}, accuracy {accuracy:.0%}"
+        )
         if self._handle is None:
             self._handle = display(bar, display_id=True)
         else:
@@ -27,7 +29,7 @@ class Progress:
 class _Bar:
     def __init__(self, label: str, done: int, total: int, words: str) -> None:
         self.label, self.done, self.total = label, done, total
-        self.text = f"{label}: round {done} of {total}, {words}"
+        self.text = f"{label}: {words}"
 
     def __repr__(self) -> str:
         return self.text

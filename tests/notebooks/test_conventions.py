@@ -212,6 +212,16 @@ def test_readme_lists_the_lesson_with_its_title_and_minutes(path):
     assert [cell.strip() for cell in rows[0].strip("|").split("|")][2] == minutes
 
 
+@lesson
+def test_the_map_of_lesson_00_names_the_lesson_with_its_star(path):
+    number, title = path.stem[:2], re.match(r"# \d\d · (.+)", read(path).cells[0].source).group(1)
+    text = "\n".join(cell.source for cell in read(LESSONS[0]).cells)
+    found = re.search(rf"\*\*{number}\*\* ([^|★]+?) ?(★?)(?=, \*\*| \|)", text)
+    assert found and title.startswith(found.group(1).strip())
+    star = f"| {number} ★ |" in (ROOT / "README.md").read_text("utf-8")
+    assert (found.group(2) == "★") == star
+
+
 def test_every_link_to_a_file_leads_somewhere():
     for page in ("README.md", "CONTRIBUTING.md", "lessons/data/README.md"):
         folder = (ROOT / page).parent
