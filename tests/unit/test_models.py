@@ -9,6 +9,10 @@ def network(seed=0, n_hidden=5):
     return models.digits_network(generator=torch.Generator().manual_seed(seed), n_hidden=n_hidden)
 
 
+def convnet(seed=0):
+    return models.digits_convnet(generator=torch.Generator().manual_seed(seed))
+
+
 def test_same_seed_gives_the_same_network_and_another_seed_another():
     one, same, other = (models.flatten(network(seed)) for seed in (3, 3, 4))
     assert np.array_equal(one, same) and not np.array_equal(one, other)
@@ -17,6 +21,7 @@ def test_same_seed_gives_the_same_network_and_another_seed_another():
 def test_drawing_a_network_leaves_torchs_global_generator_alone():
     before = torch.random.get_rng_state()
     network()
+    convnet()
     assert torch.equal(before, torch.random.get_rng_state())
 
 
@@ -26,6 +31,39 @@ def test_first_weights_are_within_their_bound_and_fill_it():
     # 320 and 2048 uniform draws: the largest lies below 0.95 of the bound with probability < 1e-7
     assert 0.95 / 8 < np.abs(first).max() <= 1 / 8
     assert 0.95 / 32**0.5 < np.abs(last).max() <= 1 / 32**0.5
+
+
+def test_convnet_takes_flat_images_and_is_drawn_from_its_seed_only():
+    one, same, other = (models.flatten(convnet(seed)) for seed in (3, 3, 4))
+    assert np.array_equal(one, same) and not np.array_equal(one, other)
+    assert one.size == 8 * 9 + 8 + 16 * 8 * 9 + 16 + 64 * 10 + 10 == 1898
+    assert all(parameter.dtype == torch.float64 for parameter in convnet().parameters())
+    images, labels = np.random.default_rng(0).uniform(size=(5, 64)), np.array([0, 9, 3, 3, 1])
+    assert models.gradient(convnet(), images, labels).shape == (1898,)
+    assert convnet()(torch.from_numpy(images)).shape == (5, 10)
+
+
+def test_convnet_sees_an_image_row_by_row_as_it_is_stored():
+    image = np.random.default_rng(1).uniform(size=(1, 64))
+    first, bias = list(convnet().parameters())[:2]
+    corner = (first[3, 0].detach().numpy() * image.reshape(8, 8)[2:5, 1:4]).sum() + bias[3].item()
+    assert abs(convnet()[:2](torch.from_numpy(image))[0, 3, 2, 1].item() - corner) < 1e-12
+
+
+def test_convnet_keeps_the_largest_of_each_four_values():
+    images = torch.from_numpy(np.random.default_rng(2).uniform(size=(3, 64)))
+    before, after = convnet()[:5](images), convnet()[:6](images)
+    assert before.shape == (3, 16, 4, 4)
+    assert torch.equal(after, before.unflatten(2, (2, 2)).unflatten(4, (2, 2)).amax(dim=(3, 5)))
+
+
+def test_weights_of_the_convnet_are_within_their_bound_and_fill_it():
+    parts = models.split(convnet(), models.flatten(convnet()))
+    for part, n_inputs in zip(parts, (9, 9, 72, 72, 64, 64), strict=True):
+        # the smallest part has 8 uniform draws: all below 0.1 of the bound with probability 1e-8
+        assert 0.1 / n_inputs**0.5 < np.abs(part).max() <= 1 / n_inputs**0.5
+    # 1152 draws, of either sign
+    assert parts[2].min() < -0.95 / 72**0.5 and parts[2].max() > 0.95 / 72**0.5
 
 
 def test_flatten_and_load_are_inverse_and_give_copies():
