@@ -1,0 +1,115 @@
+"""What the widgets of lesson 17 compute, against values found in another way."""
+
+from math import log
+
+import numpy as np
+import pytest
+from scipy.special import ndtr, ndtri
+
+from lessons.checks import auditing as checks
+from lessons.dp.claim import Claim, family_epsilon
+from lessons.dp.empirical_epsilon import epsilon_lower_bound
+from lessons.dp.expected_audit import expected_bounds
+from lessons.dp.gaussian import gaussian_epsilon
+from lessons.widgets import auditing as widgets
+
+
+@pytest.mark.parametrize("separation", [0.3, 1.0, 2.5])
+@pytest.mark.parametrize("epsilon", [0.0, 1.0, 4.0])
+def test_attack_breaks_the_wall_somewhere_exactly_if_it_needs_a_larger_delta(epsilon, separation):
+    needed = widgets.wall_and_attack(epsilon=epsilon, delta=1e-3, separation=separation).needed
+    for delta, beyond in ((0.9 * needed, True), (1.001 * needed, False)):
+        result = widgets.wall_and_attack(epsilon=epsilon, delta=delta, separation=separation)
+        if 1e-5 < needed < 0.9:
+            assert (result.attack > result.allowed + 1e-12).any() == beyond
+
+
+def test_needed_delta_is_the_largest_distance_between_the_rates():
+    result = widgets.wall_and_attack(epsilon=1.3, delta=1e-2, separation=1.2)
+    x = np.linspace(1e-6, 1 - 1e-6, 200_001)
+    assert result.needed == pytest.approx((ndtr(ndtri(x) + 1.2) - np.exp(1.3) * x).max(), abs=1e-8)
+
+
+def test_answer_to_question_a_is_where_the_red_goes_away():
+    for epsilon, red in ((2.30, True), (2.35, False)):
+        result = widgets.wall_and_attack(epsilon=epsilon, delta=1e-2, separation=1.0)
+        assert (result.needed > 1e-2) == red
+        assert checks.smallest_wall.verdict(epsilon).correct
+    assert not checks.smallest_wall.verdict(2.2).correct
+    at_one_percent = float(ndtr(ndtri(0.01) + 1))  # the slips that the check names
+    assert checks.smallest_wall.verdict(log(at_one_percent / 0.01)).code == "one_rate_no_delta"
+    assert checks.smallest_wall.verdict(log((at_one_percent - 0.01) / 0.01)).code == "one_rate"
+
+
+def test_expected_bounds_are_those_of_the_audit_for_whole_counts():
+    """4000 canaries, 2000 of them in, at the widget's best rate: the functions of the lesson."""
+    family, independent = expected_bounds(
+        np.array([4000.0]), noise_multiplier=1.0, delta=1e-5, failure=0.05
+    )
+    claim = Claim(noise_multiplier=1.0, sampling_rate=1.0, steps=1, delta=1e-5)
+    by_rate = []
+    for fpr in np.concatenate([np.geomspace(1e-4, 0.01, 20), np.linspace(0.02, 0.7, 40)]):
+        counts = round(2000 * float(ndtr(ndtri(fpr) + 1))), round(2000 * fpr)
+        n = {"n_in": 2000, "n_out": 2000, "failure": 0.05}
+        one = epsilon_lower_bound(*counts, **n, delta=1e-5)
+        both = family_epsilon(*counts, **n, claim=claim) if fpr in (0.02, 0.7) or one > 1.3 else 0
+        by_rate.append((both, one))
+    best = np.max(by_rate, axis=0)
+    assert independent[0] == pytest.approx(best[1], rel=0.06)  # counts rounded there, not here
+    assert best[0] <= family[0] * 1.03
+
+
+def test_bounds_grow_with_the_canaries_and_stay_below_the_truth():
+    result = widgets.audit_power(canaries=1000, noise_multiplier=1.5, share=0.8)
+    assert (np.diff(result.family) >= 0).all() and (np.diff(result.independent) >= 0).all()
+    assert result.family[-1] < result.true and result.independent[-1] < result.family[-1]
+    assert result.true == gaussian_epsilon(sigma=1.2, l2_sensitivity=1.0, delta=1e-5)
+    assert result.claimed == gaussian_epsilon(sigma=1.5, l2_sensitivity=1.0, delta=1e-5)
+
+
+def test_honest_step_is_not_expected_to_be_refuted():
+    for sigma in (0.8, 1.0, 2.0):
+        result = widgets.audit_power(canaries=100_000, noise_multiplier=sigma, share=1.0)
+        assert result.chosen[0] < result.claimed == result.true
+
+
+def test_answer_to_question_c_is_the_first_position_that_refutes():
+    refuted = [
+        number
+        for number in widgets.CANARIES
+        if widgets.audit_power(canaries=number, noise_multiplier=1.0, share=0.8).chosen[0]
+        > gaussian_epsilon(sigma=1.0, l2_sensitivity=1.0, delta=1e-5)
+    ]
+    assert checks.enough_canaries.verdict(round(refuted[0])).correct
+    below = widgets.CANARIES[np.flatnonzero(refuted[0] == widgets.CANARIES)[0] - 1]
+    assert not checks.enough_canaries.verdict(round(below)).correct
+    ratio = checks.canaries_needed(0.9) / checks.canaries_needed(0.8)
+    assert 4 < ratio < 5, "the takeaway: half the fault, four to five times as many"
+
+
+def test_canaries_move_with_the_square_of_the_fault():
+    """Where the other slips come from: 90 % of the noise needs the slider's 5012, half needs 100."""
+    claimed = gaussian_epsilon(sigma=1.0, l2_sensitivity=1.0, delta=1e-5)
+    for share, position in ((0.9, 5012), (0.5, 100)):
+        found = widgets.audit_power(canaries=position, noise_multiplier=1.0, share=share)
+        assert found.chosen[0] > claimed
+
+
+def test_words_hold_every_number():
+    wall = widgets.roc_and_wall()
+    wall.controls["epsilon"].value = 2.35
+    for entry in ("ε = 2.35", "δ = 1.0e-02", "FPR of 1 %", "9.2%", "stays below"):
+        assert entry in wall.alt
+    power = widgets.how_many_canaries()
+    power.controls["share"].value = 0.8
+    for entry in (
+        "1.0",
+        "80%",
+        "ε = 4.38",
+        "5.68",
+        "1000 canaries",
+        "95 %",
+        "refuted",
+        "add/remove",
+    ):
+        assert entry in power.alt
