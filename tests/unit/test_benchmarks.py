@@ -1,0 +1,93 @@
+"""The benchmarks compare like with like, and say where they ran without naming the machine."""
+
+import platform
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from benchmarks import dp_sgd, measure
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def flat(model):
+    return torch.cat([parameter.detach().reshape(-1) for parameter in model.parameters()]).clone()
+
+
+@pytest.mark.filterwarnings("ignore")  # Opacus uses what torch is about to drop
+@pytest.mark.parametrize("name", dp_sgd.NETWORKS)
+def test_a_private_step_is_the_same_step_in_every_mode_but_for_the_noise(monkeypatch, name):
+    monkeypatch.setattr(dp_sgd, "NOISE_MULTIPLIER", 0.0)
+    images, labels = dp_sgd.batch(name, 40)  # with fewer, expanded weights fail channels last
+    after = {}
+    for mode in dp_sgd.NETWORKS[name]:
+        model = dp_sgd.network(name)
+        before = flat(model)
+        dp_sgd.step_of(mode, model)(images, labels)
+        after[mode] = flat(model) - before
+    moved = after["this course"].norm()
+    # forty gradients longer than 1, clipped to 1, divided by the expected 256, times the rate 0.1
+    assert 1e-4 < moved <= 40 / 256 * 0.1 * (1 + 1e-5)
+    for mode in dp_sgd.NETWORKS[name][2:]:
+        assert (after[mode] - after["this course"]).norm() < 1e-3 * moved, mode
+    assert (after["plain SGD"] - after["this course"]).norm() > 0.1 * moved
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_modes_left_out_channels_last_are_wrong_there_and_the_course_is_right(monkeypatch):
+    monkeypatch.setattr(dp_sgd, "NOISE_MULTIPLIER", 0.0)
+
+    def after(mode, name):
+        model = dp_sgd.network(name)
+        dp_sgd.step_of(mode, model)(*dp_sgd.batch(name, 40))
+        return flat(model) - flat(dp_sgd.network(name))
+
+    right = after("this course", "CNN")
+    assert (after("this course", "CNN, channels last") - right).norm() < 1e-4 * right.norm()
+    for mode in set(dp_sgd.MODES) - set(dp_sgd.CHANNELS_LAST_MODES):
+        assert (after(mode, "CNN, channels last") - right).norm() > 1e-2 * right.norm(), mode
+
+
+def test_noise_of_a_private_step_has_the_scale_of_clip_norm_and_expected_batch(monkeypatch):
+    name, moved = "MLP", []
+    images, labels = dp_sgd.batch(name, 4)
+    for noise_multiplier in (0.0, 50.0):
+        monkeypatch.setattr(dp_sgd, "NOISE_MULTIPLIER", noise_multiplier)
+        model = dp_sgd.network(name)
+        dp_sgd.step_of("this course", model)(images, labels)
+        moved.append(flat(model))
+    noise = (moved[1] - moved[0]) * dp_sgd.BATCH / dp_sgd.LEARNING_RATE / dp_sgd.CLIP_NORM
+    # 535 818 draws: the standard deviation is known to 50 · 5 / sqrt(2 · 535 818) = 0.24 with certainty
+    assert abs(noise.std() - 50.0) < 0.3
+
+
+def test_tasks_are_run_in_turns():
+    calls = []
+    tasks = {"a": lambda: calls.append("a"), "b": lambda: calls.append("b")}
+    seconds = measure.times_in_turns(tasks, repetitions=3, warm_up=1)
+    assert calls == ["a", "b"] + ["a", "b"] * 3
+    assert set(seconds) == {"a", "b"} and min(seconds.values()) >= 0
+
+
+def test_peak_memory_counts_what_is_given_back_as_well():
+    code = (
+        "from benchmarks.measure import peak_megabytes\n"
+        "print(peak_megabytes(lambda: len(bytearray(25 * 2**20))))"
+    )
+    command = [sys.executable, "-c", code]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert 24 < float(answer) < 30
+
+
+def test_the_line_on_the_machine_does_not_name_it():
+    line = measure.where("torch")
+    assert f"torch {torch.__version__}" in line and platform.python_version() in line
+    assert socket.gethostname() not in line and "/" not in line and "\\" not in line
+
+
+def test_table_is_markdown_with_numbers_to_the_right():
+    assert measure.table(("a", "b"), [("x", "1")]) == "| a | b |\n| --- | ---: |\n| x | 1 |"
