@@ -19,14 +19,28 @@ ALLOWED = {  # first part of a module's name -> what of ours it may import
     "small_network": ("validation",),
     "scenarios": ("validation", "messages"),
     "environment": ("validation",),
-    "dp": ("dp", "validation", "randomness"),
+    "dp": ("dp", "models", "validation", "randomness"),
     "mpc": ("mpc", "validation", "randomness", "messages"),
     "fl": ("fl", "dp", "mpc", "models", "datasets", "validation", "randomness", "messages"),
     "plots": ("plots",),
     "widgets": ("widgets", "plots", "dp", "mpc", "fl", *FLOOR),
     "checks": ("checks", "plots", "dp", "mpc", "fl", *FLOOR),
 }
-TORCH = {"models", "fl.client", "fl.rounds", "fl.leakage", "widgets.fedavg", "checks.fedavg"}
+TORCH = {
+    "models",
+    "dp.per_example",  # gradients of each example by autograd: lessons 16 and 17
+    "dp.layer_gradients",
+    "dp.clipped_sum",
+    "dp.dp_sgd",
+    "dp.shadow_networks",
+    "fl.client",
+    "fl.rounds",
+    "fl.leakage",
+    "widgets.dp_sgd",
+    "widgets.fedavg",
+    "checks.dp_sgd",
+    "checks.fedavg",
+}
 SCREEN = {
     "matplotlib": {"plots", "widgets"},
     "ipywidgets": {"widgets"},
@@ -87,6 +101,14 @@ def test_packages_re_export_nothing():
     for path in MODULES:
         if path.name == "__init__.py":
             assert len(ast.parse(path.read_text("utf-8")).body) == 1, path
+
+
+def test_the_map_of_dp_names_every_module_once():
+    folder = ROOT / "lessons" / "dp"
+    lines = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))).splitlines()
+    listed = " ".join(line[4:].split(": ")[-1] for line in lines if line.startswith("    "))
+    names = [word.strip(",") for word in listed.split() if not word.isdigit()]
+    assert sorted(names) == sorted(p.stem for p in folder.glob("*.py") if p.stem != "__init__")
 
 
 def test_lessons_without_gradients_load_no_torch():
