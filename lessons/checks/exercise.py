@@ -8,28 +8,22 @@ function must have, names the first mistake it can tell, and returns ``None`` wh
 A ``Question`` is the same for a number, a word or a table of answers.
 """
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from numbers import Real
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 from IPython.display import display
 
-from lessons.checks.attempt import GENERAL, Attempt, Found, NotAttempted, run_with_limit
+from lessons.checks import kinds
+from lessons.checks.attempt import GENERAL, Attempt, Found, NotAttempted, outcome_of
 from lessons.checks.card import Card, table
+from lessons.checks.compare import Mistake
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 TIME_LIMIT = 5.0  # seconds that a learner's function may take in one check; a usual check needs < 1
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """One way to be wrong: what the learner reads, and what the worked solutions say about it."""
-
-    says: str
-    why: str
 
 
 @dataclass(frozen=True)
@@ -80,9 +74,11 @@ class _Hinted:
         return table(("what the check says", "what happened, and why it matters"), rows)
 
     def _words(self, found: Found) -> str:
-        mistake = self.mistakes.get(found.code)
-        says = mistake.says if mistake else GENERAL[found.code]
-        return f"{says} {found.details}".strip()
+        return f"{self._says(found.code)} {found.details}".strip()
+
+    def _says(self, code: str) -> str:
+        mistake = self.mistakes.get(code)
+        return mistake.says if mistake else GENERAL.get(code, "")
 
     def _show(self, verdict: Verdict, *, otherwise: str = "") -> None:
         title = f"{self.header} · {verdict.state}"
@@ -101,31 +97,67 @@ class Exercise(_Hinted, Generic[F]):
     reference: F
     examine: Callable[[Attempt, np.random.Generator], Found | None]
     time_limit: float = TIME_LIMIT
+    _last: Verdict | None = field(default=None, init=False, repr=False)
 
     def __call__(self, answer: F) -> F:
         """Show the card for ``answer``; return it when it is right, else the reference."""
-        verdict = self.verdict(answer)
-        self._show(verdict, otherwise="From here on the lesson uses the reference function.")
-        return answer if verdict.correct else self.reference
+        otherwise = "From here on the lesson uses the reference function."
+        if answer is self.reference:
+            self._show(self.verdict(answer), otherwise=otherwise)
+            return answer
+        attempt = Attempt(answer, like=self.reference)
+        self._last = self._judged(attempt, seed=0)
+        self._show(self._last, otherwise=otherwise)
+        if not self._last.correct:
+            return self.reference
+        return answer if attempt.converts is None else _converting(answer, attempt.converts)
 
     def verdict(self, answer: Any, *, seed: int = 0) -> Verdict:
         """Check ``answer`` without showing anything; other seeds ask with other random draws."""
-        attempt = Attempt(answer, like=self.reference)
+        if answer is self.reference:
+            return self._of_the_reference()
+        return self._judged(Attempt(answer, like=self.reference), seed=seed)
 
+    def _of_the_reference(self) -> Verdict:
+        """The check was asked again, and the name now holds the reference: no praise for that."""
+        before = self._last if self._last is not None and not self._last.correct else None
+        verdict = before or Verdict("not attempted")
+        again = (
+            "(The name holds the course's own function now: to be checked again, run the cell with "
+            "your function, then this one.)"
+        )
+        return Verdict(verdict.state, verdict.code, verdict.message, (*verdict.notes, again))
+
+    def _judged(self, attempt: Attempt, *, seed: int) -> Verdict:
         def work() -> Found | None:
             attempt.require_callable()
             return self.examine(attempt, np.random.default_rng(seed))
 
-        outcome = run_with_limit(work, seconds=self.time_limit)
-        notes = attempt.notes()
+        outcome = outcome_of(attempt, work, seconds=self.time_limit)
+        notes = attempt.said()
         if isinstance(outcome, NotAttempted):
             return Verdict("not attempted", message="Write your answer in the cell above.")
-        if isinstance(outcome, Found):
+        if isinstance(outcome, Found) and self._says(outcome.code):
             return Verdict("not yet", outcome.code, self._words(outcome), notes)
-        if isinstance(outcome, BaseException):
-            words = f"The check itself could not cope with this answer ({_named(outcome)})."
+        if outcome is not None:
+            what = (
+                f"an undeclared {outcome.code!r}" if isinstance(outcome, Found) else _named(outcome)
+            )
+            words = f"The check itself could not cope with this answer ({what})."
             return Verdict("check failed", "check_failed", words, notes)
+        if attempt.converts is not None:
+            notes += ("(From here on the lesson converts what your function returns.)",)
         return Verdict("correct", message=self.takeaway, notes=notes)
+
+
+def _converting(answer: Any, kind: kinds.Kind) -> Any:
+    """Wrap ``answer`` so that later cells get what they count on: an array for a list, say."""
+
+    @functools.wraps(answer)
+    def converted(*args: Any, **kwargs: Any) -> Any:
+        return kind(answer(*args, **kwargs))
+
+    return converted
 
 
 @dataclass
@@ -158,28 +190,28 @@ class Question(_Hinted):
 
 
 def examine_number(
-    truth: Callable[[], float],
-    *,
-    tolerance: float,
-    wrong: Mapping[str, Callable[[], float]],
+    truth: Callable[[], float], *, tolerance: float, mistakes: Mapping[str, Mistake]
 ) -> Callable[[Any], Found | None]:
     """Make an ``examine`` for a numeric question.
 
-    ``wrong`` names the wrong numbers that a known slip gives (each further than ``tolerance`` from
-    the truth and from the others); anything else is "too_low" or "too_high".
+    The wrong values that ``mistakes`` hold, numbers or functions that give them, name a known slip
+    (within ``tolerance`` or the mistake's own ``within``); any other is "too_low" or "too_high".
     """
 
     def examine(value: Any) -> Found | None:
-        if isinstance(value, bool) or not isinstance(value, Real | np.number):
-            return Found("not_a_number", f"Got {type(value).__name__}.")
-        number = float(value)
+        try:
+            number = float(kinds.number(value))
+        except (kinds.WrongKind, OverflowError):
+            return Found("not_a_number", f"Got {kinds.described(value)}.")
         if not np.isfinite(number):
             return Found("not_a_number", f"Got {number}.")
         if abs(number - truth()) <= tolerance:
             return None
-        for code, slip in wrong.items():
-            if abs(number - slip()) <= tolerance:
-                return Found(code)
+        for code, mistake in mistakes.items():
+            near = tolerance if mistake.within is None else mistake.within
+            for slip in mistake.made_by:
+                if abs(number - float(slip() if callable(slip) else slip)) <= near:
+                    return Found(code)
         return Found("too_low" if number < truth() else "too_high")
 
     return examine

@@ -71,7 +71,7 @@ def _how_many_guesses(curve: TradeOff, claim: Claim, *, n_canaries: int, failure
     above = (curve.tpr + curve.fpr) / 2  # the share of all canaries above each threshold
     most, best = 2, -1.0
     for share in SHARES:
-        each = round(n_canaries * share / 2)
+        each = min(round(n_canaries * share / 2), n_canaries // 2)
         if each == 0:
             continue
         high = int(np.argmin(np.abs(above - share / 2)))

@@ -128,7 +128,8 @@ def _fault(layer: nn.Module) -> str:
     own = set(layer._parameters) - ({"weight", "bias"} if type(layer) in WITH_RULE else set())
     if type(layer) not in (nn.Sequential, *WITH_RULE, *WITHOUT_PARAMETERS) or own:
         return "has none"
-    if layer._forward_hooks or layer._forward_pre_hooks or layer._backward_hooks:
+    kinds = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
+    if any(getattr(layer, kind) for kind in kinds):
         return "has hooks, which may change what it computes"
     if not all(parameter.requires_grad for parameter in layer.parameters(recurse=False)):
         return "has frozen parameters"

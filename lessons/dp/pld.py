@@ -64,7 +64,7 @@ class LossDistribution:
                 i = int(too_low[-1]) + 1
                 return top + log((float(under_p[i]) - room) / float(under_q[i]))
             above_p = float(under_p[0])
-            above_q = float(under_q[0]) * exp(float(self.losses[start - 1]) - top)
+            above_q = float(under_q[0]) * exp(float(self.losses[max(start - 1, 0)]) - top)
             end = start
         return 0.0
 

@@ -92,8 +92,8 @@ def _grid(phase: SampledGaussian, *, direction: str) -> Vector:
     x = np.linspace(-9 * sigma, 1 + 9 * sigma, 4001)
     log_ratio = (2 * x - 1) / (2 * sigma**2)
     loss = np.logaddexp(log1p(-rate), log(rate) + log_ratio) if rate < 1 else log_ratio
-    plain = np.exp(-(x**2) / (2 * sigma**2))
-    weights = plain * np.exp(loss) if direction == "remove" else plain
+    plain, moved = (np.exp(-((x - by) ** 2) / (2 * sigma**2)) for by in (0, 1))
+    weights = (1 - rate) * plain + rate * moved if direction == "remove" else plain
     loss = loss if direction == "remove" else -loss
     mean, square = (float(np.average(loss**k, weights=weights)) for k in (1, 2))
     deviation = sqrt(max(0.0, square - mean**2))

@@ -46,7 +46,8 @@ def two_laws(
     laws.plot(
         outputs, second, color=RED, marker="s", ms=4, ls="", fillstyle="none", label=labels[1]
     )
-    laws.set(xlabel="released count", ylabel="probability", ylim=(0, 1.3 * first.max()))
+    laws.set(xlabel="released count", ylabel="probability")
+    laws.set_ylim(0, 1.3 * max(first.max(), second.max()))
     laws.legend(frameon=False, loc="upper left", fontsize=9)
     ratio.plot(outputs, np.log(first / second), color=BLACK, marker=".", ls="")
     for bound, name, rise in ((epsilon, "ε", 3), (-epsilon, "−ε", -11)):

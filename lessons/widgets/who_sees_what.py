@@ -230,13 +230,16 @@ def _rows(result: View) -> list[tuple[str, bool]]:
         for one in result.seen
     ]
     kept: list[list[tuple[str, bool]]] = []
-    room = LINES - len(own) - 1
+    room = LINES - len(own)
+    if sum(map(len, blocks)) > room:
+        room -= 1  # for the line that counts what is left out
     for block in reversed(blocks):
         if sum(map(len, kept)) + len(block) > room:
             break
         kept.insert(0, block)
     hidden = len(blocks) - len(kept)
-    earlier = [(f"({hidden} earlier messages not shown)", False)] if hidden else []
+    messages = "message" if hidden == 1 else "messages"
+    earlier = [(f"({hidden} earlier {messages} not shown)", False)] if hidden else []
     return own + earlier + [row for block in kept for row in block]
 
 

@@ -123,7 +123,10 @@ def test_where_no_grid_is_wide_enough_rdp_answers():
         epsilon = run_epsilon([run], delta=1e-5)
         assert epsilon <= rdp_epsilon([run], delta=1e-5)
         assert epsilon > true or rate < 1
-        assert run_delta([run], epsilon=2 * epsilon) <= rdp_delta([run], epsilon=2 * epsilon) < 1
+        for more in (epsilon, 2 * epsilon):
+            delta = run_delta([run], epsilon=more)
+            assert delta <= rdp_delta([run], epsilon=more) < 1
+            assert delta >= gaussian_delta_of(steps**0.5 / sigma, more) or rate < 1
 
 
 def test_a_rate_that_is_nearly_zero_costs_nearly_nothing():
@@ -298,6 +301,12 @@ def test_epsilon_is_a_finite_number_of_at_least_zero(epsilon):
 def test_a_record_that_hardly_ever_takes_part_needs_no_noise():
     sigma = dp_sgd_noise_multiplier(sampling_rate=1e-4, steps=1, epsilon=1.0, delta=1e-3)
     assert sigma == pytest.approx(0.1, rel=2e-4)  # no answer is smaller: here δ alone pays
+
+
+@pytest.mark.parametrize(("sigma", "delta"), [(0.05, 0.021), (0.2, 0.3), (0.5, 0.9)])
+def test_a_delta_above_the_chance_of_ever_taking_part_leaves_nothing_to_pay(sigma, delta):
+    assert 1 - (1 - 1e-3) ** 20 < 0.02
+    assert epsilon_of(sigma, 1e-3, 20, delta) == 0
 
 
 def test_noise_for_no_epsilon_at_all_is_refused():

@@ -103,7 +103,7 @@ def test_opening_gives_the_value_and_sends_every_row_to_everybody_else():
     assert pairs == [(i, j) for i in range(4) for j in range(4) if i != j]
     assert all(np.array_equal(parcel.payload, shares[parcel.sender]) for parcel in wire)
     assert {(parcel.step, parcel.n_bytes) for parcel in wire} == {(2, 24)}
-    assert {parcel.label for parcel in wire} == {"sum 1", "sum 2", "sum 3", "sum 4"}
+    assert all(parcel.label == f"sum {parcel.sender + 1}" for parcel in wire)
 
 
 @pytest.mark.parametrize("n_parties", [2, 3, 5])
@@ -151,6 +151,20 @@ def test_secure_mean_is_the_pooled_mean_not_the_mean_of_means():
     means = additive.secure_mean([[10, -4], [90, -8], [0, 0]], [1, 3, 1], modulus=W)
     assert means.tolist() == [20.0, -2.4]
     assert additive.secure_mean([7, 8], [2, 3], modulus=101).tolist() == 3.0
+
+
+def test_secure_mean_takes_its_masks_from_the_given_source():
+    """Three parties share two numbers each by two masks: 3 · 2 · 2 bytes in a ring of 101."""
+    asked, rng = [], np.random.default_rng(6)
+
+    def counted(count):
+        asked.append(count)
+        return bytes(count) if len(asked) == 1 else rng.bytes(count)
+
+    wire = []
+    means = additive.secure_mean([7, 8, 9], [2, 3, 1], modulus=101, random_bytes=counted, wire=wire)
+    assert means == 4.0 and asked[:1] == [2 * 2] and len(asked) >= 3
+    assert wire[0].payload.tolist() == [0, 0] and wire[0].label == "share 2"
 
 
 def test_secure_mean_of_the_heart_table_is_exact_in_three_rings():

@@ -1,15 +1,18 @@
 """The audit: it stays below the truth as often as it says, and it catches the usual wrong steps."""
 
 from math import comb
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 from scipy.special import bdtrc, ndtr, ndtri
 
 from lessons.dp.accounting import dp_sgd_epsilon
 from lessons.dp.audit_pair import audit_pair
-from lessons.dp.audit_plan import RATES, plan_audit
+from lessons.dp.audit_plan import RATES, SHARES, plan_audit
 from lessons.dp.auditing import (
+    Audit,
     audit,
     audit_reference,
     audit_step,
@@ -18,6 +21,7 @@ from lessons.dp.auditing import (
 )
 from lessons.dp.claim import Claim, family_epsilon
 from lessons.dp.confidence import clopper_pearson
+from lessons.dp.empirical_epsilon import epsilon_lower_bound, one_run_epsilon
 from lessons.dp.gaussian import gaussian_epsilon
 from lessons.dp.private_gradient import private_gradient
 
@@ -153,7 +157,59 @@ def test_plan_depends_on_the_claim_only_and_looks_where_there_is_something_to_se
     assert 0.1 < plan.family < 0.6, "the whole curve: its middle"
 
 
-def test_correct_step_is_refuted_no_more_often_than_failure():
+def test_no_more_is_guessed_than_there_are_canaries():
+    for n_canaries in (4, 5, 6, 7, 51, 199):
+        guesses = plan_audit(claim=ONE_STEP, n_canaries=n_canaries, failure=0.4).guesses
+        assert 2 <= guesses <= n_canaries and guesses % 2 == 0
+
+
+class GaussianClaim(Claim):
+    """One step without sampling, with the curve Φ(Φ⁻¹(FPR) + 1/σ) in closed form."""
+
+    def trade_off(self):
+        sigma, cuts = self.noise_multiplier, np.linspace(-9, 9, 4001)
+        return SimpleNamespace(
+            largest_tpr=lambda fpr: ndtr(ndtri(fpr) + 1 / sigma),
+            threshold=lambda fpr: -ndtri(fpr) / sigma - 0.5 / sigma**2,
+            fpr=ndtr(-cuts),
+            tpr=ndtr(1 / sigma - cuts),
+        )
+
+
+@pytest.mark.parametrize("sigma", [0.5, 1.0, 2.0])
+@pytest.mark.parametrize("n_canaries", [4, 5, 10, 51, 100, 400, 2000])
+def test_plan_of_one_gaussian_step_is_the_best_of_its_closed_forms(sigma, n_canaries):
+    claim = GaussianClaim(noise_multiplier=sigma, sampling_rate=1.0, steps=1, delta=1e-3)
+    plan = plan_audit(claim=claim, n_canaries=n_canaries, failure=0.05)
+
+    each, z, mu = n_canaries / 2, ndtri(RATES), 1 / sigma
+    tpr, quieter = ndtr(z + mu), ndtr(z + mu / 1.1)
+    slope = np.exp(-z * mu - mu**2 / 2)
+    error = (tpr * (1 - tpr)) ** 0.5 + slope * (RATES * (1 - RATES)) ** 0.5
+    assert plan.family == RATES[np.argmax((tpr - quieter) / (error / each**0.5 + 1 / each))]
+
+    half = n_canaries // 2
+    counts = {"n_in": half, "n_out": half, "delta": 1e-3, "failure": 0.05}
+    bounds = [
+        epsilon_lower_bound(round(half * float(hit)), round(half * float(rate)), **counts)
+        for hit, rate in zip(tpr, RATES, strict=True)
+    ]
+    assert plan.independent == RATES[np.argmax(bounds)]
+
+
+def test_plan_guesses_as_many_as_show_most():
+    """Of one Gaussian step: the r/2 highest scores lie above the cut c with TPR + FPR = r/m."""
+    m, mu, best = 400, 1.0, {}
+    claim = GaussianClaim(noise_multiplier=1 / mu, sampling_rate=1.0, steps=1, delta=1e-5)
+    for guesses in (2 * round(m * share / 2) for share in SHARES):
+        cut = brentq(lambda c, r=guesses: ndtr(mu - c) + ndtr(-c) - r / m, -9, 9)
+        right = ndtr(mu - cut) / (ndtr(mu - cut) + ndtr(-cut))  # the lowest scores mirror them
+        best[guesses] = one_run_epsilon(
+            int(guesses * right), guesses=guesses, n_canaries=m, delta=1e-5, failure=0.05
+        )
+    plan = plan_audit(claim=claim, n_canaries=m, failure=0.05)
+    assert best[plan.guesses] == max(best.values())
+
     """300 audits of the step as claimed, at 30 % failure so that there is something to count."""
     claim = Claim(noise_multiplier=1.0, sampling_rate=0.5, steps=4, delta=1e-3)
     rng, runs = np.random.default_rng(2), 300
@@ -180,6 +236,15 @@ def test_audit_of_the_reference_comes_close_and_stays_below():
     assert 0.2 * found.claimed < found.independent < 0.6 * found.claimed
     assert 0.3 * found.claimed < found.one_run < 0.7 * found.claimed
     assert not found.refuted and found.failure == 0.05
+
+
+def test_each_bound_alone_refutes_when_it_is_above_the_claim_and_not_when_it_is_equal():
+    bounds = ("family", "independent", "one_run")
+    equal = {"claimed": 2.0, "failure": 0.05, **dict.fromkeys(bounds, 2.0)}
+    assert not Audit(**equal).refuted
+    for one in bounds:
+        assert Audit(**{**equal, one: 2.001}).refuted
+        assert Audit(**{**equal, **dict.fromkeys(bounds, 0.0), one: 2.001}).refuted
 
 
 @pytest.mark.parametrize("step", [half_the_noise, no_clipping, no_noise, clips_the_mean])
@@ -217,6 +282,23 @@ def test_step_gets_the_settings_of_the_claim():
         assert gradients.shape in ((4, 2), (5, 2))
 
 
+def test_canary_of_a_pair_is_there_by_a_fair_coin_tossed_for_every_run():
+    there, runs = [], 4000
+
+    def spy(gradients, **settings):
+        there.append(len(gradients) == 5)
+        return private_gradient(gradients, **settings)
+
+    for seed in (11, 12):
+        audit_pair(
+            spy, *OPPOSED, noise_multiplier=1.0, delta=1e-5, runs=runs, failure=0.1,
+            rng=np.random.default_rng(seed),
+        )  # fmt: skip
+    first, second = np.array(there[:runs]), np.array(there[runs:])
+    for share in (first, second, first[1:] == first[:-1], first == second):
+        assert abs(np.mean(share) - 0.5) < 0.5 * 5.5 / np.sqrt(runs)  # 5.5 σ: 4e-8
+
+
 def test_half_the_noise_of_the_reference_is_caught_too():
     found = audit_reference(
         claim=CLAIM, n_canaries=1000, failure=0.001, rng=np.random.default_rng(5), noise_factor=0.5
@@ -240,6 +322,17 @@ def test_pair_chosen_for_the_mistake_finds_it(step):
         rng=np.random.default_rng(7),
     )  # fmt: skip
     assert 1.3 * claimed < found < gaussian_epsilon(sigma=1.0, l2_sensitivity=1.0, delta=1e-5)
+
+
+def test_pair_may_point_in_any_direction():
+    """The same pair in the other parameter, and the same draws of noise with it."""
+    claimed = gaussian_epsilon(sigma=2.0, l2_sensitivity=1.0, delta=1e-5)
+    turned = (one[..., ::-1] for one in OPPOSED)
+    found = audit_pair(
+        half_the_noise, *turned, noise_multiplier=2.0, delta=1e-5, runs=4000, failure=0.001,
+        rng=np.random.default_rng(7),
+    )  # fmt: skip
+    assert found > 1.3 * claimed
 
 
 def test_pair_finds_nothing_wrong_with_the_reference_step():
@@ -278,5 +371,10 @@ def test_bad_input_is_named():
         audit_reference(claim=CLAIM, n_canaries=50, failure=0, rng=rng)
     with pytest.raises(ValueError, match="n_canaries"):
         plan_audit(claim=CLAIM, n_canaries=3, failure=0.1)
+    with pytest.raises(ValueError, match="runs must be an integer of at least 4, got runs=3"):
+        audit_pair(
+            private_gradient, *OPPOSED, noise_multiplier=1.0, delta=1e-5, runs=3, failure=0.1,
+            rng=rng,
+        )  # fmt: skip
     with pytest.raises(ValueError, match="step"):
         audit_step(lambda gradients, **_: 0.0, claim=CLAIM, n_canaries=50, failure=0.05, rng=rng)

@@ -65,6 +65,14 @@ def test_each_epoch_is_shuffled_anew():
     assert first != second and first != list(range(23))
 
 
+@pytest.mark.parametrize(("batch_size", "steps"), [(1, 23), (5, 5), (22, 2), (23, 1)])
+def test_each_batch_starts_where_the_one_before_has_ended(batch_size, steps):
+    """All examples are one point x, so every step of every epoch takes a tenth of what is left."""
+    x = np.array([0.3, 4.0, -1.0, 2.0])
+    update = train(W, np.tile(x, (23, 1)), batch_size=batch_size, local_epochs=3)
+    assert np.abs(update - (x - W) * (1 - 0.9 ** (3 * steps))).max() < 1e-13
+
+
 def test_a_batch_larger_than_the_data_is_all_of_it():
     assert [len(batch) for batch in batches(3, 10)] == [3]
 

@@ -249,6 +249,12 @@ def test_gradients_that_are_not_finite_are_refused():
         clipped_gradient_sum(model, images, labels, clip_norm=1.0)
 
 
+def test_a_norm_that_overflows_is_refused_and_does_not_count_as_nothing():
+    huge = np.full((1, 64), 1e200)  # its square is infinite, and C over that would be 0
+    with pytest.raises(ValueError, match="gradients must be finite"):
+        clipped_gradient_sum(nn.Sequential(nn.Linear(64, 10)).double(), huge, [3], clip_norm=1.0)
+
+
 def test_single_precision_in_single_precision_out_on_tensors():
     model, (images, labels) = convolutional().float(), examples(8)
     inputs, targets = torch.from_numpy(images).float(), torch.from_numpy(labels)
@@ -364,9 +370,9 @@ def frozen():
     return model
 
 
-def hooked():
+def hooked(kind):
     model = nn.Sequential(nn.Linear(64, 8), nn.Linear(8, 10))
-    model[1].register_forward_hook(lambda _, __, output: 2 * output)
+    getattr(model[1], f"register_{kind}hook")(lambda *_: None)
     return model
 
 
@@ -402,7 +408,10 @@ def conv(**options):
         (shared(), r"layer '3' \(Linear\) shares parameters"),
         (tied(), r"layer '3' \(Linear\) shares parameters"),
         (frozen(), r"layer '0' \(Linear\) has frozen parameters"),
-        (hooked(), r"layer '1' \(Linear\) has hooks"),
+        *(
+            (hooked(kind), r"layer '1' \(Linear\) has hooks")
+            for kind in ("forward_", "forward_pre_", "full_backward_", "full_backward_pre_")
+        ),
         (reparametrised(), r"layer '1' \(ParametrizedLinear\) has none"),
         (with_a_parameter_of_its_own(), r"layer '0' \(ReLU\) has none"),
         (conv(groups=2), r"layer '1' \(Conv2d\) has groups=2"),

@@ -30,6 +30,12 @@ def test_every_data_file_has_its_licence_beside_it():
     assert {name for name in names if not name.endswith(".md")} == set(SHA256)
 
 
+def test_no_column_numbers_the_patients():
+    table = heart_disease()
+    assert "hospital" in table and not {"id", "dataset"} & set(table)
+    assert all(len(np.unique(column)) < 920 / 2 for column in table.values())
+
+
 def test_digits_are_1797_images_of_64_pixels():
     images, labels = digits()
     assert images.shape == (1797, 64) and images.dtype == np.float32

@@ -149,6 +149,13 @@ def test_delta_is_the_hockey_stick_sum_and_theorem_seven(sigma, sensitivity, eps
     assert found == pytest.approx(theorem, abs=1e-14)
 
 
+@pytest.mark.parametrize("sigma", [10.0, 300.0, 20_000.0])
+def test_delta_at_zero_is_the_probability_of_the_middle_and_keeps_its_digits(sigma):
+    """Half of Σ |p(k) − p(k − 1)| over a hill is its height: 1/(σ√2π) but for e^(−2π²σ²)."""
+    found = discrete_gaussian_delta(sigma=sigma, sensitivity=1, epsilon=0.0)
+    assert found * sigma * (2 * np.pi) ** 0.5 == pytest.approx(1, rel=2e-14, abs=0)
+
+
 def test_delta_is_near_that_of_the_continuous_gaussian_and_may_lie_above():
     """The noise that is just enough for (1, 1e-5) with real numbers is not quite enough with integers."""
     found = discrete_gaussian_delta(sigma=3.7306, sensitivity=1, epsilon=1.0)

@@ -132,7 +132,7 @@ def test_one_run_p_value_term_by_term(m, r, v, epsilon, delta):
     alpha = max((law[v - i : v].sum() / i for i in range(1, v + 1)), default=0.0)
     expected = min(1.0, beta + 2 * m * delta * alpha)
     found = one_run_p_value(v, guesses=r, n_canaries=m, epsilon=epsilon, delta=delta)
-    assert found == pytest.approx(expected, rel=1e-9)
+    assert found == pytest.approx(expected, rel=1e-9, abs=0)
 
 
 @pytest.mark.parametrize("epsilon", [0.3, 1.1, 2.5])

@@ -60,11 +60,9 @@ def test_all_good_says_so_without_versions_paths_or_numbers():
         ({"torch_importable": False}, "PyTorch", "cannot be found", "do without it"),
         ({"drawing_error": "OSError: no font"}, "Pictures", "no font", "Restart"),
         ({"kernel": False}, "Widgets", "not a notebook", "JupyterLab"),
-        (
-            {"found": GOOD.found | {"jupyterlab-widgets": None}},
-            "Widgets",
-            "jupyterlab-widgets",
-            "reload",
+        *(
+            ({"found": GOOD.found | {half: None}}, "Widgets", half, "reload")
+            for half in ("jupyterlab-widgets", "widgetsnbextension")
         ),
         ({"free_megabytes": 300.0}, "Memory", "300 MB", "shut down"),
     ],

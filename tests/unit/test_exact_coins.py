@@ -79,9 +79,12 @@ def test_uniform_below_is_uniform(modulus):
 
 
 def test_two_coins_share_the_source():
-    coin, exp_coin = exact_coins(bytes_of([1, 0]))
+    coin, exp_coin = exact_coins(bytes_of([1, 0, 3]))
     assert coin(Fraction(1, 2)) is False  # 1 is not below 1
-    assert exp_coin(Fraction(0)) is True
+    assert exp_coin(Fraction(0)) is True  # certain: nothing is drawn
+    assert exp_coin(Fraction(1, 2)) is False  # 0 is below 1 of 2, 3 is not below 1 of 4
+    with pytest.raises(IndexError):  # and now the source is dry
+        exp_coin(Fraction(1, 2))
 
 
 @pytest.mark.parametrize("bad", [0.5, "1/2", None, True])
@@ -124,6 +127,33 @@ def test_what_is_not_visited_is_counted():
 def test_endless_runs_stay_undecided_and_end():
     law = exact_law(lambda coin: [coin(Fraction(1)) for _ in iter(int, 1)])
     assert law == Law({}, Fraction(1))
+
+
+@pytest.mark.parametrize(("p", "heads"), [(Fraction(4, 3), True), (Fraction(-1, 3), False)])
+def test_a_probability_outside_its_range_is_a_certain_toss(p, heads):
+    assert exact_law(lambda coin: coin(p)) == Law({heads: Fraction(1)}, Fraction(0))
+
+
+def test_a_sampler_cannot_swallow_the_end_of_a_run():
+    def stubborn(coin):
+        try:
+            while coin(Fraction(1)):
+                pass
+        except Exception:
+            return "caught"
+
+    assert exact_law(stubborn) == Law({}, Fraction(1))
+
+
+def test_a_run_that_never_ends_keeps_no_other_branch_from_being_visited():
+    def endless_for_a_quarter(coin):
+        while not coin(Fraction(3, 4)):
+            while coin(Fraction(1)):
+                pass
+        return sum(coin(Fraction(1, 2)) for _ in range(5))
+
+    law = exact_law(endless_for_a_quarter, precision=Fraction(1, 10))
+    assert law.undecided == Fraction(1, 4) == 1 - sum(law.probabilities.values())
 
 
 def test_draws_from_elsewhere_are_noticed():

@@ -66,6 +66,15 @@ def test_the_smallest_leaking_coalition_is_named():
     assert leaking_coalition(a_little_biased, n_parties=3, modulus=3) == (0,)
 
 
+@pytest.mark.parametrize("shown", [0, 1, 2])
+def test_one_secret_that_shows_is_enough_whichever_it_is(shown):
+    def shows_one(secret, draw):
+        a = 0 if secret == shown else draw()
+        return [a, (secret - a) % 3]
+
+    assert leaking_coalition(shows_one, n_parties=2, modulus=3) == (0,)
+
+
 def test_a_procedure_that_draws_too_often_is_refused():
     def many(draw):
         return [draw() for _ in range(30)]
@@ -76,6 +85,8 @@ def test_a_procedure_that_draws_too_often_is_refused():
 
 def test_exactly_the_limit_is_allowed():
     assert len(list(outcomes(lambda draw: draw(), modulus=5, limit=5))) == 5
+    with pytest.raises(ValueError, match="got limit=4"):
+        list(outcomes(lambda draw: draw(), modulus=5, limit=4))
 
 
 @pytest.mark.parametrize("modulus", [1, 0, 2.0, None])

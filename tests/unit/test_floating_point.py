@@ -43,6 +43,18 @@ def test_for_the_counts_zero_and_one_four_outputs_of_five_name_the_table(epsilon
     assert 0.78 < found < 0.87  # standard error 0.009
 
 
+@pytest.mark.parametrize(("count", "scale"), [(0, 1.0), (3, 0.2), (-1, 4.0)])
+def test_fraction_counts_half_of_its_releases_from_each_table(count, scale):
+    rng, n = np.random.default_rng(11), 300
+    one, other = (each + rng.laplace(scale=scale, size=n) for each in (count, count + 1))
+    route = fp.could_come_from_by_bisection
+    named = sum(not route(y, count=count + 1, scale=scale) for y in one.tolist())
+    named += sum(not route(y, count=count, scale=scale) for y in other.tolist())
+    rng = np.random.default_rng(11)
+    found = fp.named_fraction(count=count, scale=scale, n_releases=n, rng=rng)
+    assert found == named / (2 * n)
+
+
 def test_for_large_counts_hardly_any_output_does_unless_epsilon_is_large():
     rng = np.random.default_rng(8)
     assert fp.named_fraction(count=1000, scale=1.0, n_releases=1000, rng=rng) < 0.01
@@ -108,3 +120,5 @@ def test_scale_must_be_positive_and_numbers_finite(bad):
         fp.numpy_laplace(0.0, scale=1.0)
     with pytest.raises(ValueError, match="release must"):
         fp.could_come_from(float("nan"), count=0, scale=1.0)
+    with pytest.raises(ValueError, match=r"decimals must be an integer of at least 0, got .*-1"):
+        fp.could_round_to(10.0, count=0, scale=1.0, decimals=-1)

@@ -62,9 +62,11 @@ def digits_of_delta(sigma, epsilon):
 @pytest.mark.parametrize("sigma", [0.3, 1.0, 3.7306, 20.0])
 @pytest.mark.parametrize("epsilon", [0.0, 0.1, 1.0, 4.0])
 def test_delta_is_the_integral_of_what_one_density_is_ahead(sigma, epsilon):
-    assert delta_of(sigma, epsilon) == pytest.approx(integrated_delta(sigma, epsilon), rel=1e-6)
+    assert delta_of(sigma, epsilon) == pytest.approx(
+        integrated_delta(sigma, epsilon), rel=1e-6, abs=0
+    )
     scaled = delta_of(7 * sigma, epsilon, 7.0)  # only Δ₂/σ matters
-    assert scaled == pytest.approx(delta_of(sigma, epsilon), rel=1e-12)
+    assert scaled == pytest.approx(delta_of(sigma, epsilon), rel=1e-12, abs=0)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +78,7 @@ def test_delta_is_right_to_many_digits_far_out_in_the_tail(sigma, epsilon):
     exact = digits_of_delta(sigma, epsilon)
     accuracy = 1e-12 + 1e-13 * float(sigma)  # what the docstring promises
     assert 1e-55 < exact <= 1
-    assert delta_of(float(sigma), float(epsilon)) == pytest.approx(exact, rel=accuracy)
+    assert delta_of(float(sigma), float(epsilon)) == pytest.approx(exact, rel=accuracy, abs=0)
 
 
 @pytest.mark.parametrize("sigma", [0.2, 1.0, 5.0])
@@ -127,7 +129,7 @@ def test_analytic_sigma_is_the_least_that_is_enough(epsilon, delta):
     sigma = sigma_of(epsilon, delta)
     assert delta_of(sigma, epsilon) <= delta
     assert delta_of(sigma * (1 - 1e-9), epsilon) > delta
-    assert integrated_delta(sigma, epsilon) == pytest.approx(delta, rel=1e-5)
+    assert integrated_delta(sigma, epsilon) == pytest.approx(delta, rel=1e-5, abs=0)
     assert sigma_of(epsilon, delta, 6.5) == pytest.approx(6.5 * sigma, rel=1e-12)
     assert sigma == pytest.approx(get_sigma_gaussian(epsilon, delta), rel=1e-6)
 
@@ -168,6 +170,16 @@ def test_noise_is_gaussian_of_the_calibrated_size_and_fresh_for_each_entry(reach
     gap = cdf_distance(noise, lambda x: np.array([law.cdf(one) for one in x]))
     assert gap <= cdf_bound(20_000)  # 1e-6 by Massart; twice the sigma gives 0.17
     assert abs(np.corrcoef(noise[1:], noise[:-1])[0, 1]) < 5 / 20_000**0.5
+
+
+def test_noise_strays_as_far_as_the_law_says():
+    law, release = NormalDist(), {"l2_sensitivity": 2.0, "epsilon": 0.7, "delta": 1e-5}
+    noise = gaussian_mechanism(np.zeros(10**6), rng=np.random.default_rng(8), **release)
+    noise /= analytic_sigma(**release)
+    for k in (3.0, 4.0, 4.6):
+        expected = 10**6 * law.cdf(-k)
+        for beyond in (noise > k, noise < -k):
+            assert abs(beyond.sum() - expected) < 5.5 * expected**0.5 + 3
 
 
 @pytest.mark.parametrize("shape", [(), (3,), (2, 3), (0,)])

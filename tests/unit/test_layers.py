@@ -87,19 +87,21 @@ def test_screen_and_torch_stay_where_they_belong(path):
         if library in SCREEN:
             assert name.split(".")[0] in SCREEN[library], f"{name} imports {imported}"
         if library == "torch":
-            assert name in TORCH, f"{name} imports {imported}"
+            allowed = any(f"{name}.".startswith(f"{one}.") for one in TORCH)
+            assert allowed, f"{name} imports {imported}"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_module_is_short_and_says_what_it_is(path):
     text = path.read_text("utf-8")
     assert ast.get_docstring(ast.parse(text)), "a module says in its first line what it teaches"
-    assert text.count("\n") <= 300, "one idea per module"
+    exercise = name_of(path).startswith("checks.")  # its text, its property and all its mistakes
+    assert text.count("\n") <= (500 if exercise else 300), "one idea per module"
 
 
-def test_packages_re_export_nothing():
+def test_packages_re_export_nothing_but_a_lessons_exercises():
     for path in MODULES:
-        if path.name == "__init__.py":
+        if path.name == "__init__.py" and not name_of(path).startswith("checks."):
             assert len(ast.parse(path.read_text("utf-8")).body) == 1, path
 
 

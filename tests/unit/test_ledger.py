@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lessons.checks.chance import cdf_bound, cdf_distance
-from lessons.checks.laplace_mechanism_law import laplace_cdf
+from lessons.checks.laws import laplace
 from lessons.dp.ledger import answer_within_budget
 
 
@@ -46,7 +46,7 @@ def test_each_answer_has_the_noise_of_its_own_price():
     answers = answer_within_budget(np.full(6000, 7.0), epsilons=prices, budget=1e5, rng=rng)
     noise = (np.array(answers, dtype=float) - 7.0) * prices  # Lap(1) whatever the price was
     for half in (noise[::2], noise[1::2]):
-        assert cdf_distance(half, lambda x: laplace_cdf(x, scale=1.0)) <= cdf_bound(3000)
+        assert cdf_distance(half, lambda x: laplace(1.0).cdf(x)) <= cdf_bound(3000)
 
 
 @pytest.mark.parametrize("bad", [0, -0.5, float("nan"), float("inf"), "1", None, True])

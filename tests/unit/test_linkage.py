@@ -34,8 +34,8 @@ def test_empty_fields_are_alike_and_two_zeros_too():
 @pytest.mark.parametrize("seed", range(5))
 def test_crowds_are_those_of_the_definition(seed):
     rng = np.random.default_rng(seed)
-    facts = rng.integers(0, 4, size=(60, 3))
-    assert (crowd_sizes(facts) == by_comparing_all_pairs(facts)).all()
+    for facts in (rng.integers(0, 4, size=(60, 3)), rng.integers(-3, 115, size=(400, 2)) // [1, 9]):
+        assert (crowd_sizes(facts) == by_comparing_all_pairs(facts)).all()
     words = np.array(["a", "aa", "b"])[rng.integers(0, 3, size=(60, 2))]
     assert (crowd_sizes(words) == by_comparing_all_pairs(words)).all()
 

@@ -25,6 +25,7 @@ def test_steps_are_plus_or_minus_epsilon_with_the_probability_of_the_coin():
 def test_walk_comes_back_to_zero_exactly():
     walks = coin_walks(epsilon=0.1, n_releases=50, n_runs=200, rng=np.random.default_rng(2))
     assert (walks[:, 1::2] == 0).any()
+    assert (walks == np.round(walks / 0.1) * 0.1).all(), "no rounding piles up on the way"
 
 
 def test_ends_of_the_walks_have_the_law_of_the_composition():

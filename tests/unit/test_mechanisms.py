@@ -40,6 +40,17 @@ def test_noise_has_the_law_and_scale_of_the_definition(sensitivity, epsilon):
     assert abs(np.corrcoef(noise[1:], noise[:-1])[0, 1]) < 5 / 20_000**0.5
 
 
+def test_noise_strays_as_far_as_the_law_says():
+    """Of a million draws e^(−k) lie beyond k scales, half of them on each side."""
+    noise = laplace_mechanism(
+        np.zeros(10**6), sensitivity=1, epsilon=0.5, rng=np.random.default_rng(6)
+    )
+    for k in (6, 9, 11):
+        expected = 10**6 * exp(-k) / 2
+        for beyond in (noise > 2 * k, noise < -2 * k):
+            assert abs(beyond.sum() - expected) < 5.5 * expected**0.5 + 3
+
+
 def test_density_is_that_of_the_noise_and_integrates_to_one():
     total = integral(lambda x: laplace_density(x, centre=1.5, scale=2.0), -60, 63)
     assert abs(total - 1) < 1e-6
@@ -111,6 +122,14 @@ def test_private_mean_clips_on_both_sides_then_averages():
     release = private_mean(values, lower=-2, upper=10, epsilon=1e9, rng=np.random.default_rng(0))
     assert isinstance(release, float)
     assert abs(release - (-2 + 0 + 4 + 10) / 4) < 1e-6
+
+
+def test_release_of_a_mean_is_not_pulled_back_into_the_bounds():
+    rng, bounds = np.random.default_rng(7), {"lower": 0, "upper": 1, "epsilon": 0.2}
+    releases = np.array([private_mean([0.5] * 5, rng=rng, **bounds) for _ in range(2000)])
+    beyond = exp(-0.5)  # the noise has scale 1 / (5 · 0.2) = 1, and the ends are 1/2 away
+    for outside in (releases > 1, releases < 0):
+        assert abs(outside.mean() - beyond / 2) < 5.5 * 0.5 / 2000**0.5
 
 
 def test_noise_of_the_private_mean_is_that_of_the_replace_relation_for_any_data():

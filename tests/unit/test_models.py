@@ -33,6 +33,12 @@ def test_first_weights_are_within_their_bound_and_fill_it():
     assert 0.95 / 32**0.5 < np.abs(last).max() <= 1 / 32**0.5
 
 
+def test_a_flat_vector_is_float64_whatever_the_network_computes_in():
+    single = network().float()
+    assert models.flatten(single).dtype == np.float64
+    assert models.flatten(single) == pytest.approx(models.flatten(network()), rel=1e-7)
+
+
 def test_convnet_takes_flat_images_and_is_drawn_from_its_seed_only():
     one, same, other = (models.flatten(convnet(seed)) for seed in (3, 3, 4))
     assert np.array_equal(one, same) and not np.array_equal(one, other)

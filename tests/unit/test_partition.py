@@ -53,6 +53,11 @@ def test_each_shard_is_one_run_of_the_sorted_labels():
     assert max(min(halves, key=lambda h: h[0])) <= min(max(halves, key=lambda h: h[0]))
 
 
+def test_as_many_examples_as_shards_are_enough():
+    parts = partition.two_class_shards(np.arange(6), n_clients=3, rng=np.random.default_rng(0))
+    assert [len(part) for part in parts] == [2, 2, 2] and each_once(parts, 6)
+
+
 def test_same_seed_same_split_and_another_seed_another():
     labels = np.repeat(np.arange(10), 20)
 

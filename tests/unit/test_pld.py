@@ -5,6 +5,7 @@ from math import exp, inf, nan
 import numpy as np
 import pytest
 
+from lessons.dp import pld
 from lessons.dp.pld import LossDistribution, loss_distributions, loss_grid, step_masses
 from lessons.dp.rdp import SampledGaussian
 from tests.unit.loss_inversion import (
@@ -76,6 +77,10 @@ def test_delta_of_a_law_with_two_losses_by_hand():
     assert law.delta(0.5) == pytest.approx(0.01 + 0.125 * (1 - exp(-0.5)))
     assert law.delta(0.75) == pytest.approx(0.01 + 0.125 * (1 - exp(-0.25)))
     assert law.delta(1.0) == law.delta(7.0) == 0.01
+    rounded = LossDistribution(
+        losses=np.array([0.0, 90.0]), masses=np.array([0.0, 1.0]), infinite=1e-12
+    )
+    assert rounded.delta(0.0) == 1.0, "rounding makes no probability above 1"
 
 
 @pytest.mark.parametrize("epsilon", [0.05, 0.3, 0.5, 0.8, 0.999])
@@ -86,6 +91,15 @@ def test_epsilon_of_a_law_inverts_its_delta(epsilon):
     assert law.epsilon(law.delta(epsilon)) == pytest.approx(epsilon)
     assert law.epsilon(law.delta(0.0)) == pytest.approx(0, abs=1e-12)
     assert law.epsilon(0.9) == 0.0
+
+
+@pytest.mark.parametrize("reach", [200, 1000, 3000])
+def test_epsilon_inverts_delta_also_where_the_losses_are_in_the_thousands(reach):
+    masses = np.full(reach + 1, 0.9 / (reach + 1))
+    law = LossDistribution(losses=np.arange(reach + 1.0), masses=masses, infinite=0.05)
+    for epsilon in (0.0, 3.7, 0.5 * reach, reach - 1.3):
+        assert law.epsilon(law.delta(epsilon)) == pytest.approx(epsilon, abs=1e-9)
+    assert law.epsilon(0.96) == 0.0 < law.delta(0.0) < 0.95
 
 
 def test_no_epsilon_has_a_delta_below_the_infinite_loss():
@@ -116,7 +130,7 @@ def test_two_phases_of_the_same_kind_are_one_longer_phase():
     apart = loss_distributions([phase(1.3, 0.05, 20), phase(1.3, 0.05, 10)], delta=1e-6)
     for one, other in zip(together, apart, strict=True):
         for epsilon in (0.1, 1.0, 2.0):
-            assert one.delta(epsilon) == pytest.approx(other.delta(epsilon), rel=1e-9)
+            assert one.delta(epsilon) == pytest.approx(other.delta(epsilon), rel=1e-9, abs=1e-17)
 
 
 def test_phases_without_sampling_are_one_gaussian():
@@ -139,6 +153,26 @@ def test_the_grid_gets_coarser_and_not_longer_when_losses_are_enormous():
     grid = loss_grid([phase(0.02, 1.0, 10_000)], delta=1e-6)
     assert grid.half < 2**21
     assert grid.spacing * grid.half > 0.5 * 10_000 / 0.02**2  # the mean of the loss
+
+
+def test_what_a_single_step_loses_beyond_the_grid_counts_in_every_step(monkeypatch):
+    def narrow_for_one_step(phases, *, delta, reach=pld._reach):
+        order, far = reach(phases, delta=delta)
+        return order, far / 4 if phases[0].steps == 1 else far
+
+    monkeypatch.setattr(pld, "_reach", narrow_for_one_step)
+    for law in loss_distributions([phase(2.0, 1.0, 9)], delta=1e-6):
+        for epsilon in (0.5, 2.0, 5.0):
+            assert law.delta(epsilon) > gaussian_delta_of(1.5, epsilon)
+
+
+@pytest.mark.parametrize(("sigma", "steps"), [(1.0, 10), (0.05, 4), (0.5, 20_000), (0.1, 10**6)])
+def test_a_grid_that_is_much_too_coarse_gives_too_large_a_delta(monkeypatch, sigma, steps):
+    monkeypatch.setattr(pld, "MOST_POINTS", 2**8)
+    mu = steps**0.5 / sigma
+    for law in loss_distributions([phase(sigma, 1.0, steps)], delta=1e-6):
+        for epsilon in (0.9 * mu**2 / 2, mu**2 / 2 + mu):
+            assert gaussian_delta_of(mu, epsilon) * (1 - 1e-9) <= law.delta(epsilon) <= 1
 
 
 @pytest.mark.parametrize("bad", [0.0, 1.0, -1e-3, nan, inf, "1e-5"])

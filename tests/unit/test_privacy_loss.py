@@ -105,6 +105,18 @@ def test_delta_of_losses_is_the_sum_of_lesson_11_for_a_finite_mechanism():
     assert there <= smallest_delta(p, q, epsilon=0.2)
 
 
+def test_a_loss_just_above_epsilon_keeps_its_digits():
+    found = delta_from_losses([3e-15, -1.0, 0.0], epsilon=0.0)
+    assert found == pytest.approx(1e-15, rel=1e-9, abs=0)
+
+
+def test_points_need_not_be_evenly_spaced():
+    z = 12 * np.linspace(-1, 1, 40_001) ** 3  # dense about 0, wide outside
+    p, q = (gaussian_density(z, centre=centre, sigma=1.3) for centre in (0, 1))
+    exact = gaussian_delta(sigma=1.3, l2_sensitivity=1, epsilon=0.3)
+    assert hockey_stick(z, p, q, epsilon=0.3) == pytest.approx(exact, abs=1e-6)
+
+
 def test_large_epsilon_overflows_nothing():
     z = np.linspace(-3, 4, 1001)
     p, q = np.ones(1001) / 7, np.where(z > 0, 1 / 4, 0.0)
@@ -136,8 +148,9 @@ def test_what_is_no_density_or_no_sample_is_refused():
         delta_from_losses([], epsilon=1)
     with pytest.raises(ValueError, match="losses must hold numbers"):
         delta_from_losses([1.0, nan], epsilon=1)
-    with pytest.raises(ValueError, match="x must be two or more increasing points"):
-        hockey_stick([1.0, 0.0], [1, 1], [1, 1], epsilon=1)
+    for x in ([1.0, 0.0], [0.0, 0.0], [0.0], [[0.0, 1.0]]):
+        with pytest.raises(ValueError, match="x must be two or more increasing points"):
+            hockey_stick(x, np.ones_like(x), np.ones_like(x), epsilon=1)
     with pytest.raises(ValueError, match="q must hold one density per point"):
         hockey_stick([0.0, 1.0], [1, 1], [1], epsilon=1)
     with pytest.raises(ValueError, match="p must hold one density per point"):

@@ -193,3 +193,10 @@ def test_the_table_multiplies_the_coins_of_independent_people():
 def test_too_many_people_for_a_table_are_refused():
     with pytest.raises(ValueError, match="n_people must be at most 12, got n_people=13"):
         response_table(13, probability=0.75)
+
+
+def test_as_many_people_as_allowed_fit_and_one_more_does_not(monkeypatch):
+    monkeypatch.setattr("lessons.dp.randomized_response.MOST_PEOPLE", 3)
+    assert len(response_table(3, probability=0.75)) == 8
+    with pytest.raises(ValueError, match="n_people must be at most 3, got n_people=4"):
+        response_table(4, probability=0.75)

@@ -1,8 +1,14 @@
 """Uniform integers from bytes."""
 
+import inspect
+import secrets
+from importlib import import_module
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import lessons
 from lessons.randomness import uniform_integer, uniform_integers
 
 
@@ -75,6 +81,23 @@ def test_the_default_source_is_not_repeatable():
     assert first.tolist() != second.tolist()  # equal with probability 2^-256
 
 
+def test_every_default_source_of_bytes_is_the_operating_system():
+    folder, defaults = Path(lessons.__file__).parent, {}
+    for path in folder.rglob("*.py"):
+        parts = path.relative_to(folder).with_suffix("").parts
+        if parts[0] in ("checks", "plots", "widgets") or "random_bytes" not in path.read_text(
+            "utf-8"
+        ):
+            continue
+        module = import_module(".".join(("lessons", *parts)))
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            source = inspect.signature(function).parameters.get("random_bytes")
+            if source is not None and source.default is not source.empty:
+                defaults[name] = source.default
+    assert {"uniform_integer", "share", "secure_sum", "private_count", "fair_coin"} <= set(defaults)
+    assert all(default is secrets.token_bytes for default in defaults.values()), defaults
+
+
 def test_no_entries_need_no_bytes():
     assert uniform_integers((3, 0), modulus=5, random_bytes=scripted()).shape == (3, 0)
 
@@ -94,9 +117,13 @@ def test_arrays_stop_at_two_to_the_64():
         uniform_integers(2, modulus=2**64 + 1)
 
 
-def test_a_source_that_gives_too_few_bytes_is_refused():
-    with pytest.raises(ValueError, match="random_bytes must give 2 bytes, got 1 bytes"):
-        uniform_integers(2, modulus=5, random_bytes=lambda count: b"x")
+@pytest.mark.parametrize("given", [b"", b"x", b"xyz"])
+def test_a_source_that_gives_too_few_or_too_many_bytes_is_refused(given):
+    rule = f"random_bytes must give 2 bytes, got {len(given)} bytes"
+    with pytest.raises(ValueError, match=rule):
+        uniform_integers(2, modulus=5, random_bytes=lambda count: given)
+    with pytest.raises(ValueError, match=rule):
+        uniform_integer(modulus=2**16, random_bytes=lambda count: given)
 
 
 def test_a_negative_length_is_refused():

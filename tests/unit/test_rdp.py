@@ -166,6 +166,9 @@ def test_delta_and_epsilon_are_inverse_to_each_other():
         epsilon = rdp_epsilon([MNIST], delta=delta)
         assert rdp_delta([MNIST], epsilon=epsilon) == pytest.approx(delta, rel=1e-5)
     assert rdp_delta([MNIST], epsilon=0) <= 1
+    for sigma in (0.05, 0.01):  # e^6 and e^150 before it is cut off
+        hardly_any_noise = SampledGaussian(noise_multiplier=sigma, sampling_rate=1.0, steps=30)
+        assert rdp_delta([hardly_any_noise], epsilon=0) == 1.0
     assert rdp_delta([MNIST], epsilon=1e6) < 1e-300
 
 

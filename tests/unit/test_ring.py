@@ -99,7 +99,7 @@ def test_values_outside_the_ring_are_refused(bad):
     with pytest.raises(
         ValueError, match=f"y must hold integers from 0 to modulus - 1 = 4, got {bad}"
     ):
-        ring.add([1], [bad], modulus=5)
+        ring.add([1, 1, 1], [0, bad, 3], modulus=5)
 
 
 @pytest.mark.parametrize(

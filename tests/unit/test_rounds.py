@@ -85,6 +85,13 @@ def test_fraction_of_clients_is_drawn_without_repeats_and_weighted_among_themsel
     assert drawn == {(0, 1), (0, 2), (1, 2)}  # each pair is missed with probability (2/3)^50 < 2e-9
 
 
+@pytest.mark.parametrize(("fraction", "taking_part"), [(0.1, 1), (0.45, 1), (0.6, 2), (0.9, 3)])
+def test_number_of_clients_is_rounded_to_the_nearest(fraction, taking_part):
+    rng = np.random.default_rng(1)
+    one = rounds.run_round(W, CLIENTS, client_update=half_way, client_fraction=fraction, rng=rng)
+    assert len(one.received) == len(one.sent.clients) == taking_part
+
+
 def test_at_least_one_client_takes_part_and_all_need_no_generator():
     rng = np.random.default_rng(0)
     one = rounds.run_round(W, CLIENTS, client_update=half_way, client_fraction=0.0, rng=rng)

@@ -48,6 +48,15 @@ def test_rates_by_hand_for_one_batch_and_for_two():
     assert two == pytest.approx((1 - phi(-3) * phi(1), 1 - phi(-1) * phi(1)))
 
 
+def test_rates_of_an_improbable_threshold_keep_their_digits():
+    """Far out, the chance that one of T sums is above c is the sum of their tails."""
+    far = 12.0
+    tail_of_2, tail_of_1, tail = (0.5 * erfc((far - by) / 2**0.5) for by in (2, 1, 0))
+    rates = traps.shuffled_rates(far, noise_multiplier=1.0, steps=30)
+    exact = (tail_of_2 + 29 * tail, tail_of_1 + 29 * tail)  # 8e-24 and 2e-28
+    assert rates == pytest.approx(exact, rel=1e-9, abs=0)
+
+
 def test_delta_is_the_best_of_the_thresholds():
     settings = {"noise_multiplier": 1.0, "steps": 100}
     best = traps.shuffled_delta(**settings, epsilon=1.0)
@@ -67,7 +76,10 @@ def test_more_noise_leaks_less():
 
 @pytest.mark.parametrize(
     ("shift", "sigma", "other"),
-    [(0.5, 1.0, 1.3), (0.5, 1.3, 1.0), (0.0, 1.2, 1.0), (1.0, 1.0, 1.0)],
+    [
+        *((0.5, 1.0, 1.3), (0.5, 1.3, 1.0), (0.0, 1.2, 1.0)),
+        *((-0.5, 1.3, 1.0), (1.0, 1.0, 1.0), (-1.0, 1.0, 1.0)),
+    ],
 )
 @pytest.mark.parametrize("epsilon", [0.0, 0.3, 1.0])
 def test_delta_of_unequal_gaussians_is_the_integral(shift, sigma, other, epsilon):
@@ -78,6 +90,18 @@ def test_delta_of_unequal_gaussians_is_the_integral(shift, sigma, other, epsilon
         shift=shift, sigma=sigma, other_sigma=other, epsilon=epsilon
     )
     assert found == pytest.approx(hockey_stick(x, p, q, epsilon=epsilon), abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("shift", "sigma", "other"), [(12, 1.0, 1.1), (-12, 1.0, 1.1), (12, 1.1, 1)]
+)
+def test_delta_keeps_its_digits_where_the_tail_is_1e_24(shift, sigma, other):
+    """e^60 times the tail of q decides, and 1 − Φ(10) is 0 in floating point."""
+    x = np.linspace(-40, 40, 800_001)
+    p = gaussian_density(x, centre=shift, sigma=sigma)
+    q = gaussian_density(x, centre=0.0, sigma=other)
+    found = traps.unequal_gaussians_delta(shift=shift, sigma=sigma, other_sigma=other, epsilon=60)
+    assert found == pytest.approx(hockey_stick(x, p, q, epsilon=60), rel=1e-7)
 
 
 def test_narrow_noise_is_never_far_ahead_of_wide_noise():
@@ -142,6 +166,13 @@ def test_seed_is_found_and_the_counts_with_it():
     counts = np.array([3.0, 0.0, 17.0, 8.0])
     releases = released(counts, epsilon=0.4, seed=2024)
     assert find_seed(releases, epsilon=0.4, seeds=range(3000)) == 2024
+
+
+def test_rounding_to_either_side_of_a_whole_number_hides_no_seed():
+    counts = np.arange(12.0) ** 3
+    for seed in range(30):
+        releases = released(counts, epsilon=0.07, seed=seed)
+        assert find_seed(releases, epsilon=0.07, seeds=[99, seed]) == seed
 
 
 def test_no_seed_is_named_when_none_fits():

@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from lessons import models
+from lessons.dp import shadow_networks
 from lessons.dp.per_example import gradients_by_loop
 from lessons.dp.shadow_networks import (
     Networks,
@@ -92,6 +93,25 @@ def test_full_batch_step_is_gradient_descent_on_the_sum(examples):
         assert np.abs(moved + 0.7 / 6 * total).max() < 1e-6  # divided by 12 / 2, not by who is in
 
 
+def test_every_network_samples_on_its_own_and_anew_in_every_step(monkeypatch):
+    drawn = []
+
+    def spy(chosen):
+        drawn.append(chosen)
+        return _samples(chosen)
+
+    monkeypatch.setattr(shadow_networks, "_samples", spy)
+    images, labels, members = np.zeros((3000, 1)), np.zeros(3000, dtype=int), np.ones((2, 3000))
+    train_networks(
+        images, labels, members == 1, steps=2, sampling_rate=0.3, learning_rate=1.0, n_hidden=1,
+        rng=np.random.default_rng(12),
+    )  # fmt: skip
+    one, other, later, _ = np.concatenate(drawn)
+    rates = [one.mean(), other.mean(), later.mean(), (one & other).mean(), (one & later).mean()]
+    # 5.5 standard errors of the largest one, 0.5 / √3000: wrong by chance 4e-8 a piece
+    assert rates == pytest.approx([0.3, 0.3, 0.3, 0.09, 0.09], abs=5.5 * 0.5 / 3000**0.5)
+
+
 def test_what_a_network_never_saw_does_not_move_it(examples):
     images, labels = examples
     members = np.zeros((2, 12), dtype=bool)
@@ -104,6 +124,20 @@ def test_what_a_network_never_saw_does_not_move_it(examples):
     )
     pairs = zip(one.all_parameters(), two.all_parameters(), strict=True)
     assert all(torch.equal(a, b) for a, b in pairs)
+
+
+def test_start_is_uniform_within_one_over_the_root_of_the_inputs():
+    """Nobody is a member, so nothing moves: 7 inputs feed 3 hidden units, these feed 10 logits."""
+    start = train_networks(
+        np.zeros((1, 7)), np.zeros(1, dtype=int), np.zeros((4000, 1), dtype=bool), steps=1,
+        sampling_rate=1.0, learning_rate=1.0, n_hidden=3, rng=np.random.default_rng(11),
+    )  # fmt: skip
+    for stack, inputs in zip(start.all_parameters(), (7, 7, 3, 3), strict=True):
+        scaled = np.sort(stack.double().numpy().ravel() * np.sqrt(inputs))
+        assert scaled[0] >= -1 - 1e-6 and scaled[-1] <= 1 + 1e-6
+        even = np.linspace(-1, 1, scaled.size)
+        # Dvoretzky, Kiefer, Wolfowitz: further apart than that with chance 2 e^(-16)
+        assert np.abs(scaled - even).max() / 2 < np.sqrt(8 / scaled.size) + 1 / scaled.size
 
 
 def test_noise_is_that_of_dp_sgd():
@@ -163,6 +197,7 @@ def test_same_generator_gives_the_same_networks(examples):
     ("changed", "word"),
     [
         ({"labels": np.full(12, 10)}, "labels"),
+        ({"labels": np.full(12, -1)}, "labels"),
         ({"labels": np.zeros(12)}, "labels"),
         ({"members": np.ones((2, 11), dtype=bool)}, "members"),
         ({"members": np.ones((2, 12))}, "members"),

@@ -40,6 +40,16 @@ def test_loss_and_accuracy_equal_those_of_torch(network, batch):
     assert small_network.accuracy(w, *batch) == models.accuracy(network, *batch)
 
 
+def test_a_unit_at_the_kink_passes_nothing_back_as_in_torch(network):
+    """A black image and biases of 0: what every hidden unit gets is exactly 0."""
+    with torch.no_grad():
+        network[0].bias.zero_()
+    black, labels = np.zeros((2, 64)), np.array([3, 8])
+    found = small_network.gradient(models.flatten(network), black, labels)
+    assert np.abs(found - models.gradient(network, black, labels)).max() < 1e-14
+    assert found[: 65 * 6].tolist() == [0.0] * (65 * 6)
+
+
 def test_gradient_of_a_batch_is_the_mean_of_the_gradients_of_its_images(network, batch):
     images, labels = batch
     w = models.flatten(network)
@@ -67,10 +77,10 @@ def test_gradient_leaves_its_arguments_alone(network, batch):
         assert np.array_equal(one, other)
 
 
-@pytest.mark.parametrize("size", [0, 10, 84, 86])
-def test_a_vector_that_is_no_network_is_refused(size):
+@pytest.mark.parametrize("shape", [0, 10, 84, 86, (85, 1), (1, 85)])
+def test_a_vector_that_is_no_network_is_refused(shape):
     with pytest.raises(ValueError, match=r"w must have shape \(75"):
-        small_network.split(np.zeros(size))
+        small_network.split(np.zeros(shape))
 
 
 def test_images_and_labels_that_do_not_fit_are_refused():
@@ -81,3 +91,5 @@ def test_images_and_labels_that_do_not_fit_are_refused():
         small_network.accuracy(w, np.zeros((2, 8, 8)), np.zeros(2, dtype=int))
     with pytest.raises(ValueError, match="labels must have one entry per image"):
         small_network.mean_loss(w, np.zeros((2, 64)), np.zeros(3, dtype=int))
+    with pytest.raises(ValueError, match=r"labels must .* got shape \(2, 1\)"):  # would broadcast
+        small_network.accuracy(w, np.zeros((2, 64)), np.zeros((2, 1), dtype=int))

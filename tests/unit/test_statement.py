@@ -35,7 +35,9 @@ def test_html_is_escaped_and_says_what_each_row_is():
 
 
 def test_relation_is_explained_with_the_unit():
-    assert "one visit" in str(changed(unit="visit", neighbours="add/remove"))
+    added = str(changed(unit="visit", neighbours="add/remove"))
+    assert "one visit, in one of them and not in the other" in added
+    assert "equal size in which one visit is exchanged" in str(changed(unit="visit"))
     assert set(NEIGHBOURS) == set(RELATIONS)
 
 

@@ -43,19 +43,21 @@ def test_one_gaussian_step_never_exceeds_the_amplified_delta(sigma, rate):
         plain = float(one_step_delta(sigma, 1.0, epsilon, "remove"))
         smaller, delta = amplified(epsilon=epsilon, delta=plain, sampling_rate=rate)
         exact = float(one_step_delta(sigma, rate, smaller, "remove"))
-        assert exact == pytest.approx(delta, rel=1e-9)  # equality in this direction ...
+        assert exact == pytest.approx(delta, rel=1e-9, abs=0)  # equality in this direction ...
         assert one_step_delta(sigma, rate, smaller, "add") <= delta + 1e-15  # ... the worse one
 
 
 def test_small_and_large_numbers_keep_their_digits():
     assert amplified(epsilon=1.0, delta=1e-5, sampling_rate=1.0) == pytest.approx((1.0, 1e-5))
     small, _ = amplified(epsilon=1e-9, delta=0, sampling_rate=1e-6)
-    assert small == pytest.approx(1e-15, rel=1e-6)
+    assert small == pytest.approx(1e-15, rel=1e-6, abs=0)
     large, _ = amplified(epsilon=600.0, delta=0, sampling_rate=1e-4)
     assert large == pytest.approx(600 + log(1e-4))
+    largest, _ = amplified(epsilon=700, delta=0, sampling_rate=0.5)
+    assert largest == pytest.approx(700 - log(2))
 
 
-@pytest.mark.parametrize("bad", [-1, nan, inf, 701, "1", True])
+@pytest.mark.parametrize("bad", [-1, nan, inf, 700.01, "1", True])
 def test_epsilon_is_bounded(bad):
     with pytest.raises(ValueError, match="epsilon must"):
         amplified(epsilon=bad, delta=0, sampling_rate=0.1)
@@ -94,6 +96,12 @@ def test_strong_composition_is_the_chain_of_the_older_theorems_and_loose():
 def test_strong_composition_stands_above_in_the_corners_too(sigma, rate, steps):
     run = SampledGaussian(noise_multiplier=sigma, sampling_rate=rate, steps=steps)
     assert strong_composition(run, delta=1e-5) >= rdp_epsilon([run], delta=1e-5) * 0.99 - 0.01
+
+
+@pytest.mark.parametrize("sigma", [0.1, 0.5, 5.0])
+def test_strong_composition_is_an_upper_bound_where_delta_exceeds_what_the_steps_can_use(sigma):
+    run = SampledGaussian(noise_multiplier=sigma, sampling_rate=1e-3, steps=20)
+    assert strong_composition(run, delta=0.3) >= run_epsilon([run], delta=0.3)
 
 
 def test_losses_are_the_logarithm_of_the_ratio_of_the_densities():

@@ -55,6 +55,18 @@ def test_one_sampled_step_by_integration():
     assert thresholds == pytest.approx(np.log(ratio), abs=0.06)  # the spacing of the walls
 
 
+@pytest.mark.parametrize(
+    ("sigma", "rate", "steps"), [(1.0, 1.0, 1), (0.05, 0.5, 30), (2, 0.2, 100)]
+)
+def test_threshold_of_a_rate_belongs_to_the_wall_that_touches_the_curve_there(sigma, rate, steps):
+    curve = dp_sgd_trade_off(noise_multiplier=sigma, sampling_rate=rate, steps=steps)
+    for x in RATES:
+        t = curve.threshold(float(x))
+        i = int(np.flatnonzero(curve.thresholds == t)[0])
+        touching = curve.tpr[i] + np.exp(t) * (x - curve.fpr[i])
+        assert float(curve.largest_tpr(x)) == pytest.approx(min(1.0, touching), abs=1e-12)
+
+
 def test_no_wall_of_the_accountant_is_lower_than_the_curve():
     run = {"noise_multiplier": 1.3, "sampling_rate": 0.1, "steps": 60}
     curve = dp_sgd_trade_off(**run)
@@ -79,10 +91,14 @@ def test_less_noise_more_steps_or_more_sampling_betray_more():
         assert (dp_sgd_trade_off(**{**run, **change}).largest_tpr(RATES) > base).all()
 
 
-def test_hardly_any_noise_overflows_nothing():
-    curve = dp_sgd_trade_off(noise_multiplier=0.05, sampling_rate=0.5, steps=30)
-    assert np.isfinite(curve.largest_tpr(RATES)).all()
-    assert float(curve.largest_tpr(0.01)) == pytest.approx(1, abs=1e-6)
+@pytest.mark.parametrize("sigma", [0.05, 0.03, 0.005])
+@pytest.mark.parametrize(("rate", "steps"), [(1.0, 1), (0.5, 30), (0.1, 1)])
+def test_hardly_any_noise_overflows_nothing(sigma, rate, steps):
+    """The attack then sees whether the record took part, and is right whenever it did."""
+    curve = dp_sgd_trade_off(noise_multiplier=sigma, sampling_rate=rate, steps=steps)
+    missed = (1 - rate) ** steps
+    excess = curve.largest_tpr(RATES) - (1 - missed * (1 - RATES))
+    assert excess.min() > -1e-9 and excess.max() < 5e-5
 
 
 def test_what_lies_beyond_the_grid_counts_against_the_mechanism(monkeypatch):
@@ -91,6 +107,7 @@ def test_what_lies_beyond_the_grid_counts_against_the_mechanism(monkeypatch):
     curve = dp_sgd_trade_off(noise_multiplier=1.0, sampling_rate=1.0, steps=1)
     excess = curve.largest_tpr(RATES) - ndtr(ndtri(RATES) + 1)
     assert excess.min() > -1e-9 and excess.max() > 0.1
+    assert curve.largest_tpr([0.999, 1.0]).max() == 1.0
 
 
 @pytest.mark.parametrize(

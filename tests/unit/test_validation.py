@@ -10,7 +10,9 @@ from lessons import validation
 NAN, INF = float("nan"), float("inf")
 
 
-@pytest.mark.parametrize("value", [0, -1, NAN, INF, -INF, "1", None, True, [1, 2], 1j])
+@pytest.mark.parametrize(
+    "value", [0, -1, NAN, INF, -INF, "1", None, True, np.True_, [1, 2], 1j, 10**400]
+)
 def test_positive_refuses_everything_that_is_not_a_finite_number_above_zero(value):
     with pytest.raises(ValueError, match=r"epsilon must be .*, got epsilon="):
         validation.positive("epsilon", value)
@@ -61,6 +63,15 @@ def test_integer_refuses_floats_booleans_and_too_small_values():
         validation.integer("n", 1, minimum=2)
 
 
+def test_a_truth_value_is_no_number_whoever_made_it():
+    for one in (True, False, np.True_, np.False_):
+        for rule in ("positive", "non_negative", "finite", "probability", "integer"):
+            with pytest.raises(ValueError, match=f"x must be .*got x=.*{bool(one)}"):
+                getattr(validation, rule)("x", one)
+        with pytest.raises(ValueError, match=f"x must be .*got x=.*{bool(one)}"):
+            validation.between("x", one, -1, 2)
+
+
 def test_integer_keeps_values_beyond_64_bits():
     assert validation.integer("modulus", 2**64) == 2**64
 
@@ -86,6 +97,7 @@ def test_vector_is_a_new_float_array():
         ([[1.0, 2.0]], "must have one axis"),
         (3.0, "must have one axis"),
         ([1.0, NAN], "finite numbers only, got .*nan"),
+        ([NAN, 2.0], "finite numbers only, got .*nan"),
         ([INF], "finite numbers only, got .*inf"),
         (["a"], "must be an array of numbers"),
         ([[1], [2, 3]], "must be an array of numbers"),

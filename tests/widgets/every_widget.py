@@ -9,6 +9,7 @@ import ipywidgets
 
 import lessons.widgets
 from lessons.widgets.picture import PictureWidget
+from tests.plots.artists import hex_of
 
 
 def builders():
@@ -47,3 +48,36 @@ def corners(widget, *, limit=200):
     every = list(itertools.product(*(ends(widget.controls[name]) for name in names)))
     step = max(1, -(-len(every) // limit))
     return [dict(zip(names, corner, strict=True)) for corner in every[::step]]
+
+
+def move(widget, **values):
+    """The widget with its controls set to ``values``."""
+    for name, value in values.items():
+        widget.controls[name].value = value
+    return widget
+
+
+def arrows(widget):
+    """(sender, receiver) -> (colour, dashed, label, colour of the label), of the arrows that are shown.
+
+    Who they lead from and to is read from the boxes at their two ends.
+    """
+    stage = widget.figure.axes[0]
+    boxes = {
+        one.get_position(): one.get_text().replace("\n", " ") for one in widget._artists["boxes"]
+    }
+    shown = {}
+    for arrow, label in zip(widget._artists["arrows"], widget._artists["labels"], strict=True):
+        pair = tuple(boxes[place] for place in arrow._posA_posB)
+        (x0, y0), (x1, y1) = arrow._posA_posB
+        middle = (x0 + x1) / 2, (y0 + y1) / 2
+        bend = arrow.get_path().vertices[1] - middle  # towards the control point of the curve
+        beside = label.get_position()[0] - middle[0], label.get_position()[1] - middle[1]
+        assert arrow.axes is stage and bend @ beside > 0, "the label stands where the arrow bends"
+        if arrow.get_visible():
+            dashed = arrow.get_linestyle() not in ("-", "solid")
+            colours = hex_of(arrow.get_edgecolor()), hex_of(label.get_color())
+            shown[pair] = (colours[0], dashed, label.get_text(), colours[1])
+        else:
+            assert label.get_text() == ""
+    return shown

@@ -8,9 +8,13 @@ import pytest
 
 from lessons.checks import accounting as checks
 from lessons.dp.accounting import dp_sgd_epsilon
+from lessons.dp.pld import loss_distributions
 from lessons.dp.rdp import SampledGaussian, rdp_epsilon, total_rdp
 from lessons.dp.subsampling import strong_composition
+from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED
 from lessons.widgets import accounting as widgets
+from tests.plots.artists import frame, level, line, numbers, same_legend, same_lines, ticks, upright
+from tests.widgets.every_widget import move
 
 
 def run_of(sigma, rate, steps):
@@ -96,3 +100,79 @@ def test_words_say_everything_that_an_epsilon_needs():
     widget.controls["noise_multiplier"].value = 4.0
     widget.controls["steps"].value = 10_000
     assert "ε = 1.035" in widget.alt and "the order 17" in widget.alt
+
+
+@pytest.mark.parametrize(
+    ("sigma", "rate", "steps"),
+    [(3.1, 1.0, 7), (0.5, 1.0, 1e5), (2.7, 10**-1.5, 251.2), (8.0, 1e-3, 1)],
+)
+def test_picture_and_words_of_the_best_order(sigma, rate, steps):
+    widget = move(widgets.best_order(), noise_multiplier=sigma, sampling_rate=rate, steps=steps)
+    (axes,) = widget.figure.axes
+    n, orders = round(steps), 1 + np.geomspace(0.05, 511, 100)
+    if rate == 1:  # without sampling a divergence is α / 2σ²
+        divergence = n * orders / (2 * sigma**2)
+    else:
+        divergence = np.array([total_rdp([run_of(sigma, rate, n)], order=a) for a in orders])
+    price = np.log(1 - 1 / orders) + (log(1e5) - np.log(orders)) / (orders - 1)
+    total = np.maximum(divergence + price, 0)
+    best, least = float(orders[total.argmin()]), float(total.min())
+    floor = 1e-9  # a logarithmic axis has no 0
+    same_lines(
+        axes,
+        line(orders, np.maximum(divergence, floor), RED, "--", "T · ε(α): all steps"),
+        line(orders, np.maximum(price, floor), BLUE, ":", "price of the conversion"),
+        line(orders, np.maximum(total, floor), BLACK, "-", "their sum"),
+        line([best], [max(least, floor)], BLACK, "o"),
+        upright(best, GREY),
+        rel=1e-6,
+    )
+    same_legend(axes, "T · ε(α): all steps", "price of the conversion", "their sum")
+    frame(axes, xlabel="Rényi order α", ylabel="ε at δ = 1e-5", xscale="log", yscale="log")
+    assert ticks(axes.xaxis) == {2**k: str(2**k) for k in range(1, 10)}
+    assert axes.texts[0].get_text() == f"best order {best:.3g}: ε = {least:.3f}"
+    assert numbers(widget.alt) == [
+        str(n), f"{sigma:.2f}", f"{rate:.3g}", f"{least:.3f}", "1e-5", f"{best:.3g}"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sigma", "rate", "steps"), [(1.7, 0.02, 365.7), (8.0, 1e-3, 1), (0.6, 0.1, 1e5)]
+)
+def test_picture_and_words_of_the_three_accounts(sigma, rate, steps):
+    widget = move(widgets.against_steps(), noise_multiplier=sigma, sampling_rate=rate, steps=steps)
+    (axes,) = widget.figure.axes
+    chosen, places = round(steps), np.logspace(0, 5, 8)
+
+    def three(n):
+        run = run_of(sigma, rate, n)
+        rdp = widgets.order_curve(noise_multiplier=sigma, sampling_rate=rate, steps=n).best[1]
+        laws = loss_distributions([run], delta=1e-5, rounding=5e-3)
+        pld = max(law.epsilon(1e-5) for law in laws) if rdp <= 20 else np.nan
+        return strong_composition(run, delta=1e-5), rdp, pld
+
+    strong, rdp, pld = np.maximum(np.array([three(round(n)) for n in places]).T, 1e-9)
+    own = three(chosen)
+    same_lines(
+        axes,
+        line(places, strong, ORANGE, ":", "composition of amplified steps"),
+        line(places, rdp, RED, "--", "Rényi DP"),
+        line(places, pld, BLUE, "-", "privacy loss distribution"),
+        line([chosen], own[:1], ORANGE, "s"),
+        line([chosen], own[1:2], RED, "^"),
+        line([chosen], own[2:], BLUE, "o"),
+        upright(chosen, GREY),
+        level(2, GREEN, "-."),
+    )
+    same_legend(axes, "composition of amplified steps", "Rényi DP", "privacy loss distribution")
+    frame(axes, xlabel="number of steps T", ylabel="ε at δ = 1e-5", xscale="log", yscale="log")
+    frame(axes, xlim=(1, 1e5), ylim=(1e-2, 20))
+    last = "above the picture" if own[1] > 20 else f"{own[2]:.3f}"
+    assert axes.texts[0].get_text() == (
+        f"composition {own[0]:.3g},  Rényi {own[1]:.3f},  loss distribution {last}"
+    )
+    assert numbers(widget.alt) == [
+        str(chosen), f"{sigma:.2f}", f"{rate:.3g}", "1e-5", f"{own[0]:.3g}", f"{own[1]:.3f}",
+        "20" if own[1] > 20 else f"{own[2]:.3f}",
+    ]  # fmt: skip
+    assert ("more than 20 as well" in widget.alt) == (own[1] > 20)

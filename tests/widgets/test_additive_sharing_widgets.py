@@ -8,7 +8,10 @@ import pytest
 from lessons.checks import additive_sharing as checks
 from lessons.messages import seen_by
 from lessons.mpc.exhaustion import leaking_coalition
+from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED
 from lessons.widgets import additive_sharing as widgets
+from tests.plots.artists import frame, hex_of, numbers, texts, ticks
+from tests.widgets.every_widget import move
 
 
 @pytest.mark.parametrize("reduced", [False, True])
@@ -124,3 +127,94 @@ def test_from_the_mean_alone_the_pair_would_have_several_candidates():
     assert candidates[123] == 55.3
     assert [candidates[count] for count in (114, 132)] == [55.6, 55.1]
     assert min(count for count in candidates if count > 114) == 123
+
+
+def around(line):
+    """(hours from the top, clockwise, from −6 to 6; distance from the middle) of a line's points."""
+    x, y = np.asarray(line.get_xdata()), np.asarray(line.get_ydata())
+    return np.arctan2(x, y) * 6 / np.pi, np.hypot(x, y)
+
+
+@pytest.mark.parametrize(
+    ("secret", "run", "reduced", "viewer"),
+    [
+        (9, 67, False, "party 3"),
+        (9, 67, True, "party 3"),
+        (0, 0, False, "party 1"),
+        (11, 143, True, "party 2"),
+    ],
+)
+def test_picture_and_words_of_the_clock(secret, run, reduced, viewer):
+    widget = move(
+        widgets.shares_on_a_clock(), secret=secret, run=run, reduced=reduced, viewer=viewer
+    )
+    face, chart = widget.figure.axes
+    first, second = run // 12, run % 12
+    last = 12 - (first + second) % 12 + secret
+    last = last % 12 if reduced else last
+    shares, party, start = (first, second, last), int(viewer[-1]) - 1, 0
+    for k, hours in enumerate(shares):
+        hop, end = widget._artists["hops"][k], widget._artists["ends"][k]
+        places, radii = around(hop)
+        steps = (np.diff(places) + 6) % 12 - 6  # from one point to the next, either way
+        assert steps.sum() == pytest.approx(hours) and (steps >= -1e-9).all()
+        assert (places[0] - start + 1e-9) % 12 < 1e-6, "it starts where the one before ended"
+        start += hours
+        ((hour,), (radius,)) = around(end)
+        assert (hour - start + 1e-9) % 12 < 1e-6 and radius == pytest.approx(radii[-1])
+        assert (np.diff(radii) >= 0).all(), "a second turn can be seen"
+        assert hex_of(hop.get_color()) == hex_of(end.get_color()) == (BLUE, ORANGE, GREEN)[k]
+        legend = widget._artists["legend"][k]
+        assert legend.get_text() == f"party {k + 1}: {hours}"
+        assert (legend.get_weight() == "bold") == (k == party)
+        beside = next(one for one in face.lines[1:4] if hex_of(one.get_color()) == hop.get_color())
+        assert beside.get_linestyle() == hop.get_linestyle()
+        assert beside.get_xdata()[0] == pytest.approx(legend.get_position()[0])
+    ((hour,), (radius,)) = around(widget._artists["secret"])
+    assert (hour - secret + 1e-9) % 12 < 1e-6 and start % 12 == secret
+    on_face = {words: (x, y) for words, x, y in texts(face) if words.isdigit()}
+    for number in range(12):
+        x, y = on_face[str(number)]
+        assert (np.arctan2(x, y) * 6 / np.pi - number + 1e-9) % 12 < 1e-6
+        assert np.hypot(x, y) == pytest.approx(radius)
+    formula = f"12 − ({first} + {second}) % 12 + {secret}"
+    formula = f"({formula}) % 12" if reduced else formula
+    assert widget._artists["formula"].get_text() == f"last share = {formula} = {last}"
+
+    shifted = party == 2 and not reduced
+    low = {x: x + 1 if shifted else 0 for x in (secret, 0)}
+    for name, x, sign, colour in (("up", secret, 1, BLUE), ("down", 0, -1, RED)):
+        strokes = widget._artists[name]
+        expected = [[(value, 0), (value, sign * 12)] for value in range(low[x], low[x] + 12)]
+        assert np.array_equal(np.array(strokes.get_segments()), expected)
+        assert hex_of(strokes.get_color()[0]) == colour
+    held = shares[party]
+    assert widget._artists["now"].get_xdata() == [held]
+    words = [one for one, _, _ in texts(chart)]
+    assert f"above: the secret is {secret}  (▼ this run, {viewer}: {held})" in words
+    assert "below: the secret is 0" in words and "outside the ring" in words
+    assert [hex_of(widget._artists[name].get_color()) for name in ("upper", "lower")] == [BLUE, RED]
+    assert ticks(chart.yaxis) == {-12: "12", 0: "0", 12: "12"}
+    assert chart.get_xticks().tolist() == list(range(0, 24, 2))
+    frame(chart, xlabel="share that the party can see", ylabel="runs, of 144")
+    assert [one.get_xdata()[0] for one in chart.lines if hex_of(one.get_color()) == GREY] == [11.5]
+    assert [one.get_ydata()[0] for one in chart.lines if hex_of(one.get_color()) == BLACK][:1] == [
+        0
+    ]
+    ranges = [w for x in (secret, 0) for w in (low[x], low[x] + 11, 12, x)]
+    assert numbers(widget.alt) == [
+        str(one) for one in (12, secret, *shares, 0, secret, party + 1, held, 144, *ranges)
+    ]  # fmt: skip
+
+
+def test_hospitals_open_their_viewer_before_cleveland():
+    assert widgets.three_hospitals().values == {"step": 1, "viewer": "Cleveland"}
+    script = widgets.hospital_transcript()
+    assert script.steps[:3] == (
+        "each hospital shares its total and its count",
+        "each adds the three shares that it holds",
+        "each sends its sum to the others",
+    )
+    assert [f"share {k} = " in text for k, text in enumerate(script.holds.values(), 1)] == [
+        True
+    ] * 3

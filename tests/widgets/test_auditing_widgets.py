@@ -1,9 +1,12 @@
 """What the widgets of lesson 17 compute, against values found in another way."""
 
-from math import log
+from dataclasses import replace
+from math import exp, log
+from statistics import NormalDist
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
 from lessons.checks import auditing as checks
@@ -11,7 +14,10 @@ from lessons.dp.claim import Claim, family_epsilon
 from lessons.dp.empirical_epsilon import epsilon_lower_bound
 from lessons.dp.expected_audit import expected_bounds
 from lessons.dp.gaussian import gaussian_epsilon
+from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED
 from lessons.widgets import auditing as widgets
+from tests.plots.artists import frame, level, line, numbers, same_legend, same_lines
+from tests.widgets.every_widget import move
 
 
 @pytest.mark.parametrize("separation", [0.3, 1.0, 2.5])
@@ -113,3 +119,112 @@ def test_words_hold_every_number():
         "add/remove",
     ):
         assert entry in power.alt
+
+
+@pytest.mark.parametrize(
+    ("epsilon", "delta", "separation"),
+    [(0.85, 10**-2.5, 1.4), (0.0, 1e-1, 0.1), (6.0, 1e-6, 3.0), (2.35, 1e-2, 1.0)],
+)
+def test_picture_and_words_of_the_wall(epsilon, delta, separation):
+    widget = move(widgets.roc_and_wall(), epsilon=epsilon, delta=delta, separation=separation)
+    x = widgets.RATES
+    normal = NormalDist()
+    attack = np.array(
+        [1 if one >= 1 else normal.cdf(normal.inv_cdf(one) + separation) for one in x]
+    )
+    # no set and no complement of a set may be likelier by more than e^ε and δ
+    allowed = np.minimum(1, np.minimum(
+        exp(epsilon) * x + delta, 1 - exp(-epsilon) * np.maximum(0, 1 - x - delta)
+    ))  # fmt: skip
+    beyond = np.where(attack > allowed, attack, np.nan)
+    for axes in widget.figure.axes:
+        same_lines(
+            axes,
+            line(x, x, GREY, ":"),
+            line(x, attack, BLUE, "-", "the attack"),
+            line(x, allowed, ORANGE, "--", "the wall of (ε, δ)"),
+            line(x, beyond, RED, "-", "beyond the wall"),
+            rel=1e-7,
+        )
+        frame(axes, xlabel="false-positive rate (FPR)", ylabel="true-positive rate (TPR)")
+    even, log_axes = widget.figure.axes
+    same_legend(even, "the attack", "the wall of (ε, δ)", "beyond the wall")
+    frame(even, xscale="linear", yscale="linear", xlim=(0, 1))
+    frame(log_axes, xscale="log", yscale="log", xlim=(1e-4, 1))
+    half = separation / 2
+    needed = normal.cdf(half - epsilon / separation)
+    needed -= exp(epsilon) * normal.cdf(-half - epsilon / separation)
+    state = "breaks the wall" if needed > delta else "stays below the wall"
+    assert even.texts[0].get_text() == f"the attack {state}" and state in widget.alt
+    at = normal.cdf(normal.inv_cdf(0.01) + separation)
+    top = min(exp(epsilon) * 0.01 + delta, 1 - exp(-epsilon) * (0.99 - delta))
+    assert numbers(widget.alt) == [
+        f"{separation:.1f}", f"{epsilon:.2f}", f"{delta:.1e}", "1", f"{100 * at:.1f}%",
+        f"{100 * top:.1f}%", f"{needed:.2g}",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("canaries", "noise_multiplier", "share"),
+    [(10**3.4, 1.3, 0.75), (100.0, 2.0, 1.0), (1e5, 0.8, 0.5)],
+)
+def test_picture_and_words_of_the_canaries(canaries, noise_multiplier, share):
+    widget = move(
+        widgets.how_many_canaries(),
+        canaries=canaries, noise_multiplier=noise_multiplier, share=share,
+    )  # fmt: skip
+    (axes,) = widget.figure.axes
+    x, real = np.logspace(2, 5, 31), noise_multiplier * share
+    settings = {"noise_multiplier": real, "delta": 1e-5, "failure": 0.05}
+    family, independent = expected_bounds(x, **settings)
+    own = [float(one[0]) for one in expected_bounds([canaries], **settings)]
+
+    def epsilon_of(sigma):
+        """Where the δ(ε) of lesson 13 falls to 1e-5."""
+        phi = NormalDist().cdf
+
+        def excess(e):
+            return phi(0.5 / sigma - e * sigma) - exp(e) * phi(-0.5 / sigma - e * sigma) - 1e-5
+
+        return brentq(excess, 0, 30)
+
+    claimed, true = epsilon_of(noise_multiplier), epsilon_of(real)
+    same_lines(
+        axes,
+        level(claimed, BLACK, "--", "claimed ε"),
+        level(true, GREEN, ":", "true ε of the noise added"),
+        line(x, family, BLUE, "-", "bound that believes the family"),
+        line(x, independent, RED, "-.", "bound that does not"),
+        line([round(canaries)] * 2, own, BLACK, "o"),
+        rel=1e-6,
+    )
+    same_legend(
+        axes, "claimed ε", "true ε of the noise added", "bound that believes the family",
+        "bound that does not",
+    )  # fmt: skip
+    frame(axes, xlabel="number of canaries", ylabel="ε, or lower bound on ε", xscale="log")
+    refuted = own[0] > claimed
+    assert axes.texts[0].get_text() == ("the claim is refuted" if refuted else "the claim stands")
+    verdict = "above the claim: it is refuted" if refuted else "the claim stands"
+    assert f"({verdict})" in widget.alt
+    assert numbers(widget.alt) == [
+        f"{noise_multiplier:.1f}", f"{claimed:.2f}", "1e-5", f"{100 * share:.0f}%", f"{true:.2f}",
+        str(round(canaries)), "95", f"{own[0]:.2f}", f"{own[1]:.2f}",
+    ]  # fmt: skip
+
+
+def test_claim_that_is_just_reached_stands_and_a_wall_that_is_just_touched_holds():
+    power = widgets.audit_power(canaries=1000.0, noise_multiplier=1.0, share=0.8)
+    equal = replace(power, claimed=power.chosen[0])
+    assert "the claim stands" in widgets._describe_power(equal)
+    assert "it is refuted" in widgets._describe_power(power)
+    touched = widgets.wall_and_attack(epsilon=1.0, delta=0.1, separation=1.0)
+    touched = replace(touched, needed=0.1)
+    assert "stays below" in widgets._describe_wall(touched)
+    for make, update, result, words in (
+        (widgets.how_many_canaries, widgets._update_power, equal, "the claim stands"),
+        (widgets.roc_and_wall, widgets._update_wall, touched, "the attack stays below the wall"),
+    ):
+        artists = make()._artists
+        update(artists, result)
+        assert artists["words"].get_text() == words

@@ -9,7 +9,22 @@ import pytest
 from lessons.checks import breaking_anonymity as checks
 from lessons.datasets import heart_disease
 from lessons.dp.reconstruction import expected_fraction, reconstruct
+from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED
 from lessons.widgets import breaking_anonymity as widgets
+from tests.plots.artists import (
+    bars,
+    frame,
+    hex_of,
+    inside,
+    level,
+    line,
+    numbers,
+    same_legend,
+    same_lines,
+    texts,
+    ticks,
+)
+from tests.widgets.every_widget import move
 
 NOTHING = {
     "age": "unknown",
@@ -138,3 +153,93 @@ def test_words_of_the_attack_hold_every_number():
     widget.controls["noise"].value = 20
     for entry in ("400 counts", "100 patients", "±20", "65% are to be expected", "50%", "57%"):
         assert entry in widget.alt
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"age": "in bands of 5 years", "hospital": True, "sex": False, "pressure": True},
+        {"age": "in years", "hospital": True, "sex": True, "cholesterol": True, "pressure": True},
+        {"age": "unknown", "sex": True, "hospital": True},
+        {"age": "in bands of 40 years", "hospital": True},
+    ],
+)
+def test_picture_and_words_of_who_is_alone(table, known):
+    columns = {"hospital": "hospital", "sex": "sex", "pressure": "trestbps", "cholesterol": "chol"}
+    widget = move(widgets.who_is_alone(), **(NOTHING | known))
+    (axes,) = widget.figure.axes
+    used = [table[column] for name, column in columns.items() if known.get(name)]
+    width = {"in years": 1, "in bands of 5 years": 5, "in bands of 40 years": 40}.get(known["age"])
+    sizes = counted(*used, *([table["age"] // width] if width else []))
+    limits = ((1, 1), (2, 4), (5, 9), (10, 49), (50, 920))
+    people = [int(((sizes >= low) & (sizes <= high)).sum()) for low, high in limits]
+    (drawn,) = bars(axes)
+    assert drawn.heights.tolist() == people and drawn.middles.tolist() == list(range(5))
+    assert [hex_of(bar.get_facecolor()) for bar in axes.patches] == [RED, ORANGE, BLUE, BLUE, BLUE]
+    assert [(words, x) for words, x, _ in texts(axes)] == [
+        (str(n), x) for x, n in enumerate(people)
+    ]
+    assert all(0 < y - n < 20 for (_, _, y), n in zip(texts(axes), people, strict=True))
+    assert list(ticks(axes.xaxis).values()) == [
+        "1: alone",
+        "2 to 4",
+        "5 to 9",
+        "10 to 49",
+        "50 or more",
+    ]
+    frame(axes, xlabel="size of the crowd", ylabel="patients")
+    said = widget.alt.split(". Of 920")
+    facts = [
+        *(["hospital"] if known.get("hospital") else []), *(["sex"] if known.get("sex") else []),
+        *([f"age {known['age']}"] if width else []),
+        *(["blood pressure"] if known.get("pressure") else []),
+        *(["cholesterol"] if known.get("cholesterol") else []),
+    ]  # fmt: skip
+    assert said[0] == "Known: " + ", ".join(facts)
+    few = (sizes < 5).sum()
+    assert numbers(said[1]) == [
+        str(one) for one in (people[0], few, 5, sizes.min(), f"{np.median(sizes):.0f}")
+    ]
+
+
+@pytest.mark.parametrize(("noise", "m"), [(17.0, 650), (0.0, 150), (50.0, 3000), (50.0, 150)])
+def test_picture_and_words_of_the_attack(noise, m):
+    widget = move(widgets.noise_and_questions(), noise=noise, n_queries=m)
+    left, right = widget.figure.axes
+    bits, queries, errors = widgets._world()
+    answers = queries[:m] @ bits + noise * errors[:m]
+    estimates = np.linalg.lstsq(queries[:m].astype(float), answers, rcond=None)[0]
+    shown = np.minimum(3, np.maximum(-2.1, estimates))  # what lies outside stands at the edge
+    ill = [k for k in range(100) if bits[k] == 1]
+    well = [k for k in range(100) if bits[k] == 0]
+    same_lines(
+        left,
+        line(np.add(ill, 1), shown[ill], ORANGE, "o", "ill"),
+        line(np.add(well, 1), shown[well], BLUE, "s", "not ill"),
+        level(0.5, BLACK, "--"),
+        rel=1e-6,
+    )
+    same_legend(left, "ill", "not ill")
+    frame(left, xlabel="patient", ylabel="estimate of the bit")
+    assert inside(left)
+    wrong = sum((estimates[k] > 0.5) != bits[k] for k in range(100))
+
+    def expected(n):  # Φ(√(m − n) / (4σ)), σ = E/√3
+        return NormalDist().cdf(sqrt(n - 100) * sqrt(3) / (4 * noise)) if noise else 1.0
+
+    asked = np.arange(150, 3001, 50)
+    same_lines(
+        right,
+        line(asked, [100 * expected(int(n)) for n in asked], GREEN, "-", "expected"),
+        line([m], [100 - wrong], BLACK, "o", "this attack"),
+        level(50, GREY, ":"),
+        rel=1e-6,
+    )
+    same_legend(right, "expected", "this attack")
+    frame(right, xlabel="number of questions", ylabel="bits recovered (%)", xscale="linear")
+    assert inside(right) or noise == 50
+    assert [words for words, _, _ in texts(right)] == ["a coin"]
+    assert left.texts[0].get_text() == f"{wrong} of 100 on the wrong side of 1/2"
+    assert numbers(widget.alt) == [
+        str(m), "100", f"{noise:.0f}", f"{100 - wrong}%", f"{100 * expected(m):.0f}%", "50%", "57%"
+    ]  # fmt: skip

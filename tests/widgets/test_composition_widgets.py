@@ -1,13 +1,27 @@
 """What the widgets of lesson 14 compute, against values found in another way."""
 
-from math import exp, expm1, log, sqrt, tanh
+from math import cosh, exp, expm1, log, sqrt, tanh
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from lessons.checks import composition as checks
 from lessons.dp.composition import composed_delta
+from lessons.plots.figure import BLACK, GREEN, GREY, ORANGE, RED, SKY
 from lessons.widgets import composition as widgets
+from tests.plots.artists import (
+    colour_of,
+    frame,
+    level,
+    line,
+    numbers,
+    same_legend,
+    same_lines,
+    ticks,
+    upright,
+)
+from tests.widgets.every_widget import move
 
 
 @pytest.mark.parametrize(("epsilon", "k", "digits"), [(0.1, 100, 6), (1.0, 7, 2), (0.01, 300, 12)])
@@ -93,3 +107,101 @@ def test_optimal_bound_and_all_runs_lie_inside_the_picture(epsilon, k):
     result = widgets.loss_walk_at(epsilon=epsilon, n_releases=k)
     assert result.edges[0] + 0.5 > widgets.LOW and result.edges[-1] < widgets.HIGH
     assert widgets.LOW < result.mean < result.optimal < widgets.HIGH
+
+
+@pytest.mark.parametrize(
+    ("epsilon", "k", "digits"), [(10**-0.4, 41, 3), (0.01, 300, 12), (1.0, 1, 2)]
+)
+def test_picture_and_words_of_the_three_bounds(epsilon, k, digits):
+    widget = move(widgets.three_bounds(), epsilon=epsilon, n_releases=k, digits=digits)
+    (axes,) = widget.figure.axes
+    ks = np.array(sorted({round(300 ** (i / 44)) for i in range(45)}))
+
+    def advanced(n):
+        return epsilon * np.sqrt(2 * n * digits * log(10)) + n * epsilon * expm1(epsilon)
+
+    optimal = next(one for one in axes.lines if one.get_label() == "optimal").get_ydata()
+    (at_k,) = (one.get_ydata()[0] for one in axes.lines if one.get_marker() == "D")
+    for n, total in ((ks[9], optimal[9]), (ks[-1], optimal[-1]), (k, at_k)):
+        delta = {"epsilon": epsilon, "n_releases": int(n)}
+        least = composed_delta(total_epsilon=0.0, **delta) <= 10.0**-digits
+        back = composed_delta(total_epsilon=float(total), **delta)
+        assert total == 0 if least else back == pytest.approx(10.0**-digits, rel=1e-6)
+    same_lines(
+        axes,
+        line(ks, ks * epsilon, ORANGE, ":", "basic"),
+        line(ks, advanced(ks), RED, "--", "advanced"),
+        line(ks, optimal, GREEN, "-", "optimal"),
+        line([k], [k * epsilon], ORANGE, "o"),
+        line([k], [advanced(k)], RED, "s"),
+        line([k], [at_k], GREEN, "D"),
+        upright(k, GREY),
+    )
+    same_legend(axes, "basic", "advanced", "optimal")
+    frame(axes, xlabel="number of releases k", ylabel="total ε", xscale="log", yscale="log")
+    assert ticks(axes.xaxis) == {n: str(n) for n in (1, 3, 10, 30, 100, 300)}
+    assert ticks(axes.yaxis) == {float(n): n for n in ("0.01", "0.1", "1", "10", "100")}
+    three = [f"{one:.3f}" for one in (k * epsilon, advanced(k), at_k)]
+    (words,) = axes.texts
+    assert words.get_text() == (
+        f"k = {k}:  basic {three[0]},  advanced {three[1]},  optimal {three[2]}"
+    )
+    assert numbers(widget.alt) == [
+        str(k), f"{epsilon:.3g}", three[0], "0", f"1e-{digits:02d}", *three[1:]
+    ]  # fmt: skip
+    wins = "the advanced bound" if advanced(k) < k * epsilon else "the sum"
+    assert f"{wins} is smaller" in widget.alt
+
+
+@pytest.mark.parametrize(("epsilon", "k"), [(0.06, 170), (0.02, 10), (0.2, 400)])
+def test_picture_and_words_of_the_walk(epsilon, k):
+    widget = move(widgets.loss_walk(), epsilon=epsilon, n_releases=k)
+    left, right = widget.figure.axes
+    mean, spread = k * epsilon * tanh(epsilon / 2), epsilon * sqrt(k) / cosh(epsilon / 2)
+    result = widgets.loss_walk_at(epsilon=epsilon, n_releases=k)
+    same_lines(
+        left,
+        *(line(range(k + 1), walk, SKY) for walk in result.walks),
+        level(0, GREY),
+        upright(k, GREY),
+    )
+    ends = result.walks[:, -1]
+    assert len(ends) == 25 and abs(ends.mean() - mean) < 5 * spread / 5
+    same_lines(
+        right,
+        level(mean, BLACK, "-", "mean"),
+        level(result.optimal, GREEN, "--", "optimal bound, δ = 1e-6"),
+        level(k * epsilon, ORANGE, ":", "k·ε"),
+    )
+    back = composed_delta(total_epsilon=result.optimal, epsilon=epsilon, n_releases=k)
+    assert back == pytest.approx(1e-6, rel=1e-6)
+    same_legend(right, "mean", "optimal bound, δ = 1e-6", "k·ε")
+    frame(left, xlabel="releases so far", ylabel="privacy loss so far")
+    frame(right, xlabel="runs (fullest bin = 1)")
+    (words,) = left.texts
+    assert words.get_text() == f"mean {mean:.3f}, standard deviation {spread:.3f}"
+    below = widget.alt.split("of 10 000 runs ")[1].split("%")[0]
+    exact = binom.cdf((k - 1) // 2, k, 1 / (1 + exp(-epsilon)))  # fewer than half in favour
+    assert abs(float(below) / 100 - exact) < 5 * sqrt(exact * (1 - exact) / 10_000) + 0.0005
+    assert numbers(widget.alt) == [
+        str(k), f"{epsilon:.2f}", f"{mean:.3f}", f"{spread:.3f}", "10", "000", f"{below}%", "0",
+        f"{k * epsilon:.2f}", "0", f"{result.optimal:.3f}", "1e-6",
+    ]  # fmt: skip
+    assert ("above the picture" in widget.alt) == (k * epsilon > left.get_ylim()[1])
+
+
+@pytest.mark.parametrize(("epsilon", "k"), [(0.06, 170), (0.02, 10)])
+def test_bars_beside_the_walk_hold_the_runs_that_end_there(epsilon, k):
+    """Corners of the outline: bin by bin up, as wide as the bin is full; exact shares by the binomial."""
+    widget = move(widgets.loss_walk(), epsilon=epsilon, n_releases=k)
+    corners = widget._artists["histogram"].get_xy()[:-1]  # matplotlib closes the outline itself
+    assert colour_of(widget._artists["histogram"]) == SKY
+    assert (corners[[0, -1], 0] == 0).all() and corners[:, 0].max() == 1
+    levels, shares = corners[::2, 1], corners[1::2, 0][:-1]
+    assert np.array_equal(corners[1::2, 1], levels), "each level is reached, then left"
+    assert np.array_equal(corners[2::2, 0][: len(shares)], shares)
+    favour = (levels / epsilon + k) / 2  # between two whole numbers of coins
+    p = np.diff(binom.cdf(np.floor(favour), k, 1 / (1 + exp(-epsilon))))
+    runs = 10_000 * shares / shares.sum()
+    assert np.abs(favour - np.floor(favour) - 0.5).max() < 1e-6
+    assert (np.abs(runs - 10_000 * p) < 5 * np.sqrt(10_000 * p) + 3).all()

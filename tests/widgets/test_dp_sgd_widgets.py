@@ -1,15 +1,33 @@
 """What the widgets of lesson 16 compute, against values found in another way."""
 
 import csv
+from itertools import pairwise
 
 import numpy as np
 import pytest
+import torch
 
+from lessons import models
 from lessons.checks import dp_sgd as checks
+from lessons.dp import per_example
 from lessons.dp.accounting import dp_sgd_epsilon
+from lessons.dp.clipping import ClippedMeans
+from lessons.plots.figure import BLACK, BLUE, GREEN, ORANGE, RED
 from lessons.widgets import dp_sgd as widgets
 from lessons.widgets.progress import Progress
+from tests.plots.artists import (
+    frame,
+    hex_of,
+    line,
+    numbers,
+    same_legend,
+    same_lines,
+    texts,
+    ticks,
+    upright,
+)
 from tests.widgets import private_runs
+from tests.widgets.every_widget import move
 
 LATE = {"stage": "after 300 steps", "noise_multiplier": 2.0, "sampling_rate": 0.1}
 
@@ -156,3 +174,137 @@ def test_words_of_the_runs_say_epsilon_with_all_that_belongs_to_it():
 def test_progress_says_what_it_counts(capsys):
     Progress("DP-SGD", unit="step")(3, 7, 0.5)
     assert "DP-SGD: step 3 of 7, accuracy 50%" in capsys.readouterr().out
+
+
+@pytest.fixture(scope="module")
+def first_gradients():
+    """(500, d): the gradient of one example after another at the start, by plain differentiation."""
+    images, labels, _, _ = private_runs.split()
+    model = models.digits_network(generator=torch.Generator().manual_seed(0))
+    parameters = [one for one in model.parameters() if one.requires_grad]
+    inputs = torch.as_tensor(images[:500], dtype=parameters[0].dtype)
+    rows = []
+    for example, label in zip(inputs, torch.as_tensor(labels[:500]), strict=True):
+        loss = torch.nn.functional.cross_entropy(model(example[None]), label[None].long())
+        rows.append(torch.cat([one.ravel() for one in torch.autograd.grad(loss, parameters)]))
+    return torch.stack(rows).detach().numpy().astype(float)
+
+
+@pytest.mark.parametrize(
+    ("limit", "noise_multiplier", "sampling_rate"),
+    [(10**0.25, 8**0.5, 10**-1.4), (0.01, 0.5, 1.0), (100.0, 8.0, 0.01)],
+)
+def test_picture_and_words_of_a_step(first_gradients, limit, noise_multiplier, sampling_rate):
+    widget = move(
+        widgets.where_to_clip(),
+        clip_norm=limit, noise_multiplier=noise_multiplier, sampling_rate=sampling_rate,
+    )  # fmt: skip
+    left, right = widget.figure.axes
+    norms, mean = np.linalg.norm(first_gradients, axis=1), first_gradients.mean(axis=0)
+
+    def kept(c):
+        """Cosine of the mean clipped gradient with the mean one, and what noise leaves of it."""
+        g = np.mean(
+            [row * min(1, c / n) for row, n in zip(first_gradients, norms, strict=True)], axis=0
+        )
+        cosine = g @ mean / np.linalg.norm(g) / np.linalg.norm(mean)
+        noise = noise_multiplier * c / (sampling_rate * 1437) * np.sqrt(len(g))
+        return cosine, cosine / np.sqrt(1 + (noise / np.linalg.norm(g)) ** 2)
+
+    limits = np.logspace(-2, 2, 33)
+    without, with_noise = np.array([kept(c) for c in limits]).T
+    own = kept(limit)
+    same_lines(
+        right,
+        line(limits, without, RED, "--", "clipped"),
+        line(limits, with_noise, BLACK, "-", "clipped, with noise"),
+        line([limit], [own[1]], GREEN, "o"),
+        upright(limit, ORANGE, "--"),
+        rel=1e-3,  # the network works in single precision
+    )
+    same_legend(right, "clipped", "clipped, with noise")
+    edges = np.logspace(-4, 2, 49)
+    counts = [((low <= norms) & (norms < high)).sum() for low, high in pairwise(edges)]
+    assert sum(counts) == 500
+    same_lines(left, line(edges, [*counts, counts[-1]], BLUE), upright(limit, ORANGE, "--"))
+    assert left.lines[0].get_drawstyle() == "steps-post"
+    frame(left, xlabel="norm of one example's gradient", ylabel="number of examples (of 500)")
+    frame(left, xscale="log", yscale="linear")
+    frame(right, xlabel="clip norm C", ylabel="cosine with the mean gradient")
+    frame(right, xscale="log", yscale="log")
+    shortened = f"{100 * (norms > limit).mean():.0f}%"
+    assert left.texts[0].get_text() == f"{shortened} of the gradients are shortened"
+    assert right.texts[0].get_text() == f"cosine kept at this C: {own[1]:.3f}"
+    assert numbers(widget.alt) == [
+        f"{limit:.3g}", shortened, f"{own[0]:.3f}", f"{noise_multiplier:.3g}",
+        f"{sampling_rate:.2g}", f"{sampling_rate * 1437:.0f}", f"{own[1]:.3f}", f"{with_noise.max():.3f}",
+    ]  # fmt: skip
+
+
+def test_gradient_of_exactly_the_clip_norm_is_not_shortened_and_tiny_ones_are_counted(monkeypatch):
+    norms = np.array([1e-9, 0.5, 1.0, 1.0, 3.0])
+    means = ClippedMeans(norms, 3, widgets.CLIP_NORMS, np.ones(33), np.ones(33))
+    monkeypatch.setattr(widgets, "stages", lambda: {"now": means})
+    result = widgets.step(stage="now", clip_norm=1.0, noise_multiplier=1.0, sampling_rate=0.1)
+    assert result.clipped == 0.2 and result.counts[0] == 1 and result.counts.sum() == 5
+
+
+def test_stages_are_those_of_a_run_with_its_steps_written_out():
+    images, labels, _, _ = private_runs.split()
+    model = models.digits_network(generator=torch.Generator().manual_seed(0))
+    rng = np.random.default_rng(0)
+    for _ in range(30):
+        batch = np.flatnonzero(rng.random(1437) < 0.1)
+        rows = per_example.gradients(model, images[batch], labels[batch])
+        clipped = [row / max(1, np.linalg.norm(row)) for row in rows]
+        g = (np.sum(clipped, axis=0) + rng.normal(scale=2, size=rows.shape[1])) / 143.7
+        models.load(model, models.flatten(model) - g)
+    norms = np.linalg.norm(per_example.gradients(model, images[:500], labels[:500]), axis=1)
+    assert widgets.stages()["after 30 steps"].norms == pytest.approx(norms, rel=1e-3)
+    assert list(widgets.STAGES) == list(widgets.stages())
+
+
+@pytest.mark.parametrize(
+    ("level", "column", "row"), [(4.0, 2, 5), (0.5, 0, 6), (8.0, 6, 0), (1.0, 3, 3)]
+)
+def test_picture_and_words_of_the_map(level, column, row):
+    widget = move(
+        widgets.whole_runs(),
+        noise_multiplier=level,
+        clip_norm=10 ** (column / 2 - 1.5),
+        learning_rate=10 ** (row / 2 - 1.5),
+    )
+    with private_runs.TABLE.open(encoding="utf-8") as file:
+        runs = [one for one in csv.DictReader(file) if float(one["noise_multiplier"]) == level]
+    places = [f"{10 ** (k / 2 - 1.5):.6g}" for k in range(7)]
+    table = np.zeros((7, 7))  # learning rates upwards, clip norms to the right
+    for one in runs:
+        where = places.index(one["learning_rate"]), places.index(one["clip_norm"])
+        table[where] = sum(int(one[f"seed_{seed}"]) for seed in range(3)) / 1080
+    axes = widget.figure.axes[0]
+    (image,) = axes.images
+    assert np.allclose(np.asarray(image.get_array()), table) and image.origin == "lower"
+    assert image.get_clim() == (0.1, 1)
+    assert {(x, y): words for words, x, y in texts(axes)[:49]} == {
+        (x, y): f"{table[y, x]:.2f}" for x in range(7) for y in range(7)
+    }
+    for one in axes.texts[:49]:
+        x, y = one.get_position()
+        assert one.get_color() == ("white" if table[y, x] < 0.55 else "black"), "on dark, on light"
+    (square,) = axes.lines
+    assert image.get_zorder() < axes.texts[0].get_zorder() < square.get_zorder()
+    assert square.get_xydata().tolist() == [[column, row]] and square.get_marker() == "s"
+    assert hex_of(square.get_markeredgecolor()) == RED
+    ticked = {k: f"{10 ** (k / 2 - 1.5):.2g}" for k in range(7)}
+    assert ticks(axes.xaxis) == ticks(axes.yaxis) == ticked
+    frame(axes, xlabel="clip norm C", ylabel="learning rate η")
+    assert widget.figure.axes[1].get_ylabel() == "accuracy on test images"
+    epsilon = dp_sgd_epsilon(noise_multiplier=level, sampling_rate=0.1, steps=300, delta=1e-4)
+    own = f"{table[row, column]:.3f}"
+    assert axes.texts[-1].get_text() == (
+        f"accuracy {own}; ε = {epsilon:.3g} at δ = 1e-4, wherever you stand"
+    )
+    assert numbers(widget.alt) == [
+        f"{level:.3g}", f"{10 ** (column / 2 - 1.5):.3g}", f"{10 ** (row / 2 - 1.5):.3g}", own,
+        "300", "360", f"{epsilon:.3g}", "1e-4", "0.1", f"{table.max():.3f}",
+    ]  # fmt: skip

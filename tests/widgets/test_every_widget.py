@@ -4,6 +4,7 @@ import statistics
 import time
 
 import ipywidgets
+import numpy as np
 import pytest
 
 from lessons.plots.figure import require_words
@@ -41,9 +42,21 @@ def test_every_corner_of_the_controls_draws_a_picture_that_fits_its_words(widget
         assert "<img" in image.value and 'alt="' in image.value
         assert 'role="status"' in caption.value and "alert" not in caption.value
         assert not {"nan", "inf"} & set(widget.alt.lower().replace(",", " ").split()), widget.alt
+        assert out_of_sight(widget) == []
         seen[widget.png] = widget.alt
     assert len(seen) > 1
     assert len(set(seen.values())) > 1, "the words must change with the picture"
+
+
+def out_of_sight(widget):
+    """Upright lines and single marks to the left or to the right of their picture."""
+    found = []
+    for axes in widget.figure.axes:
+        low, high = sorted(axes.get_xlim())
+        for places in (np.unique(one.get_xdata()) for one in axes.lines if one.get_visible()):
+            if len(places) == 1 and not low * (1 - 1e-9) <= places[0] <= high * (1 + 1e-9):
+                found.append((axes.get_xlabel(), float(places[0])))
+    return found
 
 
 def test_each_control_alone_changes_picture_and_words(widget):

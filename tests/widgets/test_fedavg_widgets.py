@@ -6,8 +6,11 @@ from lessons.checks import fedavg as checks
 from lessons.fl.client import client_update
 from lessons.fl.rounds import fedavg_round
 from lessons.messages import seen_by
+from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED
 from lessons.widgets import fedavg as widgets
 from lessons.widgets import progress
+from tests.plots.artists import frame, line, numbers, same_legend, same_lines, upright
+from tests.widgets.every_widget import move
 
 
 @pytest.mark.parametrize(("n_1", "n_2", "epochs"), [(30, 10, 5), (1, 50, 1), (50, 1, 20)])
@@ -105,3 +108,66 @@ def test_progress_bar_works_without_a_notebook(capsys):
     assert IPython.display.display is progress.display
     progress.Progress("FedAvg")(1, 2, 0.5)
     assert "FedAvg: round 1 of 2, accuracy 50%" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("n_1", "n_2", "local_epochs", "rounds"),
+    [(37, 11, 4, 3), (1, 50, 20, 60), (50, 1, 1, 0), (9, 7, 1, 1)],
+)
+def test_picture_shows_both_paths_on_the_joint_loss(n_1, n_2, local_epochs, rounds):
+    widget = move(
+        widgets.where_the_average_lands(),
+        n_1=n_1, n_2=n_2, local_epochs=local_epochs, rounds=rounds,
+    )  # fmt: skip
+    share = n_1 / (n_1 + n_2)
+    best, x = 2 * share + 6 * (1 - share), np.linspace(-0.5, 8, 171)
+    # both paths approach their own mean; what is left of the way shrinks by 0.9^E in each round
+    way = 1 - 0.9 ** (local_epochs * np.arange(rounds + 1))
+
+    def joint(w):  # the mean of two squares: around its minimum, plus the spread
+        return ((w - best) ** 2 + 16 * share * (1 - share)) / 2
+
+    weighted, plain = best * way, 4 * way
+    (axes,) = widget.figure.axes
+    same_lines(
+        axes,
+        line(x, (x - 2) ** 2 / 2, GREY, "--", "client 1 alone"),
+        line(x, (x - 6) ** 2 / 2, GREY, ":", "client 2 alone"),
+        line(x, joint(x), BLACK, "-", "joint loss F"),
+        upright(best, GREEN, "-", "minimum of F"),
+        line(plain, joint(plain), ORANGE, "s-", "unweighted mean"),
+        line(weighted, joint(weighted), BLUE, "o-", "weighted average"),
+        line(plain[-1:], joint(plain[-1:]), RED, "s"),
+        line(weighted[-1:], joint(weighted[-1:]), BLUE, "o"),
+        rel=2e-3,  # marks stand on chords of the drawn loss
+    )
+    same_legend(
+        axes, "client 1 alone", "client 2 alone", "joint loss F", "minimum of F",
+        "unweighted mean", "weighted average",
+    )  # fmt: skip
+    frame(axes, xlabel="parameter w", ylabel="loss")
+    whole = [str(n_1), str(n_2), f"{best:.2f}", str(rounds), str(local_epochs)]
+    assert numbers(widget.alt) == [*whole, f"{weighted[-1]:.2f}", f"{plain[-1]:.2f}"]
+    assert ("epochs" in widget.alt) == (local_epochs != 1)
+    assert ("rounds" in widget.alt) == (rounds != 1)
+
+
+def test_plan_a_sends_the_images_of_each_client_and_then_the_model():
+    sizes = {"client 1": 40, "client 2": 10, "client 3": 150}
+    plan = widgets.all_data_in_one_place()
+    assert plan.holds == {"server": "nothing"} | {
+        c: f"{n} images, labels" for c, n in sizes.items()
+    }
+    assert [(m.step, m.sender, m.receivers, m.label, m.content) for m in plan.messages] == [
+        *((1, c, ("server",), "images", f"{n} images, every pixel") for c, n in sizes.items()),
+        (3, "server", tuple(sizes), "w", "the trained parameters"),
+    ]
+    assert plan.steps == ("collect", "train", "send the model", "use it")
+
+
+def test_two_rounds_of_fedavg_send_no_images_and_say_how_many_there_are():
+    script = widgets.two_rounds()
+    for number, (client, size) in enumerate(widgets.HOSPITALS.items()):
+        assert f"{size} images" in script.holds[client], number
+        sent = [m.content for m in script.messages if m.sender == client]
+        assert len(sent) == 2 and all(str(size) in words and "2410" in words for words in sent)

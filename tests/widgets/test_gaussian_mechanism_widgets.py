@@ -1,6 +1,6 @@
 """What the widgets of lesson 13 compute, against values found in another way."""
 
-from math import pi, sqrt
+from math import exp, pi, sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -8,7 +8,10 @@ import pytest
 from dp_accounting import get_sigma_gaussian
 
 from lessons.checks import gaussian_mechanism as checks
+from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED, SKY
 from lessons.widgets import gaussian_mechanism as widgets
+from tests.plots.artists import colour_of, frame, line, numbers, same_legend, same_lines, upright
+from tests.widgets.every_widget import move
 
 CHOSEN = {"epsilon": 1.0, "delta": 1e-5, "measure": "standard deviation"}
 
@@ -106,3 +109,103 @@ def test_words_of_many_statistics_hold_every_number():
         assert entry in widget.alt
     widget.controls["measure"].value = "mean absolute error"
     assert "mean absolute error" in widget.alt and "9.00" in widget.alt
+
+
+def shape(artist, n):
+    """(upper, lower) of an area that was drawn between two curves over the same n places."""
+    corners = artist.get_xy()
+    assert np.array_equal(corners[:n, 0], corners[n : 2 * n, 0][::-1])
+    return corners[:n, 0], corners[:n, 1], corners[n : 2 * n, 1][::-1]
+
+
+@pytest.mark.parametrize(("sigma", "epsilon"), [(1.34, 0.7), (0.5, 0.0), (4.0, 4.0), (2.0, 0.5)])
+def test_picture_and_words_of_where_delta_is(sigma, epsilon):
+    widget = move(widgets.where_delta_is(), sigma=sigma, epsilon=epsilon)
+    left, right = widget.figure.axes
+    x, losses = np.linspace(-8, 8, 641), np.linspace(-4, 8, 721)
+    p = np.array([NormalDist(0, sigma).pdf(one) for one in x])
+    q = np.array([NormalDist(1, sigma).pdf(one) for one in x]) * np.exp(epsilon)
+    of_loss = NormalDist(1 / (2 * sigma**2), 1 / sigma)
+    loss = np.array([of_loss.pdf(one) for one in losses])
+    beyond = np.array([one >= epsilon for one in losses])
+    counted = [0 if one < epsilon else (1 - np.exp(epsilon - one)) for one in losses] * loss
+    same_lines(
+        left,
+        line(x, p, BLUE, "-", "p: true result 0"),
+        line(x, q, RED, "--", "e^ε · q: neighbour 1"),
+    )
+    same_lines(right, line(losses, loss, BLACK, "-", "loss"), upright(epsilon, ORANGE, "--", "ε"))
+    places = {"ahead": (x, p, np.minimum(p, q)), "tail": (losses, beyond * loss, 0 * loss),
+              "counted": (losses, counted, 0 * loss)}  # fmt: skip
+    looks = {
+        "ahead": ("area δ", BLUE),
+        "tail": ("all of Pr[L > ε]", SKY),
+        "counted": ("area δ", BLUE),
+    }
+    for name, expected in places.items():
+        artist = widget._artists[name]
+        for got, want in zip(shape(artist, len(expected[0])), expected, strict=True):
+            assert np.allclose(got, want, rtol=1e-9, atol=1e-12), name
+        assert (artist.get_label(), colour_of(artist)) == looks[name]
+    same_legend(left, "area δ", "p: true result 0", "e^ε · q: neighbour 1")
+    same_legend(right, "all of Pr[L > ε]", "area δ", "loss", "ε")
+    frame(left, xlabel="released result", ylabel="density", yscale="linear")
+    frame(right, xlabel="privacy loss L", ylabel="density", yscale="linear")
+
+    phi = NormalDist().cdf
+    tail = phi(1 / (2 * sigma) - epsilon * sigma)
+    delta = tail - exp(epsilon) * phi(-1 / (2 * sigma) - epsilon * sigma)
+
+    def short(number):
+        return f"{number:.4f}" if number >= 0.001 else f"{number:.1e}"
+
+    if delta > 1e-12:  # below, this formula cancels
+        assert [one.get_text() for one in (*left.texts, *right.texts)] == [
+            f"δ = {short(delta)}", f"Pr[L > ε] = {short(tail)}"
+        ]  # fmt: skip
+        assert numbers(widget.alt) == [
+            f"{sigma:.2f}", "1", f"{epsilon:.1f}", short(delta), "1", short(tail), f"{tail / delta:.1f}"
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("d", "epsilon", "delta", "measure"),
+    [(17, 10**-0.2, 10**-3.5, "standard deviation"), (1, 0.1, 1e-10, "mean absolute error"),
+     (60, 10.0, 1e-2, "mean absolute error")],
+)  # fmt: skip
+def test_picture_and_words_of_many_statistics(d, epsilon, delta, measure):
+    widget = move(widgets.how_many_statistics(), d=d, epsilon=epsilon, delta=delta, measure=measure)
+    (axes,) = widget.figure.axes
+    x = np.array(sorted({round(200 ** (k / 89)) for k in range(90)}))
+    of_laplace, of_gauss = (1, sqrt(2 / pi)) if "absolute" in measure else (sqrt(2), 1)
+    one = get_sigma_gaussian(epsilon, delta)
+
+    def laplace(n):
+        return of_laplace * n / epsilon
+
+    def gauss(n):
+        return of_gauss * one * np.sqrt(n)
+
+    same_lines(
+        axes,
+        line(x, laplace(x), RED, "--", "Laplace: grows with d"),
+        line(x, gauss(x), BLUE, "-", "Gaussian: grows with √d"),
+        line([d], [laplace(d)], RED, "s"),
+        line([d], [gauss(d)], BLUE, "o"),
+        upright(d, GREY),
+        rel=1e-5,
+    )
+    same_legend(axes, "Laplace: grows with d", "Gaussian: grows with √d")
+    frame(axes, xlabel="number of statistics d", ylabel="error of each statistic")
+    frame(axes, xscale="log", yscale="log")
+    pair = [f"{laplace(d):.2f}", f"{gauss(d):.2f}"]
+    (words,) = axes.texts
+    assert words.get_text() == f"d = {d}: Laplace {pair[0]}, Gaussian {pair[1]}"
+    assert numbers(widget.alt) == [
+        str(d), "1", f"{epsilon:.3g}", pair[0], "0", pair[1], f"{delta:.1e}"
+    ]  # fmt: skip
+    assert measure in widget.alt
+    smaller = "Laplace" if laplace(d) < gauss(d) else "Gaussian"
+    assert widget.alt.endswith(f" {smaller} noise is smaller here.")
+    crossing = widgets.many_statistics(d=d, epsilon=epsilon, delta=delta, measure=measure).crossing
+    assert gauss(crossing) < laplace(crossing) and gauss(crossing - 1) >= laplace(crossing - 1)

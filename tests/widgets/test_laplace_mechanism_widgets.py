@@ -1,6 +1,6 @@
 """What the widgets of lesson 12 compute, against values found in another way."""
 
-from math import exp, log
+from math import exp, log, sqrt
 
 import numpy as np
 import pytest
@@ -8,7 +8,10 @@ import pytest
 from lessons.checks import laplace_mechanism as checks
 from lessons.datasets import heart_disease
 from lessons.dp.definitions import posterior_bound
+from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED
 from lessons.widgets import laplace_mechanism as widgets
+from tests.plots.artists import frame, level, line, numbers, same_legend, same_lines, texts, upright
+from tests.widgets.every_widget import move
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +92,85 @@ def test_words_of_the_clipping_error_hold_every_number():
     widget.controls["upper"].value = 310
     for entry in ("304 patients", "310 mg/dl", "ε = 0.1", "replace", "bias", "noise", "10.40"):
         assert entry in widget.alt
+
+
+@pytest.mark.parametrize(
+    ("epsilon", "release"), [(0.35, 46.3), (0.1, 38.0), (3.0, 55.0), (1.1, 47)]
+)
+def test_picture_and_words_of_the_two_tables(epsilon, release):
+    widget = move(widgets.which_table(), epsilon=epsilon, release=release)
+    left, right = widget.figure.axes
+    x = np.linspace(36, 57, 337)
+
+    def density(at, count):
+        return epsilon / 2 * np.exp(-epsilon * np.abs(at - count))
+
+    def belief(at):
+        return 1 / (1 + np.exp(epsilon * (np.abs(at - 47) - np.abs(at - 46))))
+
+    same_lines(
+        left,
+        line(x, density(x, 47), BLUE, "-", "47: the patient is in"),
+        line(x, density(x, 46), RED, "--", "46: the patient is not"),
+        line([release], [density(release, 47)], BLUE, "o"),
+        line([release], [density(release, 46)], RED, "s"),
+        upright(release, GREY, top=0.8),
+    )
+    same_legend(left, "47: the patient is in", "46: the patient is not")
+    most = exp(epsilon) / (1 + exp(epsilon))
+    same_lines(
+        right,
+        line(x, belief(x), BLACK),
+        line([release], [belief(release)], BLACK, "o"),
+        level(most, ORANGE, "--"),
+        level(1 - most, ORANGE, "--"),
+        level(0.5, GREY, ":"),
+        upright(release, GREY),
+    )
+    frame(left, xlabel="released count", ylabel="density", yscale="linear")
+    frame(right, xlabel="released count", ylabel="belief that the patient is in", ylim=(0, 1))
+    ratio = exp(epsilon * (abs(release - 46) - abs(release - 47)))
+    assert [words for words, _, _ in texts(right)] == [f"ratio of the densities {ratio:.3f}"]
+    assert numbers(widget.alt) == [
+        f"{epsilon:.2f}", "0", f"{release:.1f}", f"{ratio:.3f}", "50",
+        f"{100 * belief(release):.1f}%", f"{100 * most:.1f}%", f"{100 - 100 * most:.1f}%",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("epsilon", "n", "upper"), [(10**-0.3, 112, 230.0), (0.1, 16, 150.0), (10.0, 304, 600.0)]
+)
+def test_picture_and_words_of_the_clipping_error(cholesterol, epsilon, n, upper):
+    widget = move(widgets.where_to_clip(), epsilon=epsilon, n=n, upper=upper)
+    (axes,) = widget.figure.axes
+
+    def parts(bound):  # what is cut off above, less what is lifted to 100, a head; and the noise
+        values = cholesterol[:n]
+        bias = (sum(values[values > bound] - bound) - sum(100 - values[values < 100])) / n
+        noise = sqrt(2) * (bound - 100) / n / epsilon
+        return abs(bias), noise, sqrt(bias**2 + noise**2)
+
+    x = np.arange(150, 601, 10)
+    bias, noise, total = np.array([parts(bound) for bound in x]).T
+    same_lines(
+        axes,
+        line(x, np.maximum(bias, 1e-3), RED, "--", "bias: values cut off"),
+        line(x, noise, BLUE, ":", "noise: √2 · (U − L)/(nε)"),
+        line(x, total, BLACK, "-", "total (root mean square)"),
+        line([upper], [parts(upper)[2]], GREEN, "o"),
+        upright(upper, GREY),
+        rel=1e-7,
+    )
+    same_legend(
+        axes, "bias: values cut off", "noise: √2 · (U − L)/(nε)", "total (root mean square)"
+    )
+    frame(axes, xlabel="upper clipping bound (mg/dl)", ylabel="error of the mean (mg/dl)")
+    frame(axes, xscale="linear", yscale="log")
+    own = [f"{one:.2f}" for one in parts(upper)]
+    assert [words for words, _, _ in texts(axes)] == [f"error at this bound {own[2]} mg/dl"]
+    assert numbers(widget.alt) == [str(n), "100", f"{upper:.0f}", f"{epsilon:.3g}", "0", *own]
+
+
+def test_bias_is_a_size_also_where_values_are_lifted():
+    result = widgets.clipping_error(np.array([40.0, 70, 200]), epsilon=1.0, n=3, upper=300.0)
+    assert result.chosen[0] == pytest.approx(30) and (result.bias > 0).all()

@@ -7,7 +7,10 @@ from lessons.checks import mathematics_meets_machine as checks
 from lessons.dp.accounting import dp_sgd_epsilon
 from lessons.dp.floating_point import could_come_from_by_bisection
 from lessons.dp.sampling_traps import shuffled_epsilon
+from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED
 from lessons.widgets import mathematics_meets_machine as widgets
+from tests.plots.artists import frame, level, line, numbers, same_legend, same_lines, ticks, upright
+from tests.widgets.every_widget import move
 
 
 @pytest.mark.parametrize(("count", "epsilon"), [("0", 0.5), ("16", 2.0), ("1024", 10.0)])
@@ -72,3 +75,76 @@ def test_words_of_the_two_samplings_hold_every_number():
     words = widgets._describe_samplings(widgets.two_samplings(steps="1000", sigma=1.0))
     for entry in ("1000 batches", "1.00", "δ = 1e-06", "ε = 0.19", "at least 3.72", "blanked"):
         assert entry in words
+
+
+@pytest.mark.parametrize(("count", "epsilon"), [("16", 2.5), ("0", 0.5), ("1024", 10.0)])
+def test_picture_and_words_of_the_floats(count, epsilon):
+    widget = move(widgets.which_floats(), count=count, epsilon=epsilon)
+    strip, curve = widget.figure.axes
+    n, y, possible = int(count), int(count) + 0.3, {}
+    floats = [y := (y if k == 0 else float(np.nextafter(y, np.inf))) for k in range(48)]
+    for row, one in ((1, n), (0, n + 1)):
+        found = [could_come_from_by_bisection(y, count=one, scale=1 / epsilon) for y in floats]
+        possible[row] = np.flatnonzero(found)
+    same_lines(
+        strip,
+        line(range(48), [0] * 48, "#CCCCCC", "."),
+        line(range(48), [1] * 48, "#CCCCCC", "."),
+        line(possible[1], [1] * len(possible[1]), BLUE, "o"),
+        line(possible[0], [0] * len(possible[0]), RED, "s"),
+    )
+    assert ticks(strip.yaxis) == {1: "count", 0: "count + 1"}
+    frame(strip, xlabel="floats in a row", ylabel="possible for")
+    result = widgets.gaps(count=count, epsilon=epsilon)
+    at = [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024].index(n)
+    same_lines(
+        curve,
+        line(range(12), result.fractions, BLACK, ".-"),
+        line([at], [result.fractions[at]], GREEN, "o"),
+        level(0.5, GREY, ":"),
+    )
+    assert ticks(curve.xaxis) == {0: "0", 2: "2", 4: "8", 6: "32", 8: "128", 10: "512"}
+    frame(curve, xlabel="the smaller of the two counts", ylabel="outputs that name the table")
+    assert numbers(widget.alt) == [
+        f"{epsilon:g}", "0", str(n), str(n + 1), "48", str(len(possible[1])), str(n),
+        str(len(possible[0])), str(n + 1), f"{100 * result.fractions[at]:.0f}", "100",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [0, 8, 512])
+def test_fraction_that_names_the_table_is_that_of_other_draws_asked_by_bisection(count):
+    rng, hits, epsilon = np.random.default_rng(5), [], 1.5
+    for one, other in ((count, count + 1), (count + 1, count)):
+        for y in one + rng.laplace(scale=1 / epsilon, size=150):
+            hits.append(not could_come_from_by_bisection(y, count=other, scale=1 / epsilon))
+    found = widgets.gaps(count=str(count), epsilon=epsilon).chosen
+    # both are means of 300 draws: five standard deviations of their difference
+    assert abs(np.mean(hits) - found) < 5 * np.sqrt(2 * 0.25 / 300)
+
+
+@pytest.mark.parametrize(("steps", "sigma"), [("300", 1.35), ("100", 0.5), ("1000", 3.0)])
+def test_picture_and_words_of_the_two_samplings(steps, sigma):
+    widget = move(widgets.shuffled_or_poisson(), steps=steps, sigma=sigma)
+    (axes,) = widget.figure.axes
+    n, x = int(steps), [0.5, 0.6, 0.7, 0.85, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0]
+
+    def claim(s):
+        return dp_sgd_epsilon(noise_multiplier=s, sampling_rate=1 / n, steps=n, delta=1e-6)
+
+    def least(s):
+        return shuffled_epsilon(noise_multiplier=s, steps=n, delta=1e-6)
+
+    same_lines(
+        axes,
+        line(x, [least(s) for s in x], RED, "-", "shuffled: ε is at least this"),
+        line(x, [claim(s) for s in x], BLUE, "--", "accounted as Poisson"),
+        line([sigma], [least(sigma)], RED, "s"),
+        line([sigma], [claim(sigma)], BLUE, "o"),
+        upright(sigma, ORANGE),
+    )
+    same_legend(axes, "shuffled: ε is at least this", "accounted as Poisson")
+    frame(axes, xlabel="noise multiplier σ/C", ylabel="ε of one epoch at δ = 1e-06")
+    frame(axes, xscale="linear", yscale="log")
+    assert numbers(widget.alt) == [
+        steps, f"{sigma:.2f}", "1e-06", f"{claim(sigma):.2f}", f"{least(sigma):.2f}"
+    ]  # fmt: skip

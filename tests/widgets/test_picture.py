@@ -1,6 +1,9 @@
 """The controls start where the page can show them, and the words follow the picture."""
 
+import io
+
 import pytest
+from matplotlib.image import imread
 
 from lessons.plots.figure import new_figure
 from lessons.widgets.picture import PictureWidget, dropdown, int_slider, log_slider, slider
@@ -62,7 +65,36 @@ def test_frozen_background_keeps_the_axes_and_not_the_line():
     assert widget.png == small_widget(7).png, "an old line must not shine through"
 
 
-def test_picture_travels_with_its_words_escaped():
+def test_what_lies_on_top_is_drawn_last():
+    """Two thick lines in one place, the lower one named last: the colour of the upper one is seen."""
+    figure, (axes,) = new_figure()
+    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="x", ylabel="y")
+    lines = {
+        colour: axes.plot([0, 1], [0.5, 0.5], color=colour, lw=60, zorder=zorder)[0]
+        for colour, zorder in (("#FF0000", 5), ("#0000FF", 4))
+    }
+    widget = PictureWidget(
+        controls={}, compute=dict, figure=figure, artists=lines,
+        update=lambda artists, result: None, describe=lambda result: "Red lies on top of blue.",
+    )  # fmt: skip
+    pixels = imread(io.BytesIO(widget.png))
+    assert (pixels[..., :3] == (1, 0, 0)).all(axis=-1).sum() > 10_000
+    assert not (pixels[..., :3] == (0, 0, 1)).all(axis=-1).any()
+
+
+def test_words_are_escaped_in_picture_and_caption():
+    figure, (axes,) = new_figure()
+    axes.set(xlabel="x", ylabel="y")
+    widget = PictureWidget(
+        controls={}, compute=dict, figure=figure, artists={},
+        update=lambda artists, result: None, describe=lambda result: 'If a < b, say "b & c" here.',
+    )  # fmt: skip
+    image, caption = widget.box.children
+    assert ' alt="If a &lt; b, say &quot;b &amp; c&quot; here."' in image.value
+    assert ">If a &lt; b, say &quot;b &amp; c&quot; here.</div>" in caption.value
+
+
+def test_picture_travels_with_its_words():
     widget = small_widget()
     image, caption = widget.box.children[-2:]
     assert 'alt="A line at height 3' in image.value

@@ -3,8 +3,23 @@
 import math
 
 import numpy as np
+import pytest
 
+from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED, SKY
 from lessons.widgets.randomized_response import beliefs, odds_and_beliefs, people_and_error, surveys
+from tests.plots.artists import (
+    bars,
+    colour_of,
+    frame,
+    level,
+    line,
+    numbers,
+    same_legend,
+    same_lines,
+    texts,
+    ticks,
+)
+from tests.widgets.every_widget import move
 
 
 def test_beliefs_follow_from_counting_a_thousand_students():
@@ -76,3 +91,94 @@ def test_slider_reaches_the_people_needed_at_the_smallest_epsilon():
 def test_dots_of_one_number_of_people_stay_close_to_it():
     result = surveys(people=1000.0, epsilon=1.0)
     assert (np.abs(result.places / 1000 - 1) < 0.13).all()
+
+
+@pytest.mark.parametrize(("p", "prior"), [(0.83, 0.27), (0.51, 0.99), (0.99, 0.01)])
+def test_picture_and_words_of_the_beliefs(p, prior):
+    widget = move(odds_and_beliefs(), probability=p, prior=prior)
+    shown, curves = widget.figure.axes
+    honest, cheat = bars(shown)
+    assert honest[:3] == ("did not cheat", SKY, "//") and cheat[:3] == ("cheated", ORANGE, "")
+    assert np.allclose(honest.heights, [p, 1 - p]), "no, yes"
+    assert np.allclose(cheat.heights, [1 - p, p])
+    assert np.allclose([*honest.middles, *cheat.middles], [-0.2, 0.8, 0.2, 1.2])
+    heights = dict(zip((-0.2, 0.8, 0.2, 1.2), (p, 1 - p, 1 - p, p), strict=True))
+    assert {x: words for words, x, _ in texts(shown)} == {x: f"{h:.2f}" for x, h in heights.items()}
+    assert all(0 < y - heights[x] < 0.05 for _, x, y in texts(shown)), "each stands on its bar"
+    assert ticks(shown.xaxis) == {0: "no", 1: "yes"} and shown.get_ylim()[0] == 0
+    assert shown.get_yticks().tolist() == [0, 0.25, 0.5, 0.75, 1]
+    same_legend(shown, "did not cheat", "cheated")
+    frame(shown, xlabel="what the student says", ylabel="probability of saying it")
+    ratio, epsilon = p / (1 - p), math.log(p / (1 - p))
+    assert shown.get_title() == f"likelihood ratio {ratio:.3g}:1, ε = {epsilon:.3g}"
+
+    def after(before, times):  # odds before, times the likelihood ratio, are the odds after
+        odds = times * before / (1 - before)
+        return odds / (1 + odds)
+
+    before = np.arange(101) / 100
+    with np.errstate(divide="ignore", invalid="ignore"):
+        yes, no = (after(before, times) for times in (ratio, 1 / ratio))
+    yes[-1] = no[-1] = 1  # who is certain stays certain
+    own = after(prior, ratio), after(prior, 1 / ratio)
+    same_lines(
+        curves,
+        line([0, 1], [0, 1], GREY, ":"),
+        line(before, yes, RED, "-", "after a yes"),
+        line(before, no, BLUE, "--", "after a no"),
+        line([prior] * 3, [own[1], prior, own[0]], BLACK, "o-"),
+    )
+    same_legend(curves, "after a yes", "after a no")
+    frame(curves, xlabel="belief before: the student cheated (prior)", xlim=(0, 1), ylim=(0, 1))
+    frame(curves, ylabel="belief after (posterior)")
+    assert curves.get_title() == f"yes: {own[0]:.3f}     no: {own[1]:.3f}"
+    assert numbers(widget.alt) == [
+        f"{p:.2f}", f"{ratio:.3g}", f"{epsilon:.3g}", "0", f"{prior:.2f}", f"{own[0]:.3f}",
+        f"{own[1]:.3f}",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("people", "epsilon"), [(10**3.71, 0.7), (100, 4.0), (10**5.1, 0.2)])
+def test_picture_and_words_of_the_survey(people, epsilon):
+    widget = move(people_and_error(), people=people, epsilon=epsilon)
+    (axes,) = widget.figure.axes
+    n, sizes = round(people), np.logspace(2, 5.1, 63)
+
+    def margin(group):  # 1.96 standard deviations; of one person it is 1 / (2 sinh(ε/2))
+        return 1.96 / (2 * math.sinh(epsilon / 2)) / np.sqrt(group)
+
+    result = surveys(people=people, epsilon=epsilon)
+    same_lines(
+        axes,
+        level(0.3, BLACK, "-", "true share"),
+        level(0.33, BLACK, ":", "true share ± 3 points"),
+        level(0.27, BLACK, ":"),
+        line([n, n], [0.3 - margin(n), 0.3 + margin(n)], BLUE, "_-"),
+        line(n * np.logspace(-0.05, 0.05, 40), result.estimates, RED, ".", "40 simulated surveys"),
+    )
+    (band,) = axes.collections
+    corners = band.get_paths()[0].vertices
+    assert np.allclose(corners[:63], np.column_stack([sizes, 0.3 + margin(sizes)]))
+    assert np.allclose(corners[63:126], np.column_stack([sizes, 0.3 - margin(sizes)])[::-1])
+    assert (band.get_label(), colour_of(band)) == ("95 % band", SKY)
+    same_legend(axes, "true share", "true share ± 3 points", "95 % band", "40 simulated surveys")
+    frame(axes, xlabel="number of people", ylabel="estimated share of cheaters", xscale="log")
+    words = {100: "100", 1000: "1000", 10_000: "10 000", 100_000: "100 000"}
+    assert ticks(axes.xaxis) == words
+    off = f"{100 * margin(n):.2f}"
+    assert axes.get_title() == f"{n} people: ± {off} points"
+    low, high = 100 * result.estimates.min(), 100 * result.estimates.max()
+    assert numbers(widget.alt) == [
+        str(n), f"{epsilon:.1f}", "0", "95", "100", off, "40", f"{low:.1f}", f"{high:.1f}", "30",
+        "40", str(n),
+    ]  # fmt: skip
+
+
+def test_simulated_estimates_lie_around_the_truth_as_wide_as_the_margin_says():
+    """Their mean within five standard errors, their spread by no more than half."""
+    for people, epsilon in ((3000.0, 0.7), (120.0, 2.1), (100_000.0, 0.3)):
+        result = surveys(people=people, epsilon=epsilon)
+        spread = result.margin / 1.96
+        assert len(result.estimates) == 40
+        assert abs(result.estimates.mean() - 0.3) < 5 * spread / math.sqrt(40)
+        assert 0.5 < result.estimates.std() / spread < 1.5

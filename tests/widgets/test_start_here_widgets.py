@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from lessons.checks import start_here as checks
-from lessons.datasets import digits
+from lessons.datasets import HOSPITALS, digits
 from lessons.fl.three_designs import DESIGNS, HELPER, SERVER, transcripts
 from lessons.messages import seen_by
-from lessons.plots.start_here import one_and_all
 from lessons.widgets import start_here as widgets
+from tests.plots.artists import numbers
+from tests.widgets.every_widget import arrows, move
 
 
 def test_noise_left_shrinks_like_one_over_the_root_of_the_people():
@@ -113,15 +114,6 @@ def test_real_viewer_follows_all_three_controls():
     assert widget.alt.startswith("Design secret-shared") and "sum 2 from Helper" in widget.alt
 
 
-def test_figure_of_one_and_all_has_words_and_shows_every_repetition():
-    alt = "Left one patient's answers, right the share of everybody."
-    plot = one_and_all([0, 1, 1], [0.5, 0.6, 0.55], truth=0.55, alt=alt)
-    person, crowd = plot.figure.axes
-    assert len(person.collections[0].get_offsets()) == 3
-    assert [round(y) for _, y in crowd.collections[0].get_offsets()] == [50, 60, 55]
-    assert list(crowd.lines[0].get_ydata()) == pytest.approx([55, 55])
-
-
 def test_picture_does_not_depend_on_the_way_to_it():
     """Lines whose pixels are kept (new ones blue, older ones black) equal freshly drawn ones."""
     walked, straight = widgets.three_designs_viewer(), widgets.three_designs_viewer()
@@ -132,3 +124,40 @@ def test_picture_does_not_depend_on_the_way_to_it():
     straight.controls["design"].value = DESIGNS[2]
     assert walked.alt == straight.alt
     assert walked.png == straight.png
+
+
+@pytest.mark.parametrize(("noise", "n_people"), [(1.7, 35), (3.0, 5), (0.0, 180), (0.4, 180)])
+def test_picture_and_words_of_the_pages(noise, n_people):
+    widget = move(widgets.person_and_crowd(), noise=noise, n_people=n_people)
+    left, right = (axes.images[0] for axes in widget.figure.axes)
+    images, labels = digits()
+    clean = np.zeros((n_people, 12, 12))
+    clean[:, 2:10, 2:10] = images[labels == checks.HIDDEN_DIGIT][:n_people].reshape(-1, 8, 8)
+    pages = clean + noise * np.random.default_rng(1806).normal(size=(180, 12, 12))[:n_people]
+    rms = float(np.sqrt(((pages.mean(axis=0) - clean.mean(axis=0)) ** 2).mean()))
+    for image, page, left_over in ((left, pages[0], noise), (right, pages.mean(axis=0), rms)):
+        assert np.allclose(np.asarray(image.get_array()), page)
+        assert image.get_clim() == pytest.approx((-left_over / 2, 0.9 + left_over / 2))
+        assert image.get_cmap().name == "gray_r" and image.origin == "upper", "ink is dark"
+    assert widget.figure.axes[0].get_title() == "one page, as it was handed in"
+    assert [one.get_text() for one in widget.figure.texts] == [f"the average of {n_people} pages"]
+    size = f"{noise:.1f}"
+    assert numbers(widget.alt) == [size, str(n_people), size, f"{rms:.3f}"]
+
+
+@pytest.mark.parametrize("design", range(3))
+def test_viewer_of_the_designs_shows_the_step_of_the_chosen_one(design):
+    widget = move(
+        widgets.three_designs_viewer(), design=DESIGNS[design], viewer=widgets.POOLED, step=3
+    )
+    script = transcripts()[DESIGNS[design]]
+    assert widget.alt.startswith(f"Design {DESIGNS[design]}. Step 3: {script.steps[2]}.")
+    assert [one.get_text() for one in widget.figure.texts] == [f"Step 3 · {script.steps[2]}"]
+    assert widget._artists["heading"].get_text() == "Server + Helper can read:"
+    for step in range(5):
+        sent = [message for message in script.messages if message.step == step]
+        pairs = {(one.sender, receiver) for one in sent for receiver in one.receivers}
+        assert set(arrows(move(widget, step=step))) == pairs
+    options = [SERVER, "Server + Helper", HELPER, *HOSPITALS]
+    assert list(widget.controls["viewer"].options) == options
+    assert list(widget.controls["design"].options) == list(DESIGNS)

@@ -1,0 +1,16 @@
+"""Checks of lesson 31, additive secret sharing: one file an exercise."""
+
+from lessons.checks.additive_sharing.guess_secret import guess_secret
+from lessons.checks.additive_sharing.linear_shares import linear_shares
+from lessons.checks.additive_sharing.pooled_mean import pooled_mean
+from lessons.checks.additive_sharing.questions import fraction_exposed, third_hospital
+from lessons.checks.additive_sharing.share_secret import share_secret
+
+__all__ = [
+    "fraction_exposed",
+    "guess_secret",
+    "linear_shares",
+    "pooled_mean",
+    "share_secret",
+    "third_hospital",
+]

@@ -1,0 +1,455 @@
+"""Check of Exercise 31.2: any n − 1 shares are uniform, whatever the secret is.
+
+In tiny rings all randomness is gone through, which proves it there; in larger rings, the published
+one among them, the shares are sampled, alone and in pairs.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from lessons.checks import cases
+from lessons.checks.additive_sharing.rings import LARGE, PUBLISHED_MODULUS, element, rows
+from lessons.checks.attempt import Attempt, Ended, Found
+from lessons.checks.chance import FALSE_ALARM
+from lessons.checks.compare import Mistake, shown
+from lessons.checks.exercise import Exercise
+from lessons.checks.laws import uniform_fault
+from lessons.mpc.exhaustion import outcomes
+
+Draw = Callable[[], int]
+TINY = ((5, 3), (3, 4), (4, 3), (6, 2), (2, 5))  # (modulus, parties)
+FIRST = 60  # runs of the first look
+ALARM = FALSE_ALARM / 100  # of each sample from a larger ring
+
+
+def reference(secret: int, *, n_parties: int, modulus: int, draw: Draw) -> list[int]:
+    """Equation (31.1) in plain integers."""
+    masks = [draw() for _ in range(n_parties - 1)]
+    return [*masks, (secret - sum(masks)) % modulus]
+
+
+def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
+    """Look at a few runs, then at all of them in tiny rings, then at samples from larger rings."""
+    found = _first_look(attempt, rng)
+    for modulus, n_parties in TINY:
+        found = found or _every_run(attempt, modulus, n_parties)
+    for modulus, n_parties, times in (
+        (257, 2, 300),
+        (10_007, 4, 300),
+        (100_000, 3, 300),
+        (101, 12, 200),
+        (2**63 - 25, 4, 400),
+        (PUBLISHED_MODULUS, 3, 700),
+        (PUBLISHED_MODULUS, 2, 300),
+        (3**57 + cases.one_of(rng, range(10**6)), 5, 200),
+    ):
+        found = found or _sample(attempt, rng, modulus, n_parties, times)
+    return found or _alone(attempt)
+
+
+def _share(
+    attempt: Attempt, secret: int, n_parties: int, modulus: int, draw: Draw
+) -> tuple[list[int], int]:
+    """Give the shares of one run, and how many draws it took."""
+    drawn, limit = 0, 10 * n_parties
+
+    def counted() -> int:
+        nonlocal drawn
+        drawn += 1
+        if drawn > limit:
+            raise RuntimeError(f"draw was called more than {limit} times for one secret")
+        return draw()
+
+    try:
+        shares = rows(
+            attempt, n_parties, secret, n_parties=n_parties, modulus=modulus, draw=counted
+        )
+    except Ended:
+        if drawn <= limit:
+            raise
+        shares = [secret] * n_parties  # never looked at: the number of draws is wrong
+    return shares, drawn
+
+
+def _first_look(attempt: Attempt, rng: np.random.Generator) -> Found | None:
+    modulus, n_parties = 7, 3
+    scripts = rng.integers(modulus, size=(FIRST, 10 * n_parties)).tolist()
+    secrets = rng.permutation(np.arange(FIRST) % modulus).tolist()
+
+    def run(k: int) -> tuple[list[int], int]:
+        return _share(attempt, secrets[k], n_parties, modulus, iter(scripts[k]).__next__)
+
+    runs = [run(k) for k in range(FIRST)]
+    again = {int(k): run(int(k)) for k in rng.permutation(FIRST)}
+    if any(again[k] != runs[k] for k in range(FIRST)):
+        return Found("own_randomness")
+    by_secret = [{n for x, (_, n) in zip(secrets, runs, strict=True) if x == y} for y in secrets]
+    if found := _draws(by_secret, n_parties):
+        return found
+    every = [(x, shares) for x, (shares, _) in zip(secrets, runs, strict=True)]
+    if all(sum(shares) % modulus == x for x, shares in every):
+        return next((found for run in every if (found := _unfit(*run, modulus))), None)
+    for one, minus in ((1, 1), (-1, 0), (-1, 1)):  # −x − Σ, x + Σ, Σ − x
+        if all((sum(s[:-1]) + one * s[-1] + (2 * minus - 1) * x) % modulus == 0 for x, s in every):
+            return Found("wrong_sign")
+    return next(found for run in every if (found := _unfit(*run, modulus)))
+
+
+def _alone(attempt: Attempt) -> Found | None:
+    """A single party holds the secret, unless the call is refused: nothing is shared then."""
+    for secret in range(7):
+        try:
+            shares, _ = _share(attempt, secret, 1, 7, lambda: 3)
+        except Ended as end:
+            if end.found.code == "raised":
+                return None
+            raise
+        if found := _unfit(secret, shares, 7):
+            return found
+    return None
+
+
+def _draws(counts: Sequence[set[int]], n_parties: int) -> Found | None:
+    """What is wrong with how often the runs of each secret draw, if anything."""
+    if any(len(one) > 1 for one in counts):
+        return Found("draws_again")
+    most = max(map(max, counts))
+    if most > n_parties + 1:
+        often = f"more than {10 * n_parties}" if most > 10 * n_parties else f"{most}"
+        return Found("too_many_draws", f"It drew {often} times for n_parties = {n_parties}.")
+    return None
+
+
+def _unfit(secret: int, shares: list[int], modulus: int) -> Found | None:
+    """Whether the shares do not add up, or one of them lies outside the ring."""
+    where = f"With n_parties = {len(shares)}, modulus = {modulus} and the secret {secret}"
+    if sum(shares) % modulus != secret:
+        total = f"which add up to {sum(shares) % modulus}"
+        return Found("does_not_reconstruct", f"{where} you get {shown(shares)}, {total} modulo Q.")
+    if min(shares) < 0 or max(shares) >= modulus:
+        return Found("not_reduced", f"{where} you get {shown(shares)}.")
+    return None
+
+
+def _every_run(attempt: Attempt, modulus: int, n_parties: int) -> Found | None:
+    """Go through all randomness of a tiny ring, for every secret."""
+    groups = []
+    for secret in range(modulus):
+        group, counts = [], set()
+
+        def run(draw: Draw, x: int = secret) -> tuple[list[int], int]:
+            return _share(attempt, x, n_parties, modulus, draw)
+
+        for _, (shares, drawn) in outcomes(run, modulus=modulus):
+            counts.add(drawn)
+            if found := _draws([counts], n_parties) or _unfit(secret, shares, modulus):
+                return found
+            group.append(shares)
+        groups.append(group)
+    for parties in combinations(range(n_parties), n_parties - 1):
+        for group in groups:
+            views = _views(group, parties)
+            even, rest = divmod(len(group), modulus ** (n_parties - 1))
+            if rest or len(views) * even != len(group) or set(views.values()) != {even}:
+                return _leak(groups, modulus, n_parties)
+    return None
+
+
+def _views(group: list[list[int]], parties: Sequence[int]) -> Counter[tuple[int, ...]]:
+    return Counter(tuple(shares[party] for party in parties) for shares in group)
+
+
+def _leak(groups: list[list[list[int]]], modulus: int, n_parties: int) -> Found:
+    """Say who sees what: one party first, then several together."""
+    where = f"With n_parties = {n_parties} and modulus = {modulus},"
+    columns = [[{run[party] for run in group} for group in groups] for party in range(n_parties)]
+    for party, held in enumerate(columns):
+        if held == [{secret} for secret in range(modulus)]:
+            return Found("secret_in_clear", f"It is shares[{party}].")
+    for party, held in enumerate(columns):
+        if all(len(one) == 1 for one in held):
+            return Found("constant_share", f"Look at shares[{party}].")
+    for size in range(1, n_parties):
+        for parties in combinations(range(n_parties), size):
+            first, *others = (_views(group, parties) for group in groups)
+            name = " and ".join(f"shares[{party}]" for party in parties)
+            for secret, views in enumerate(others, 1):
+                for view in sorted(first | views):
+                    one, other = first[view] / len(groups[0]), views[view] / len(groups[secret])
+                    if one != other:
+                        seen = " and ".join(map(str, view))
+                        words = f"{where} {name} {'is' if size == 1 else 'are'} {seen} in "
+                        words += f"{one:.1%} of the runs for the secret 0, and in {other:.1%} "
+                        words += f"for the secret {secret}."
+                        return Found("one_share_leaks" if size == 1 else "coalition_learns", words)
+            if size == 1:
+                counts = [first[(value,)] for value in range(modulus)]
+                if len(set(counts)) > 1:
+                    most, least = np.argmax(counts), np.argmin(counts)
+                    words = f"{where} {name} is {most} in {max(counts)} of {len(groups[0])} runs, "
+                    return Found("not_uniform", f"{words}and {least} in {min(counts)}.")
+    return Found("coalition_learns", where[:-1] + ".")
+
+
+def _sample(
+    attempt: Attempt, rng: np.random.Generator, modulus: int, n_parties: int, times: int
+) -> Found | None:
+    """Sample a larger ring: each share must be uniform, alone and beside another."""
+    secrets = [0, 1, modulus - 1, modulus // 2, element(rng, modulus)]
+    drawn: list[int] = []
+    runs, counts = [], [set() for _ in secrets]  # type: list[list[int]], list[set[int]]
+
+    def fresh() -> int:
+        drawn.append(element(rng, modulus))
+        return drawn[-1]
+
+    where = f"With n_parties = {n_parties} and modulus = {modulus},"
+    try:
+        for k in range(times):
+            secret = secrets[k % len(secrets)]
+            drawn.clear()
+            shares, count = _share(attempt, secret, n_parties, modulus, fresh)
+            counts[k % len(secrets)].add(count)
+            if k % (times // 4) == 0:  # asked again, with the same draws
+                script = iter([*drawn])
+                if _share(attempt, secret, n_parties, modulus, script.__next__)[0] != shares:
+                    return Found("own_randomness")
+            if found := _unfit(secret, shares, modulus):
+                raise Ended(found)
+            runs.append(shares)
+    except Ended as end:
+        if modulus < LARGE:
+            return Found(end.found.code, end.found.details or where[:-1] + ".")
+        return Found("fails_at_large_modulus", end.found.details)
+    for party in range(n_parties):
+        if found := uniform_fault([run[party] for run in runs], modulus, false_alarm=ALARM):
+            return Found("small_masks", f"{where} look at shares[{party}]. {found.details}")
+    for one, other, words in _mixtures(n_parties):
+        mixed = [(run[one] + words * run[other]) % modulus for run in runs[:200]]
+        if uniform_fault(mixed, modulus, false_alarm=ALARM):
+            words_ = f"{where} shares[{one}] and shares[{other}] are linked."
+            return Found("coalition_learns", words_)
+    if min(map(min, counts)) < n_parties - 1:
+        words_ = f"{where} you draw fewer than {n_parties - 1} times."
+        return Found("coalition_learns", words_)
+    return _draws(counts, n_parties)
+
+
+def _mixtures(n_parties: int) -> list[tuple[int, int, int]]:
+    """Which pairs of shares to add up, the second with which factor."""
+    if n_parties == 2:
+        return []
+    pairs = list(combinations(range(n_parties), 2)) if n_parties < 5 else []
+    pairs = pairs or [(k, (k + 1) % n_parties) for k in range(n_parties)]
+    return [(one, other, factor) for one, other in pairs for factor in (1, -1, 2, -2)]
+
+
+def _masked(mask: Callable[[Draw, int, int], Any]) -> Callable[..., list[int]]:
+    """Make a wrong function with masks ``mask(draw, modulus, secret)``; the last share is right."""
+
+    def wrong(secret: int, *, n_parties: int, modulus: int, draw: Draw) -> list[int]:
+        masks = [mask(draw, modulus, secret) for _ in range(n_parties - 1)]
+        return [*masks, (secret - sum(masks)) % modulus]
+
+    return wrong
+
+
+def _last(last: Callable[[int, int, int], Any]) -> Callable[..., list[Any]]:
+    """Make a wrong function with right masks and the last share ``last(secret, sum, modulus)``."""
+
+    def wrong(secret: int, *, n_parties: int, modulus: int, draw: Draw) -> list[Any]:
+        masks = [draw() for _ in range(n_parties - 1)]
+        return [*masks, last(secret, sum(masks), modulus)]
+
+    return wrong
+
+
+def _factors(factor: Callable[[int], int]) -> Callable[..., list[int]]:
+    """Make a wrong function that multiplies one draw by ``factor(k)`` for mask k."""
+
+    def wrong(secret: int, *, n_parties: int, modulus: int, draw: Draw) -> list[int]:
+        r = draw()
+        masks = [r * factor(k) % modulus for k in range(n_parties - 1)]
+        return [*masks, (secret - sum(masks)) % modulus]
+
+    return wrong
+
+
+def _until(good: Callable[[int], bool]) -> Callable[..., list[int]]:
+    """Make a wrong function that draws each mask until it is ``good``."""
+
+    def mask(draw: Draw, modulus: int, secret: int) -> int:
+        while not good(r := draw()):
+            pass
+        return r
+
+    return _masked(mask)
+
+
+def _in_int64(secret: int, *, n_parties: int, modulus: int, draw: Draw) -> Any:
+    shares = np.zeros(n_parties, dtype=np.int64)
+    for i in range(n_parties - 1):
+        shares[i] = draw()
+        secret = (secret - int(shares[i])) % modulus
+    shares[-1] = secret
+    return shares
+
+
+def _secret_plus_product(secret: int, *, n_parties: int, modulus: int, draw: Draw) -> list[int]:
+    product, masks = draw() * draw(), [draw() for _ in range(n_parties - 2)]
+    return [(secret + product) % modulus, *masks, -(product + sum(masks)) % modulus]
+
+
+def _two_of_them(secret: int, *, n_parties: int, modulus: int, draw: Draw) -> list[int]:
+    r = draw()
+    return [(secret + r) % modulus, -r % modulus] + [0] * (n_parties - 2)
+
+
+def _equal_parts(secret: int, *, n_parties: int, modulus: int, draw: Draw) -> list[int]:
+    part = secret // n_parties
+    return [part] * (n_parties - 1) + [secret - part * (n_parties - 1)]
+
+
+MISTAKES = {
+    "float_shares": Mistake(
+        "Your shares are floats; ring elements are integers.",
+        "A float64 keeps 53 bits, so large shares lose their last digits.",
+        made_by=(
+            lambda secret, *, n_parties, modulus, draw: [secret / n_parties] * n_parties,
+            _last(lambda x, total, q: float((x - total) % q)),
+        ),
+    ),
+    "own_randomness": Mistake(
+        "Same draws, different shares: something else than draw() decides about them.",
+        "random and np.random are predictable after a few outputs; draw() is the source that "
+        "the caller has chosen.",
+        made_by=(
+            _masked(lambda draw, q, x: random.randrange(q)),
+            _masked(lambda draw, q, x: (draw() + int(np.random.default_rng().integers(q))) % q),
+        ),
+    ),
+    "does_not_reconstruct": Mistake(
+        "Your shares do not add up to the secret modulo Q.",
+        "Check a small case by hand, and use the parameter modulus everywhere.",
+        made_by=(
+            _last(lambda x, total, q: -total % q),
+            _last(lambda x, total, q: (x - total) % 100_000),
+            _last(lambda x, total, q: (x - total) % (q - 1)),
+        ),
+    ),
+    "wrong_sign": Mistake(
+        "Your shares do not add up to the secret: the last one has a wrong sign in it.",
+        "Secret minus the others: −x − Σ gives minus the secret, x + Σ counts the others twice, and "
+        "Σ − x turns the difference round.",
+        made_by=(
+            _last(lambda x, total, q: (-x - total) % q),
+            _last(lambda x, total, q: (total - x) % q),
+            _last(lambda x, total, q: (total + x) % q),
+        ),
+    ),
+    "not_reduced": Mistake(
+        "A share lies outside 0 … Q − 1.",
+        "The published flaw: Q − Σ mod Q + x without the last % Q. One share tells 0 from Q − 1. How "
+        "far x − Σ lies below 0 tells as much.",
+        made_by=(
+            _last(lambda x, total, q: q - total % q + x),
+            _last(lambda x, total, q: -total % q + x),
+            _last(lambda x, total, q: x - total),
+        ),
+    ),
+    "draws_again": Mistake(
+        "You draw again until you like the value. Keep every value, 0 too.",
+        "A value that never occurs is information: a mask without 0 never leaves x uncovered, so "
+        "whoever sees the other share can rule out one secret.",
+        made_by=(_until(lambda r: r != 0), _until(lambda r: r % 2 == 0)),
+    ),
+    "too_many_draws": Mistake(
+        "You draw more often than is of use: n − 1 draws are enough.",
+        "Harmless for secrecy, but randomness costs time, and the check goes through all of it.",
+        made_by=(
+            _masked(lambda draw, q, x: sum(draw() for _ in range(4)) % q),
+            _masked(lambda draw, q, x: [draw() for _ in range(50)][-1]),
+        ),
+    ),
+    "secret_in_clear": Mistake(
+        "One party simply holds the secret.",
+        "(x, 0, 0) reconstructs without fault: a check that only adds up accepts it.",
+        made_by=(
+            lambda secret, *, n_parties, modulus, draw: [secret] + [0] * (n_parties - 1),
+            lambda secret, *, n_parties, modulus, draw: [
+                *reference(0, n_parties=n_parties - 1, modulus=modulus, draw=draw),
+                secret,
+            ],
+        ),
+    ),
+    "constant_share": Mistake(
+        "For a given secret, one party's share never changes.",
+        "(x + r, −r, 0) has n − 1 parties who can add up to x: the third adds nothing. With x // n for "
+        "everybody nothing is random, and each party multiplies by n.",
+        made_by=(_two_of_them, _equal_parts),
+    ),
+    "one_share_leaks": Mistake(
+        "The distribution of one party's share depends on the secret.",
+        "x plus a little noise, or a mask below x: that party can bet on x and win.",
+        made_by=(
+            _secret_plus_product,
+            _masked(lambda draw, q, x: draw() % (x + 1)),
+            _masked(lambda draw, q, x: draw() * x % q),
+        ),
+    ),
+    "not_uniform": Mistake(
+        "Some share takes certain values more often than others.",
+        "Masks from a part of the ring (draw() % 2, never 0, a product of draws) do not cover x.",
+        made_by=(
+            _masked(lambda draw, q, x: 1 + draw() % (q - 1)),
+            _masked(lambda draw, q, x: draw() * draw() % q),
+            _masked(lambda draw, q, x: draw() % 2),
+        ),
+    ),
+    "coalition_learns": Mistake(
+        "Each share alone is fine, but some parties together learn about the secret.",
+        "The masks depend on each other (r and r, r and 2r): any n − 1 shares must be "
+        "uniform together.",
+        made_by=(_factors(lambda k: 1), _factors(lambda k: k + 1)),
+    ),
+    "small_masks": Mistake(
+        "Tiny rings are fine, but in a larger ring some share does not take all values equally often.",
+        "Masks of 48 bits on 64-bit data leave the top bits of the secret uncovered, and a detour by "
+        "float loses the low bits. Tiny rings do not show it, and few statistical tests do.",
+        made_by=(
+            _masked(lambda draw, q, x: draw() % 2**48),
+            _masked(lambda draw, q, x: draw() & (2**64 - 1)),
+            _masked(lambda draw, q, x: int(float(draw()))),
+        ),
+    ),
+    "fails_at_large_modulus": Mistake(
+        "Right for small moduli, but not for a large one such as the published one.",
+        "Its shares have 75 bits and do not fit into int64. Python integers have no edge.",
+        made_by=(
+            _in_int64,
+            _masked(lambda draw, q, x: np.int64(draw())),
+            _last(lambda x, total, q: int((x - float(total)) % q)),
+        ),
+    ),
+}
+
+share_secret = Exercise(
+    number="31.2",
+    name="share_secret",
+    reference=reference,
+    examine=examine,
+    takeaway="Every n − 1 shares are uniform and independent of the secret: proved, not sampled.",
+    hints=(
+        "For three parties: choose two shares without looking at the secret. What must the third "
+        "one be so that all three add up to it?",
+        "Which n − 1 numbers may be drawn freely? Call draw() afresh for each of them.",
+        "The last share is what is still missing, brought back to 0 … Q − 1 at the end, "
+        "after the secret has been added.",
+    ),
+    mistakes=MISTAKES,
+)

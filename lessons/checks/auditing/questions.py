@@ -1,0 +1,113 @@
+"""Questions 17.A and 17.C."""
+
+from functools import cache
+
+import numpy as np
+
+from lessons.checks.compare import Mistake
+from lessons.checks.exercise import Question, examine_number
+from lessons.dp.expected_audit import expected_bounds
+from lessons.dp.gaussian import gaussian_epsilon
+
+# Question 17.A: where the wall must stand
+
+
+@cache
+def _wall(delta: float) -> float:
+    return gaussian_epsilon(sigma=1.0, l2_sensitivity=1.0, delta=delta)
+
+
+WALL_MISTAKES = {
+    "separation_taken": Mistake(
+        "That is μ, the distance between the scores, not ε.",
+        "μ and ε are both called privacy parameters in places, but on different scales.",
+        made_by=(1.0,),
+        within=0.02,
+    ),
+    "one_rate": Mistake(
+        "That wall stops the attack at an FPR of 1 %, but not at others.",
+        "The curve must stay below the wall everywhere.",
+        made_by=(2.11,),
+        within=0.05,
+    ),
+    "one_rate_no_delta": Mistake(
+        "You took the ratio of the rates at an FPR of 1 %, without δ; the curve has other points.",
+        "ln(TPR/FPR) at one point is not the smallest wall of the whole curve.",
+        made_by=(2.22,),
+        within=0.02,
+    ),
+    "other_delta": Mistake(
+        "That is the wall for δ = 1e-5; the question has δ = 1e-2.",
+        "The smaller δ, the further out the wall must stand.",
+        made_by=(lambda: _wall(1e-5),),
+        within=0.05,
+    ),
+}
+
+smallest_wall = Question(
+    number="17.A",
+    name="smallest_wall",
+    examine=examine_number(
+        lambda: _wall(1e-2),
+        tolerance=0.04,  # the two positions of the slider next to it
+        mistakes=WALL_MISTAKES,
+    ),
+    takeaway="Every δ has its own wall that the attack just touches: together they are δ(ε) of lesson 13.",
+    hints=(
+        "Set μ to 1 and δ to 1e-2. The picture marks in red what lies beyond the wall.",
+        "Raise ε until nothing is red, on the logarithmic axes too. The last bit is hard to see: read "
+        "the sentence under the picture.",
+        "The sentence says which δ the attack needs at this ε. It must not exceed the δ of the wall.",
+    ),
+    mistakes=WALL_MISTAKES,
+)
+
+# Question 17.C: how many canaries catch a fifth less noise
+
+
+@cache
+def canaries_needed(share: float) -> float:
+    """The least number of canaries whose family bound is expected to exceed the claim σ/C = 1."""
+    numbers = np.arange(100.0, 8000.0, 10.0)
+    family, _ = expected_bounds(numbers, noise_multiplier=share, delta=1e-5, failure=0.05)
+    return float(numbers[int(np.argmax(family > _wall(1e-5)))])
+
+
+CANARY_MISTAKES = {
+    "only_those_in": Mistake(
+        "You counted those that are in; those that are out are needed as much.",
+        "The number of canaries is the number of coins.",
+        made_by=(lambda: canaries_needed(0.8) / 2,),
+        within=40,
+    ),
+    "a_tenth_less": Mistake(
+        "That many are needed when 90 % of the noise is added.",
+        "The question has 80 %.",
+        made_by=(5012,),
+        within=500,
+    ),
+    "half_the_noise": Mistake(
+        "So few are enough when half the noise is added.",
+        "The question has 80 %, which is harder to tell from all of it.",
+        made_by=(100,),
+        within=20,
+    ),
+}
+
+enough_canaries = Question(
+    number="17.C",
+    name="enough_canaries",
+    examine=examine_number(
+        lambda: canaries_needed(0.8),
+        tolerance=75,  # the least, and the slider's next position above it
+        mistakes=CANARY_MISTAKES,
+    ),
+    takeaway="Small faults need many canaries: for half the fault, four to five times as many.",
+    hints=(
+        "Claimed noise multiplier 1, share 80 %. Which line must the blue curve cross?",
+        "The caption says whether the claim is refuted. Go down with the number of canaries until it "
+        "no longer is.",
+        "The answer is the first position of the slider at which the claim is refuted.",
+    ),
+    mistakes=CANARY_MISTAKES,
+)

@@ -1,0 +1,86 @@
+"""Questions 14.A and 14.C."""
+
+from lessons.checks.compare import Mistake
+from lessons.checks.exercise import Question, examine_number
+
+# Question 14.A: from which k on the advanced bound beats the sum
+
+GAIN_MISTAKES = {
+    "still_above": Mistake(
+        "Very close: compare the two numbers in the caption there.",
+        "The curves cross between 34 and 35: at 34 the sum is still the smaller one.",
+        made_by=(34,),
+        within=0.6,
+    ),
+    "drift_forgotten": Mistake(
+        "There the first term alone is as large as the sum; (14.5) has two terms.",
+        "√(2k·ln(1/δ′)) = k at k = 2·ln(1/δ′), without the second term.",
+        made_by=(27.6,),
+        within=1,
+    ),
+    "log10": Mistake(
+        "That would be right with a decimal logarithm of 1/δ′.",
+        "ln(10^6) is 13.8, not 6.",
+        made_by=(15,),
+        within=0.6,
+    ),
+    "forever": Mistake(
+        "That is the k of our example; the curves cross before.",
+        "At k = 100 the advanced bound is already far below the sum.",
+        made_by=(100,),
+        within=0.5,
+    ),
+}
+
+first_gain = Question(
+    number="14.A",
+    name="first_gain",
+    examine=examine_number(lambda: 35, tolerance=0.4, mistakes=GAIN_MISTAKES),
+    takeaway="√k beats k, but not at once: the logarithm of 1/δ′ has to be paid first.",
+    hints=(
+        "Set ε to 0.1, and move k until the caption names another winner.",
+        "With the arrow keys the slider moves by one release.",
+        "By hand: set (14.5) equal to k·ε and divide by k·ε; one unknown is left.",
+    ),
+    mistakes=GAIN_MISTAKES,
+)
+
+# Question 14.C: after how many releases the mean loss is 1
+
+MEAN_MISTAKES = {
+    "the_sum": Mistake(
+        "That is where the sum of the ε is 1: the worst run, not the mean.",
+        "All ten coins must fall the same way for that.",
+        made_by=(10,),
+        within=2,
+    ),
+    "the_spread": Mistake(
+        "There the *spread* of the losses is 1, not their mean.",
+        "The standard deviation is about √k·ε: at k = 100 it is twice the mean.",
+        made_by=(100,),
+        within=4,
+    ),
+    "half_of_the_mean": Mistake(
+        "There the mean is 2.",
+        "ε·tanh(ε/2) is about ε²/2, half of the square; you may have halved it twice.",
+        made_by=(400,),
+        within=10,
+    ),
+}
+
+mean_of_one = Question(
+    number="14.C",
+    name="mean_of_one",
+    examine=examine_number(
+        lambda: 200,
+        tolerance=10,  # one step of the slider
+        mistakes=MEAN_MISTAKES,
+    ),
+    takeaway="The mean loss grows like k·ε²/2: small losses are much smaller than they look.",
+    hints=(
+        "Set ε to 0.1 and read the mean loss in the caption.",
+        "One release loses ε·tanh(ε/2) on average, which is about ε²/2 for small ε.",
+        "The mean is proportional to k: read it at one k, and divide.",
+    ),
+    mistakes=MEAN_MISTAKES,
+)

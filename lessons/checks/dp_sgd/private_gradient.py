@@ -1,0 +1,412 @@
+"""Check of Exercise 16.2: the sum of clipped rows, noise of the right size once, the expected size."""
+
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from lessons.checks import cases
+from lessons.checks.attempt import Attempt, Ended, Found
+from lessons.checks.compare import Case, Mistake, Probe, alike, by_law, by_numbers, told
+from lessons.checks.dp_sgd.clip_rows import ROWS, SOFT, TINY, rows_of, softly_clipped
+from lessons.checks.exercise import Exercise
+from lessons.checks.laws import STRAY, noise_fault, normal
+from lessons.dp import private_gradient as private
+from lessons.dp.vectors import clip_rows
+from lessons.validation import Vector
+
+
+def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
+    """Without noise: the clipped sum over the expected size. With noise: its law, for any batch."""
+    asked = ask(rng)
+    once, twice = (attempt.ending(lambda: _release(attempt, asked[-1])) for _ in range(2))
+    if once is None and twice is None:
+        one, two = (_release(attempt, asked[-1]) for _ in range(2))
+        if not alike(one, two):
+            return Found("multiplier_missing", "With a noise multiplier of 0 there is noise.")
+    found = by_numbers(
+        attempt,
+        asked,
+        right=private.private_gradient,
+        mistakes=MISTAKES,
+        rng=rng,
+        ask=_release,
+        fits=lambda case, got, right: _fits(case, got, tolerance=max(TINY, attempt.tolerance)),
+        words=_in_words,
+    )
+    if found is None:
+        noisy = _right_without_noise(asked[-1])  # the others would have been named by now
+        found = by_law(attempt, _probes(attempt, rng), mistakes=noisy, rng=rng)
+    return found or _wide(attempt, rng)
+
+
+def _right_without_noise(case: Case) -> dict[str, Mistake]:
+    """Give the mistakes with those of their functions that pass a case without noise."""
+
+    def passes(made: Any) -> bool:
+        one = Attempt(made, like=made)
+        got: list[Vector] = []
+        with warnings.catch_warnings(action="ignore"):  # those of the wrong functions
+            found = one.ending(lambda: got.append(_release(one, case)))
+        return found is None and _fits(case, got[0], tolerance=TINY)
+
+    return {
+        code: replace(mistake, made_by=tuple(filter(passes, mistake.made_by)))
+        for code, mistake in MISTAKES.items()
+    }
+
+
+def ask(rng: np.random.Generator) -> list[Case]:
+    """Draw batches of every size and kind, with any expected size, and no noise."""
+    start, asked = cases.one_of(rng, range(4)), []
+    for place, n in enumerate([*cases.sizes(rng, own=144), 4, 5, 7, 9]):
+        clip_norm = cases.spread(rng, 0.05, 40)
+        width = cases.one_of(rng, (2, 3, 6, 7, 19))
+        asked.append(
+            {
+                "gradients": rows_of(
+                    rng, n, width, clip_norm=clip_norm, lengths=ROWS[(start + place) % 4]
+                ),
+                "clip_norm": clip_norm,
+                "noise_multiplier": 0.0,
+                "expected_batch_size": cases.spread(rng, 0.3, 600),
+                "rng": rng,
+            }
+        )
+    return sorted(asked, key=lambda case: len(case["gradients"]))
+
+
+def _release(attempt: Attempt, case: Case) -> Vector:
+    rows = case["gradients"]
+    release = attempt.array(**case, shape=None)
+    if release.shape == rows.shape and len(rows) != 1:
+        raise Ended(Found("not_summed"))
+    if release.shape != rows.shape[1:]:
+        raise Ended(Found("wrong_shape", f"Wanted shape {rows.shape[1:]}, got {release.shape}."))
+    return release.astype(float)
+
+
+def _fits(case: Case, got: Vector, *, tolerance: float) -> bool:
+    """Whether this is the clipped sum over the size, one way of dividing by the norm or another."""
+    for soft in SOFT:
+        parts = softly_clipped(case["gradients"], clip_norm=case["clip_norm"], soft=soft)
+        parts = parts / case["expected_batch_size"]
+        size = float(np.linalg.norm(parts, axis=1).sum())
+        if np.linalg.norm(got - parts.sum(axis=0)) <= tolerance * size:
+            return True
+    return False
+
+
+def _in_words(case: Case, got: Vector, right: Vector) -> str:
+    n, limit, size = len(case["gradients"]), case["clip_norm"], case["expected_batch_size"]
+    length = float(np.linalg.norm(got))
+    said = f". The {n} rows, clipped, add up to at most n·C = {n * limit:.4g}; yours, times the "
+    said += f"expected batch size, has length {length * size:.4g}"
+    cosine = float(got @ right) / max(length * float(np.linalg.norm(right)), 1e-300)
+    if length * size > n * limit * (1 + 1e-6):
+        return said + "."
+    if cosine < 1 - 1e-7:
+        return said + " and another direction than the sum of the clipped rows."
+    return said + ", the right direction, but not the right length."
+
+
+def _probes(attempt: Attempt, rng: np.random.Generator) -> list[Probe]:
+    """Look at the noise for long rows and short ones, many and none, few parameters and many."""
+    return [
+        _probe(attempt, rng, (7, 4000), "all long", (0.23, 3.1, 60.0)),
+        _probe(attempt, rng, (1, 4000), "all long", (3.1, 0.6, 5.7)),
+        _probe(attempt, rng, (6, 4000), "all short", (0.7, 1.3, 12.5)),
+        _probe(attempt, rng, (0, 4000), "all short", (1.9, 2.2, 6.4)),
+        _probe(attempt, rng, (257, 400), "mixed", (0.004, 40.0, 0.37), 5),
+        _probe(attempt, rng, (5, 2), "mixed", (30.0, 0.02, 2410.0), 700, naming=500),
+    ]
+
+
+def _wide(attempt: Attempt, rng: np.random.Generator) -> Found | None:
+    """Look at very many parameters, for the tails."""
+    probe = _probe(attempt, rng, (1, 50_000), "all long", (1.4, 2.6, 143.7), 6)
+    noise = probe.draw(attempt, rng, probe.times)
+    found = probe.fault(noise) or _kurtosis_fault(noise)
+    return found and Found(found.code, f"{found.details} {probe.said}".strip())
+
+
+def _kurtosis_fault(noise: Vector) -> Found | None:
+    """What tells nearly normal noise (a sum of twelve uniform draws, say) from normal noise."""
+    kurtosis = float(np.mean(noise**4)) / float(np.mean(noise**2)) ** 2
+    return Found("wrong_law") if abs(kurtosis - 3) > STRAY * sqrt(24 / noise.size) else None
+
+
+def _probe(
+    attempt: Attempt,
+    rng: np.random.Generator,
+    shape: tuple[int, int],
+    lengths: str,
+    settings: tuple[float, float, float],
+    times: int = 1,
+    naming: int = 4000,
+) -> Probe:
+    """Draw the noise on the sum, ``times`` times for one batch, near C, σ/C and q·n as given."""
+    clip_norm, multiplier, size = (cases.between(rng, 0.98, 1.02) * one for one in settings)
+    known: dict[str, Any] = {"clip_norm": clip_norm, "noise_multiplier": multiplier}
+    known["expected_batch_size"] = size
+    rows = rows_of(rng, *shape, clip_norm=clip_norm, lengths=lengths)
+    total, sigma = clip_rows(rows, clip_norm=clip_norm).sum(axis=0), multiplier * clip_norm
+
+    def draw(one: Attempt, rng: np.random.Generator, times: int) -> Vector:
+        release = one.arrays(times, rows, **known, rng=rng, shape=total.shape).astype(float)
+        return np.asarray(release * size - total)
+
+    def fault(noise: Vector) -> Found | None:
+        # in single precision draws are as coarse as if they were added to a much larger number
+        around: Any = total if not attempt.single else 1e9 * (sigma + np.abs(total))
+        return noise_fault(noise, normal(sigma), around=around)
+
+    said = f"(For {shape[0]} rows of {shape[1]} parameters, {told(known)}.)"
+    return Probe(draw, fault, times, said=said, naming=naming)
+
+
+def _norms(rows: Vector) -> Vector:
+    return np.asarray(np.linalg.norm(rows, axis=1, keepdims=True))
+
+
+def _clip(rows: Vector, clip_norm: float) -> Vector:
+    return np.asarray(rows / np.maximum(1, _norms(rows) / clip_norm))
+
+
+def _made(
+    *,
+    rows: Callable[[Vector, float], Vector] = _clip,
+    sigma: Callable[[float, float, float, int], float] = lambda m, c, size, n: m * c,
+    divisor: Callable[[float, int], float] = lambda size, n: size,
+    then: Callable[[Vector, float], Vector] = lambda total, c: total,
+) -> Callable[..., Vector]:
+    """Make a wrong function from what it does to the rows, σ(m, C, size, n) on the sum, the divisor.
+
+    ``then`` is done to the sum before the noise.
+    """
+
+    def wrong(
+        gradients: Any, *, clip_norm: float, noise_multiplier: float, expected_batch_size: float, rng: Any
+    ) -> Any:  # fmt: skip
+        n = len(gradients)
+        total = then(rows(gradients, clip_norm).sum(axis=0), clip_norm)
+        scale = sigma(noise_multiplier, clip_norm, expected_batch_size, n)
+        noise = rng.normal(scale=scale, size=total.shape)
+        return (total + noise) / divisor(expected_batch_size, n)
+
+    return wrong
+
+
+def _sigma(scale: Callable[[float, float, float, int], float]) -> Callable[..., Vector]:
+    return _made(sigma=scale)
+
+
+def _clip_one(total: Vector, clip_norm: float) -> Vector:
+    return np.asarray(_clip(total[None], clip_norm)[0])
+
+
+def _mean(gradients: Any, *, clip_norm: float, noise_multiplier: float, rng: Any, **_: Any) -> Any:
+    mean = _clip(gradients, clip_norm).mean(axis=0)
+    return mean + rng.normal(scale=noise_multiplier * clip_norm, size=mean.shape) / len(gradients)
+
+
+def _mean_clipped(expected: bool) -> Callable[..., Vector]:
+    def wrong(
+        gradients: Any, *, clip_norm: float, noise_multiplier: float, expected_batch_size: float, rng: Any
+    ) -> Any:  # fmt: skip
+        size = expected_batch_size if expected else max(len(gradients), 1)
+        mean = _clip_one(gradients.sum(axis=0) / size, clip_norm)
+        sigma = noise_multiplier * clip_norm / (size if expected else 1)
+        return mean + rng.normal(scale=sigma, size=mean.shape)
+
+    return wrong
+
+
+def _noise_then_clip(
+    gradients: Any, *, clip_norm: float, noise_multiplier: float, expected_batch_size: float, rng: Any
+) -> Any:  # fmt: skip
+    noisy = gradients + rng.normal(scale=noise_multiplier * clip_norm, size=gradients.shape)
+    return _clip(noisy, clip_norm).sum(axis=0) / expected_batch_size
+
+
+def _clipped_at_the_end(only_noisy: bool) -> Callable[..., Vector]:
+    def wrong(
+        gradients: Any, *, clip_norm: float, noise_multiplier: float, expected_batch_size: float, rng: Any
+    ) -> Any:  # fmt: skip
+        total = _clip(gradients, clip_norm).sum(axis=0)
+        total = total + rng.normal(scale=noise_multiplier * clip_norm, size=total.shape)
+        if noise_multiplier > 0 or not only_noisy:
+            total = _clip_one(total, clip_norm)
+        return total / expected_batch_size
+
+    return wrong
+
+
+def _zeros_for_nobody(gradients: Any, **known: Any) -> Any:
+    return _made()(gradients, **known) if len(gradients) else np.zeros(gradients.shape[1])
+
+
+def _stacked(gradients: Any, **known: Any) -> Any:
+    return _made(rows=lambda g, c: np.stack([_clip(row[None], c)[0] for row in g]))(
+        gradients, **known
+    )
+
+
+def _largest(gradients: Any, **known: Any) -> Any:
+    clipped = np.linalg.norm(_clip(gradients, known["clip_norm"]), axis=1)
+    return _sigma(lambda m, c, size, n: m * (clipped.max() if n else c))(gradients, **known)
+
+
+def _noise_on_every_row(
+    gradients: Any, *, clip_norm: float, noise_multiplier: float, expected_batch_size: float, rng: Any
+) -> Any:  # fmt: skip
+    noise = rng.normal(scale=noise_multiplier * clip_norm, size=gradients.shape)
+    return (_clip(gradients, clip_norm) + noise) / expected_batch_size
+
+
+MISTAKES = {
+    "not_summed": Mistake(
+        "You return a row for every example; one vector leaves the room.",
+        "Rows with noise are n releases, and each of them is about one person.",
+        made_by=(_noise_on_every_row,),
+    ),
+    "rows_not_clipped": Mistake(
+        "Your rows are not clipped to C, each on its own, as in Exercise 16.1.",
+        "Not at all, or every entry instead of every row, or all by one factor, or to length 1, or "
+        "short rows made longer, or long ones dropped: the noise fits a sum that one example moves by "
+        "at most C, and the training wants the long rows as well as the short ones.",
+        made_by=(
+            _made(rows=lambda g, c: g),
+            _made(rows=lambda g, c: g * c / _norms(g)),
+            _made(rows=lambda g, c: np.clip(g, -c, c)),
+            _made(rows=lambda g, c: g * min(1, c / max(float(np.linalg.norm(g)), 1e-300))),
+            _made(rows=lambda g, c: _clip(g, 1.0)),
+            _made(rows=lambda g, c: g[_norms(g)[:, 0] <= c]),
+        ),
+    ),
+    "sum_clipped": Mistake(
+        "You clip the sum or the mean of the rows, not the rows.",
+        "What one example contributes is bounded only if each of the rows is. One example can turn a "
+        "mean from C in one direction to C in the other: the trap of section 10.",
+        made_by=(
+            _made(rows=lambda g, c: g, then=_clip_one),
+            _mean_clipped(expected=False),
+            _mean_clipped(expected=True),
+        ),
+    ),
+    "clipped_again": Mistake(
+        "Your rows are clipped, and then their sum is clipped once more.",
+        "Before the noise or after it: a step cannot be longer than C/(q·n) then, however many "
+        "examples agree. Private, but it is not (16.3).",
+        made_by=(
+            _made(then=_clip_one),
+            _clipped_at_the_end(only_noisy=False),
+            _clipped_at_the_end(only_noisy=True),
+        ),
+    ),
+    "noise_before_clipping": Mistake(
+        "You add noise to the rows and clip them afterwards.",
+        "The sensitivity is C, but what is left of the noise is not Gaussian, and not of the size "
+        "that the accountant assumes.",
+        made_by=(_noise_then_clip,),
+    ),
+    "actual_batch_size": Mistake(
+        "Something is divided by the number of rows that happened to be drawn.",
+        "That number is a fact about who was drawn, and the noise shrinks or grows with it: the "
+        "release tells it. q·n is public. (And an empty batch would divide by 0.)",
+        made_by=(
+            _made(divisor=lambda size, n: max(n, 1)),
+            _mean,
+            _sigma(lambda m, c, size, n: m * c * size / max(n, 1)),
+        ),
+    ),
+    "divided_otherwise": Mistake(
+        "Sum and noise are each divided once by the expected batch size, and by nothing else; yours "
+        "are not.",
+        "Not divided at all, or twice, or by C as well, that only changes the learning rate. Only one "
+        "of the two, or one by the root: the noise is then q·n times too large, useless, or too small, "
+        "and protects nobody.",
+        made_by=(
+            _made(divisor=lambda size, n: 1.0),
+            _made(divisor=lambda size, n: size**2),
+            _made(rows=lambda g, c: _clip(g, c) / max(len(g), 1)),
+            _made(rows=lambda g, c: _clip(g, c) / c, sigma=lambda m, c, size, n: m),
+            _sigma(lambda m, c, size, n: m * c * size),
+            _sigma(lambda m, c, size, n: m * c / size),
+            _sigma(lambda m, c, size, n: m * c / size**0.5),
+        ),
+    ),
+    "zero_row": Mistake(
+        "A gradient of zeros spoils the result.",
+        "C/0 is infinite and 0 times infinity is no number.",
+        made_by=(_made(rows=lambda g, c: g / _norms(g) * np.minimum(_norms(g), c)),),
+    ),
+    "empty_batch": Mistake(
+        "A batch without any example should give noise, over the expected batch size.",
+        "Poisson samples may be empty, and an empty batch must look like any other: zeros, an error "
+        "or no number tell that nobody was drawn.",
+        made_by=(
+            _stacked,
+            _made(rows=lambda g, c: _clip(g, c).mean(axis=0, keepdims=True) * len(g)),
+            _zeros_for_nobody,
+        ),
+    ),
+    "multiplier_missing": Mistake(
+        "The size of your noise does not follow the noise multiplier.",
+        "The accountant computes ε from it: noise of size C, or 1, hides another amount.",
+        made_by=(
+            _sigma(lambda m, c, size, n: c),
+            _sigma(lambda m, c, size, n: c * (m > 0)),
+            _sigma(lambda m, c, size, n: float(m > 0)),
+        ),
+    ),
+    "clip_norm_missing": Mistake(
+        "The size of your noise is not in proportion to C.",
+        "noise_multiplier is σ/C: σ itself is the product, neither the multiplier alone nor divided "
+        "by C.",
+        made_by=(_sigma(lambda m, c, size, n: m), _sigma(lambda m, c, size, n: m / c)),
+    ),
+    "noise_for_every_example": Mistake(
+        "The size of your noise changes with the number of rows.",
+        "A draw for each row makes it √n times too large, a mean of them √n times too small. It has to "
+        "hide one example in the *sum*: one draw is enough, however many rows there are.",
+        made_by=(
+            _sigma(lambda m, c, size, n: m * c * n**0.5),
+            _sigma(lambda m, c, size, n: m * c * n),
+            _sigma(lambda m, c, size, n: m * c / max(n, 1) ** 0.5),
+        ),
+    ),
+    "variance_as_deviation": Mistake(
+        "Your noise has σ² or √σ where it should have σ.",
+        "N(0, σ²) is written with its variance; rng.normal takes the standard deviation.",
+        made_by=(
+            _sigma(lambda m, c, size, n: (m * c) ** 2),
+            _sigma(lambda m, c, size, n: (m * c) ** 0.5),
+        ),
+    ),
+    "noise_from_the_batch": Mistake(
+        "For long gradients your noise is right; for short ones it has another size.",
+        "The largest norm in the batch instead of C: the size of the noise tells how well the "
+        "examples are fitted.",
+        made_by=(_largest,),
+    ),
+}
+
+private_gradient = Exercise(
+    number="16.2",
+    name="private_gradient",
+    reference=private.private_gradient,
+    examine=examine,
+    takeaway="Clip, add, noise once, divide by a public number: this line is what ε is computed from.",
+    hints=(
+        "Four steps in the order of (16.3). Which of them may look at how many rows there are?",
+        "Which of the two has a unit, the noise multiplier or C? The standard deviation of the noise "
+        "on the sum must have the unit of a gradient.",
+        "You have clip_rows. The sum of no rows at all is a vector of zeros when the axis is named; "
+        "rng.normal wants a scale and a size, one draw per parameter.",
+    ),
+    mistakes=MISTAKES,
+)

@@ -1,0 +1,16 @@
+"""Checks of lesson 13, the Gaussian mechanism and (ε, δ): one file an exercise."""
+
+from lessons.checks.gaussian_mechanism.analytic_sigma import analytic_sigma
+from lessons.checks.gaussian_mechanism.gaussian_delta import gaussian_delta
+from lessons.checks.gaussian_mechanism.private_vector_sum import private_vector_sum
+from lessons.checks.gaussian_mechanism.questions import fewest_statistics, least_noise
+from lessons.checks.gaussian_mechanism.repaired_sigma import repaired_sigma
+
+__all__ = [
+    "analytic_sigma",
+    "fewest_statistics",
+    "gaussian_delta",
+    "least_noise",
+    "private_vector_sum",
+    "repaired_sigma",
+]

@@ -1,0 +1,119 @@
+"""Check of Exercise 13.4: the published search with its weight in place, and not the answer of 13.2."""
+
+from math import exp
+from statistics import NormalDist
+
+import numpy as np
+
+from lessons.checks.attempt import Attempt, Found
+from lessons.checks.compare import Mistake
+from lessons.checks.exercise import Exercise
+from lessons.checks.gaussian_mechanism.analytic_sigma import (
+    CLASSICAL,
+    as_answer,
+    everyday,
+    least_noise,
+    weighted,
+)
+from lessons.dp.gaussian import analytic_sigma
+
+SOLVED = {"sigma_for", "analytic_sigma"}  # the answer of Exercise 13.2
+CURVE = {"delta_at", "gaussian_delta"}  # that of 13.1
+PHI = {"NormalDist", "cdf", "ndtr", "log_ndtr", "norm", "erf", "erfc", "ncdf"}
+
+
+def reference(*, l2_sensitivity: float, epsilon: float, delta: float) -> float:
+    """The published code of lesson 13 with its weight: good for a δ of 1e-7, not of 1e-15."""
+    cdf = NormalDist().cdf
+    low, high = 0.0, 1000 * l2_sensitivity / epsilon
+    for _ in range(100):
+        sigma = (low + high) / 2
+        a, b = l2_sensitivity / (2 * sigma), epsilon * sigma / l2_sensitivity
+        if cdf(a - b) - exp(epsilon) * cdf(-a - b) > delta:
+            low = sigma
+        else:
+            high = sigma
+    return high
+
+
+def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
+    """Ask as 13.2 does, within what the book's plain Φ can do; then look whose code it is."""
+    if found := least_noise(attempt, everyday(rng), rng, MISTAKES):
+        return found
+    names = attempt.names()
+    borrowed = names & SOLVED or (names & CURVE and not names & PHI)
+    return Found("borrowed") if borrowed else None
+
+
+def _at_one_setting(reach: float, epsilon: float, delta: float) -> float:
+    return weighted(lambda e: 1.0)(reach, epsilon, delta) * 3.7306 / 4.2844
+
+
+MISTAKES = {
+    "borrowed": Mistake(
+        "The right σ, from your earlier answers: but which line of the published code is wrong?",
+        "A second route shows *that* the code is wrong; to repair it one has to find *where*.",
+        made_by=(
+            lambda *, l2_sensitivity, epsilon, delta: analytic_sigma(
+                l2_sensitivity=l2_sensitivity, epsilon=epsilon, delta=delta
+            ),
+        ),
+    ),
+    "flaw_still_there": Mistake(
+        "This gives the same σ as the book: the flaw is still in it.",
+        "Something is computed from ε and never used. What would it be good for in (13.5)?",
+        made_by=(as_answer(weighted(lambda e: 1.0)),),
+    ),
+    "factor_on_the_first_term": Mistake(
+        "Now the factor is used, but at the wrong one of the two probabilities.",
+        "e^ε·Φ(first) − Φ(second) is far too large: the noise grows instead of shrinking.",
+        made_by=(as_answer(weighted(lambda e: 1.0, exp)),),
+    ),
+    "factor_on_both_terms": Mistake(
+        "Now the factor weighs both probabilities (δ over it is the same); in (13.5) one has none.",
+        "A common factor asks for δ/e^ε with the old flaw in it.",
+        made_by=(
+            as_answer(weighted(exp, exp)),
+            as_answer(lambda d, e, a: weighted(lambda e: 1.0)(d, e, a / exp(e))),
+        ),
+    ),
+    "another_factor": Mistake(
+        "Now the second probability has a factor, but not the variable that is never used.",
+        "ε, 1 + ε and e^(−ε) are all smaller than e^ε: too little is subtracted, as in the book.",
+        made_by=(
+            as_answer(weighted(lambda e: exp(-e))),
+            as_answer(weighted(lambda e: e)),
+            as_answer(weighted(lambda e: 1 + e)),
+        ),
+    ),
+    "second_term_removed": Mistake(
+        "You removed the second probability; the formula needs it, with its weight.",
+        "What remains is Pr[L > ε], which is larger than δ.",
+        made_by=(as_answer(weighted(lambda e: 0.0)),),
+    ),
+    "shrunk_afterwards": Mistake(
+        "You correct the result by the error at ε = 1, δ = 1e-5; elsewhere the error is another.",
+        "The ratio of the two σ depends on ε and δ: repair the formula, not its output.",
+        made_by=(as_answer(_at_one_setting),),
+    ),
+    "delta_scaled": Mistake(
+        "You moved the factor to δ; it belongs to one of the two probabilities.",
+        "Allowing e^ε·δ breaks the promise.",
+        made_by=(as_answer(lambda d, e, a: weighted(lambda e: 1.0)(d, e, a * exp(e))),),
+    ),
+    "classical": CLASSICAL,
+}
+
+repaired_sigma = Exercise(
+    number="13.4",
+    name="repaired_sigma",
+    reference=reference,
+    examine=examine,
+    takeaway="Code that is only safe can still be wrong; an exact second route shows it.",
+    hints=(
+        "Compare the condition of the if with (13.5), term by term.",
+        "terms has three entries. How many of them does the if below use?",
+        "In (13.3) the neighbour's probability has a weight. Where is it in this code?",
+    ),
+    mistakes=MISTAKES,
+)

@@ -1,0 +1,110 @@
+"""Questions 12.A and 12.C."""
+
+from functools import cache
+from math import log
+
+import numpy as np
+
+from lessons.checks.compare import Mistake
+from lessons.checks.exercise import Question, examine_number
+from lessons.datasets import heart_disease
+from lessons.dp import mechanisms
+
+# Question 12.A: the largest ε that keeps an observer at 75 %
+
+EPSILON_MISTAKES = {
+    "probability_taken": Mistake(
+        "That is the belief itself, not ε.",
+        "ε bounds a ratio of likelihoods; it is no probability.",
+        made_by=(0.75,),
+        within=0.005,
+    ),
+    "ratio_taken": Mistake(
+        "That is the likelihood ratio; ε is on another scale.",
+        "The bound on the ratio is e^ε.",
+        made_by=(3,),
+        within=0.005,
+    ),
+    "beliefs_divided": Mistake(
+        "You divided the beliefs, 0.75 by 0.5; the ratio multiplies the odds.",
+        "Odds of 1 : 1 become odds of 3 : 1.",
+        made_by=(log(1.5),),
+        within=0.01,
+    ),
+    "both_sides": Mistake(
+        "You counted the bound twice, upwards and downwards.",
+        "She starts in the middle, at 50 %, and goes one way.",
+        made_by=(2 * log(3),),
+        within=0.03,
+    ),
+}
+
+largest_epsilon = Question(
+    number="12.A",
+    name="largest_epsilon",
+    examine=examine_number(
+        lambda: log(3),
+        tolerance=0.03,  # half a step of the slider, and a little
+        mistakes=EPSILON_MISTAKES,
+    ),
+    takeaway="From 1 : 1 to 3 : 1 is a likelihood ratio of 3, and ε is its logarithm: as in lesson 11.",
+    hints=(
+        "Put the release far to the right, where the belief is highest, and move ε.",
+        "75 % sure means odds of 3 : 1; she started with odds of 1 : 1.",
+        "One release multiplies the odds by at most e^ε.",
+    ),
+    mistakes=EPSILON_MISTAKES,
+)
+
+# Question 12.C: the best clipping bound
+
+CANDIDATES = np.arange(150.0, 601.0, 10.0)  # the positions of the slider
+
+
+@cache
+def _best() -> float:
+    table = heart_disease()
+    values = table["chol"][table["hospital"] == "Cleveland"].astype(float)
+    return mechanisms.best_upper_bound(values, lower=100, candidates=CANDIDATES, epsilon=0.1)
+
+
+BOUND_MISTAKES = {
+    "no_bias": Mistake(
+        "Nobody is cut off there, or one patient by a hair, but look at how much noise that costs.",
+        "No bias at all, with a scale for the largest value anybody might have.",
+        made_by=(564,),
+        within=6,
+    ),
+    "least_noise": Mistake(
+        "The noise is smallest there, but nearly everybody is cut off.",
+        "A small interval needs little noise, and its mean says little about the patients.",
+        made_by=(150,),
+        within=0.5,
+    ),
+    "bias_equals_noise": Mistake(
+        "There the two parts are about equal; their sum may still fall.",
+        "The minimum is where the *slopes* of the squares cancel, not where the parts are equal.",
+        made_by=(280,),
+        within=5,
+    ),
+    "the_mean_itself": Mistake(
+        "That is about the mean of the table: about half of the patients are cut off there.",
+        "The mean is what is asked for, not a bound for the entries.",
+        made_by=(246,),
+        within=5,
+    ),
+}
+
+best_bound = Question(
+    number="12.C",
+    name="best_bound",
+    examine=examine_number(_best, tolerance=10, mistakes=BOUND_MISTAKES),  # one step of the slider
+    takeaway="A bound that cuts off some patients can be better than one that cuts off none.",
+    hints=(
+        "Set ε to 0.1 and the number of patients to the end, then move the upper bound.",
+        "The error has two parts. Which one grows with the bound, which one shrinks?",
+        "Read the total error at three neighbouring bounds: the best one has worse neighbours on "
+        "both sides.",
+    ),
+    mistakes=BOUND_MISTAKES,
+)
