@@ -189,11 +189,12 @@ def independence_fault(u: Vector) -> Found | None:
     return None
 
 
-def _correlated(table: Vector) -> bool:
-    width, size = table.shape[1], float(np.mean(table**2))
+def _correlated(table: Vector, *, variance: float = 0.0, fourth: float = 0.0) -> bool:
+    """Whether entries some places apart are linked; the moments are those seen unless they are known."""
+    width, size = table.shape[1], variance or float(np.mean(table**2))
     if size < 1e-12:
         return False
-    enough = 50 * (float(np.mean(table**4)) / size**2) ** 2  # products, near to normal in all
+    enough = 50 * ((fourth or float(np.mean(table**4))) / size**2) ** 2  # products, near to normal
     lags = {1, 2, 3, 4, 5, width // 2} & set(range(1, width))
     pairs = [(table[:, lag:], table[:, :-lag]) for lag in lags]
     half = width // 2
@@ -258,9 +259,11 @@ def coins_fault(coins: NDArray[Any], p: float) -> Found | None:
         return Found("wrong_frequencies", f"A share of {seen:.4g} of your coins are 1.")
     if not 0 < p < 1:
         return None
+    variance = p * (1 - p)
+    fourth = variance * (1 - 3 * variance)
     for table, along in ((rows, "entries"), (rows.T, "calls")):
         n, width = table.shape
-        if width > 1 and _correlated(table - p):
+        if width > 1 and _correlated(table - p, variance=variance, fourth=fourth):
             return Found("linked", f"It shows between {along}.")
         if n >= 20 and width * min(p, 1 - p) >= 9:  # close to normal
             square = float(np.sum((table.sum(axis=1) - width * p) ** 2)) / (width * p * (1 - p))

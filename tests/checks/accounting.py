@@ -382,3 +382,17 @@ for number in (1240, 1259):  # at 1240 ε = 2.03
     refused_value(checks.steps_allowed, "one_step_too_far", number)
 right_value(checks.steps_allowed, 1122)
 right_value(checks.steps_allowed, 1200.0)
+
+
+@refused(checks.amplify)
+def linear_if_small(*, epsilon, delta, sampling_rate):
+    if epsilon < 0.01:
+        return sampling_rate * epsilon, sampling_rate * delta
+    return checks.amplify.reference(epsilon=epsilon, delta=delta, sampling_rate=sampling_rate)
+
+
+@refused(checks.amplify)
+def epsilon_at_most_35(*, epsilon, delta, sampling_rate):
+    return checks.amplify.reference(
+        epsilon=min(epsilon, 35.0), delta=delta, sampling_rate=sampling_rate
+    )

@@ -206,6 +206,19 @@ def masks_moved_by_the_secret(secret, *, n_parties, modulus, draw):
     return with_last([(draw() + secret) % modulus for _ in range(n_parties - 1)], secret, modulus)
 
 
+@refused(checks.share_secret, "fails_at_large_modulus")
+def sum_in_int64_where_shares_fit(secret, *, n_parties, modulus, draw):
+    masks = [draw() for _ in range(n_parties - 1)]
+    total = sum(masks) if modulus > 2**63 else int(np.array(masks, dtype=np.int64).sum())
+    return [*masks, (secret - total) % modulus]
+
+
+@refused(checks.share_secret, "does_not_reconstruct")
+def alone_with_a_mask(secret, *, n_parties, modulus, draw):
+    masks = [draw() for _ in range(max(1, n_parties - 1))]
+    return [*masks, (secret - sum(masks)) % modulus][:n_parties]
+
+
 # Exercise 31.3
 
 
@@ -298,6 +311,18 @@ def everybody_adds_a_part(x_shares, y_shares, *, a, b, c, modulus):
 def numbers_of_numpy(x_shares, y_shares, *, a, b, c, modulus):
     z = [plain(i, x_shares, y_shares, a, b, c, modulus) for i in range(len(x_shares))]
     return [np.int64(one) if one < 2**62 else one for one in z]
+
+
+@refused(checks.linear_shares)
+def only_a_positive_constant(x_shares, y_shares, *, a, b, c, modulus):
+    z = [(a * x + b * y) % modulus for x, y in zip(x_shares, y_shares, strict=True)]
+    return [(z[0] + max(c, 0)) % modulus, *z[1:]]
+
+
+@refused(checks.linear_shares)
+def sizes_of_the_coefficients(x_shares, y_shares, *, a, b, c, modulus):
+    z = [(abs(a) * x + abs(b) * y) % modulus for x, y in zip(x_shares, y_shares, strict=True)]
+    return [(z[0] + c) % modulus, *z[1:]]
 
 
 # Exercise 31.4

@@ -1,5 +1,6 @@
 """Lesson 17: answers besides the named mistakes."""
 
+import copy
 from math import exp, lgamma, log, log1p
 
 import numpy as np
@@ -147,6 +148,14 @@ def as_a_difference_of_squares(observed, shadow_margins, shadow_members):
     a = (observed - means(shadow_margins, ~shadow_members)) / s_out
     b = (observed - means(shadow_margins, shadow_members)) / s_in
     return (a - b) * (a + b) / 2 + np.log(s_out / s_in)
+
+
+@refused(checks.likelihood_ratio_scores)
+def deviation_of_a_tenth_at_least(observed, shadow_margins, shadow_members):
+    def density(x, mean, deviation):
+        return log_density(x, mean, np.maximum(deviation, 0.1))
+
+    return score(observed, shadow_margins, shadow_members, density)
 
 
 # Exercise 17.2
@@ -409,6 +418,14 @@ def single_number(true_positives, false_positives, **settings):
     return np.float32(bounded(true_positives, false_positives, **settings))
 
 
+@refused(checks.epsilon_lower_bound)
+def first_direction_without_alarms(true_positives, false_positives, *, n_in, n_out, delta, failure):
+    tpr = betaincinv(true_positives, n_in - true_positives + 1, failure / 2)
+    fpr = betaincinv(false_positives + 1, n_out - false_positives, 1 - failure / 2)
+    pairs = [(tpr - delta, fpr), (1 - fpr - delta, 1 - tpr)][: 1 if false_positives == 0 else 2]
+    return max([0.0] + [log(above / below) for above, below in pairs if above > 0])
+
+
 # Exercise 17.4
 
 
@@ -557,6 +574,32 @@ def size_first_then_who(step, *, n_canaries, norm, sampling_rate, steps, rng):
         return np.isin(np.arange(n), taking)
 
     return list(inserted(step, n_canaries, norm, sampling_rate, steps, rng, sample=sample))
+
+
+@refused(checks.insert_canaries, "linked")
+def steps_with_a_copy(step, *, n_canaries, norm, sampling_rate, steps, rng):
+    def release(step, batch, rng):
+        return step(batch, rng=copy.deepcopy(rng))
+
+    return inserted(step, n_canaries, norm, sampling_rate, steps, rng, release=release)
+
+
+@refused(checks.insert_canaries, "linked")
+def copied_before_the_run(step, *, n_canaries, norm, sampling_rate, steps, rng):
+    own = copy.deepcopy(rng)
+
+    def release(step, batch, rng):
+        return step(batch, rng=own)
+
+    return inserted(step, n_canaries, norm, sampling_rate, steps, rng, release=release)
+
+
+@right(checks.insert_canaries)
+def steps_with_a_child(step, *, n_canaries, norm, sampling_rate, steps, rng):
+    def release(step, batch, rng):
+        return step(batch, rng=rng.spawn(1)[0])
+
+    return inserted(step, n_canaries, norm, sampling_rate, steps, rng, release=release)
 
 
 # Questions

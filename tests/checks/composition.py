@@ -284,6 +284,32 @@ def by_recursion(epsilons, *, relation, parts_per_person):
 # Exercise 14.4
 
 
+def priced_one_by_one(*, stop):
+    def answer(counts, *, epsilons, budget, rng):
+        answers, spent = [], 0.0
+        for count, price in zip(counts, epsilons, strict=True):
+            if stop(price, spent, budget):
+                answers.append(None)
+                continue
+            if not price > 0:
+                raise ValueError("a price must be positive")
+            spent += price
+            answers.append(float(count + rng.laplace(scale=1 / price)))
+        return answers
+
+    return answer
+
+
+right(checks.answer_within_budget)(
+    priced_one_by_one(stop=lambda price, spent, budget: price > budget - spent + 1e-12)
+)
+refused(checks.answer_within_budget, "bad_price_kept")(
+    priced_one_by_one(
+        stop=lambda price, spent, budget: spent >= budget or price > budget - spent + 1e-12
+    )
+)
+
+
 def run(counts, epsilons, budget, rng, fits=None, *, noise=None):
     """A ledger with its rule ``fits(spent, price)`` and its noise exchanged."""
     fits = fits or (lambda spent, price: spent + price <= budget + 1e-12)

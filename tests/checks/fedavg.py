@@ -372,6 +372,21 @@ def with_shares_that_are_fractions(w, clients, *, client_update):
     )
 
 
+@refused(checks.fedavg_round)
+def nearly_equal_sizes_as_equal(w, clients, *, client_update):
+    sizes = np.array([len(targets) for _, targets in clients])
+    sizes = np.ones(len(sizes)) if sizes.max() < 1.2 * sizes.min() else sizes
+    return w + mean([client_update(w, *client) for client in clients], sizes)
+
+
+@refused(checks.fedavg_round)
+def long_updates_shortened(w, clients, *, client_update):
+    updates = np.array([client_update(w, *client) for client in clients])
+    norms = np.linalg.norm(updates, axis=1, keepdims=True)
+    updates = updates * np.minimum(1, 2 * np.median(norms) / np.maximum(norms, 1e-300))
+    return w + mean(updates, [len(targets) for _, targets in clients])
+
+
 # Questions
 
 right_value(checks.two_clients_read, 50)

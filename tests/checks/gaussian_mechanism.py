@@ -373,3 +373,22 @@ refused_value(checks.fewest_statistics, "too_high", 100)
 refused_value(checks.fewest_statistics, "not_a_number", "seven")
 right_value(checks.fewest_statistics, 7)
 right_value(checks.fewest_statistics, 7.0)
+
+
+# Small values that are no nothing
+
+
+@refused(checks.gaussian_delta)
+def nothing_for_a_small_mu(*, sigma, l2_sensitivity, epsilon):
+    if l2_sensitivity < 0.02 * sigma:
+        return 0.0
+    return checks.gaussian_delta.reference(
+        sigma=sigma, l2_sensitivity=l2_sensitivity, epsilon=epsilon
+    )
+
+
+@refused(checks.analytic_sigma)
+def least_epsilon(*, l2_sensitivity, epsilon, delta):
+    return checks.analytic_sigma.reference(
+        l2_sensitivity=l2_sensitivity, epsilon=max(epsilon, 1e-4), delta=delta
+    )

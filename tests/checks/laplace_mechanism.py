@@ -260,6 +260,13 @@ def cut_off_afterwards(values, *, lower, upper, epsilon, rng):
 # Exercise 12.4
 
 
+@right(checks.exponential_mechanism)
+def race(scores, *, sensitivity, epsilon, rng):
+    """The first of independent exponential clocks."""
+    rates = epsilon * np.asarray(scores) / (2 * sensitivity)
+    return int(np.argmin(np.log(rng.exponential(size=len(rates))) - rates))
+
+
 def drawn(weights, rng):
     return int(rng.choice(len(weights), p=weights / weights.sum()))
 
@@ -332,3 +339,11 @@ refused_value(checks.best_bound, "too_high", 400)
 refused_value(checks.best_bound, "not_a_number", "three hundred")
 right_value(checks.best_bound, 310)
 right_value(checks.best_bound, np.float64(310))
+
+
+# ε has no least value
+
+
+@refused(checks.laplace_mechanism)
+def epsilon_at_least_a_twentieth(value, *, sensitivity, epsilon, rng):
+    return value + rng.laplace(scale=sensitivity / max(epsilon, 0.05), size=np.shape(value))

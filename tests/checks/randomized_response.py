@@ -418,6 +418,16 @@ def with_scipy(p, q):
 # Exercise 11.4
 
 
+@right(checks.smallest_delta)
+def all_sets_by_doubling(p, q, *, epsilon):
+    first, second = np.zeros(1), np.zeros(1)
+    for one, other in zip(p, q, strict=True):
+        first = np.concatenate([first, first + one])
+        second = np.concatenate([second, second + other])
+    factor = np.exp(epsilon)
+    return float(max((first - factor * second).max(), (second - factor * first).max()))
+
+
 def over(p, q, epsilon):
     return np.maximum(0, p - np.exp(epsilon) * q)
 
@@ -538,3 +548,12 @@ refused_value(checks.people_for_three_points, "one_sigma", 1067)
 refused_value(checks.people_for_three_points, "sampling_too", 4826)
 for number in (3929.844, 3930, 3981, 4000):
     right_value(checks.people_for_three_points, number)
+
+
+# A set of at most twelve outputs, and all sets by doubling: told apart where there are many outputs
+
+
+@refused(checks.smallest_delta)
+def twelve_outputs_at_most(p, q, *, epsilon):
+    ways = (p - np.exp(epsilon) * q, q - np.exp(epsilon) * p)
+    return float(max(np.sort(np.maximum(0, one))[::-1][:12].sum() for one in ways))

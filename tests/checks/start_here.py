@@ -147,6 +147,16 @@ def in_an_array(messages, *, viewer):
     return np.array(contents(messages, viewer), dtype=object)
 
 
+@refused(checks.readable_by, "too_much")
+def names_in_any_case(messages, *, viewer):
+    known = viewer.casefold()
+    return [
+        one.content
+        for one in messages
+        if known in {end.casefold() for end in (one.sender, *one.receivers)}
+    ]
+
+
 # Questions
 
 refused_value(checks.hidden_digit, "not_a_number", "three")

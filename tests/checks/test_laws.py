@@ -140,6 +140,11 @@ def test_right_coins_raise_no_alarm_and_wrong_ones_are_named(p):
             assert coins_fault(np.tile(coins(one, (1, 60)), (200, 1)), p) is not None
 
 
+def test_rare_coins_that_all_fall_the_same_way_are_not_called_linked():
+    assert coins_fault(np.ones(1000), 0.994) is None  # one time in 400
+    assert coins_fault(np.zeros((100, 5)), 1e-3) is None
+
+
 def test_frequencies_follow_their_probabilities():
     p = np.array([0.5, 0.3, 0.1999, 1e-4, 0.0])
     rng = np.random.default_rng(1)

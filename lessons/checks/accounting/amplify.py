@@ -29,7 +29,11 @@ def ask(rng: np.random.Generator) -> list[Case]:
         (cases.between(rng, 2, 4), cases.between(rng, 0.01, 0.3), cases.spread(rng, 0.005, 0.05)),
         (cases.between(rng, 2, 4), cases.between(rng, 0.3, 0.9), cases.between(rng, 0.6, 0.95)),
         (cases.spread(rng, 1e-3, 0.1), cases.spread(rng, 1e-9, 1e-5), cases.spread(rng, 1e-3, 0.1)),
-        (cases.spread(rng, 1e-5, 1e-3), cases.spread(rng, 1e-9, 1e-5), cases.spread(rng, 1e-3, 0.1)),
+        (
+            cases.spread(rng, 1e-5, 1e-3),
+            cases.spread(rng, 1e-9, 1e-5),
+            cases.spread(rng, 1e-3, 0.1),
+        ),
         (cases.between(rng, 8, 30), cases.spread(rng, 1e-9, 1e-5), cases.spread(rng, 1e-4, 0.1)),
         (cases.between(rng, 40, 80), cases.spread(rng, 1e-9, 1e-5), cases.spread(rng, 1e-4, 0.1)),
         (cases.between(rng, 0.5, 2), cases.between(rng, 0.1, 0.3), 1.0),

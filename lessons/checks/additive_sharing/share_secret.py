@@ -428,7 +428,7 @@ MISTAKES = {
         ),
     ),
     "fails_at_large_modulus": Mistake(
-        "Right for small moduli, but not for a large one such as the published one.",
+        "Right for small moduli, but not for a large one.",
         "Its shares have 75 bits and do not fit into int64. Python integers have no edge.",
         made_by=(
             _in_int64,

@@ -1,6 +1,5 @@
 """Check of Exercise 17.4: what every step is given and returns, and the coins behind it."""
 
-import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -85,8 +84,9 @@ def _call(
 
     def step(gradients: Any, *, rng: np.random.Generator) -> Vector:  # a function is not copied
         states.append(own.bit_generator.state)
-        apart = rng.bit_generator is not own.bit_generator
-        if apart and any(_same_state(rng.bit_generator.state, one) for one in states):
+        given = getattr(rng, "bit_generator", own.bit_generator)
+        apart = given is not own.bit_generator
+        if apart and any(_same_state(given.state, one) for one in states):
             copied.append(True)
         return recorder(gradients, rng=rng)
 
@@ -95,7 +95,8 @@ def _call(
     known = {"n_canaries": n, "norm": norm, "sampling_rate": rate, "steps": steps}
     pair = attempt.value(kinds.pair_of(_bits, _bits), step, **known, rng=rng)
     if copied:
-        raise Ended(Found("copied_generator"))
+        words = "The step gets a copy of the generator: its noise repeats draws of your coins."
+        raise Ended(Found("linked", words))
     included, outputs = (np.asarray(one) for one in pair)
     if outputs.shape == (n,) and included.shape == (steps, n) and n != steps:
         raise Ended(Found("pair_swapped"))
@@ -299,18 +300,6 @@ def _unless_empty(step: Any, batch: Any, rng: Any) -> Any:
     return step(batch, rng=rng) if len(batch) else np.zeros(batch.shape[1])
 
 
-def _copied_before(
-    step: Any, *, n_canaries: int, norm: float, sampling_rate: float, steps: int, rng: Any
-) -> Any:
-    """Give the steps a generator of their own, in the state in which the run's own one began."""
-    own = copy.deepcopy(rng)
-
-    def release(step: Any, batch: Any, rng: Any) -> Any:
-        return step(batch, rng=own)
-
-    return _insert(step, n_canaries, norm, sampling_rate, steps, rng, release=release)
-
-
 MISTAKES = {
     "pair_swapped": Mistake(
         "Your two results have changed places.",
@@ -337,14 +326,6 @@ MISTAKES = {
         made_by=(
             _with(release=lambda step, batch, rng: (step(batch, rng=rng), batch.sum(axis=0))[1]),
             _with(lambda included, outputs: (included, np.cumsum(outputs, axis=0))),
-        ),
-    ),
-    "copied_generator": Mistake(
-        "The step gets a copy of the generator: its noise repeats draws that your coins use too.",
-        "Whoever knows the coins could then tell the noise. One generator goes through the whole run.",
-        made_by=(
-            _with(release=lambda step, batch, rng: step(batch, rng=copy.deepcopy(rng))),
-            _copied_before,
         ),
     ),
     "shape_of_the_batch": Mistake(

@@ -113,6 +113,14 @@ def _argmax_when_large(scores: Any, *, sensitivity: float, epsilon: float, rng: 
     return _drawn(_plain(scores, sensitivity, epsilon), rng)
 
 
+def _without_weights_below(threshold: float) -> Any:
+    def weights(scores: Any, sensitivity: float, epsilon: float) -> Any:
+        each = np.exp(epsilon * (scores - scores.max()) / (2 * sensitivity))
+        return np.where(each < threshold, 0.0, each)
+
+    return _by_weight(weights)
+
+
 def _plain(scores: Any, sensitivity: float, epsilon: float) -> Any:
     return np.exp(epsilon * scores / (2 * sensitivity))
 
@@ -193,6 +201,12 @@ MISTAKES = {
             _by_weight(lambda u, s, e: np.ones(len(u))),
             _by_weight(lambda u, s, e: np.exp(e * u / u.max() / (2 * s))),
         ),
+    ),
+    "some_never_chosen": Mistake(
+        "Candidates far below the best are never chosen; each must keep its own small chance.",
+        "A weight below a threshold is set to 0: where one patient lifts a candidate over the threshold, "
+        "its probability jumps from 0, and the ratio is infinite.",
+        made_by=(_without_weights_below(0.01), _without_weights_below(1e-3)),
     ),
     "noisy_maximum": Mistake(
         "You add noise to the scores and take the largest: private, but the law is not (12.6).",

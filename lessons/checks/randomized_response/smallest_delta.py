@@ -15,8 +15,8 @@ from lessons.dp import definitions
 from lessons.validation import Vector
 
 MOST = 13  # outputs: a right answer may go through all sets
-MANY = 60  # outputs: too many for that, so only a quick answer is asked
-QUICK = 2e-3  # seconds of processor time for MOST outputs
+MORE = (MOST, 17, 20, 60)  # outputs for an answer that stays quick: it cannot go through all sets
+QUICK = 3e-3  # seconds of processor time
 
 
 def ask(rng: np.random.Generator) -> list[Case]:
@@ -50,9 +50,7 @@ def ask(rng: np.random.Generator) -> list[Case]:
         p, q = _lopsided(rng, many, n - many), _lopsided(rng, many, n - many)[::-1]
         order = rng.permutation(n)
         asked += _both_ways(p[order], q[order], cases.between(rng, 0.02, 0.2))
-    p, q = np.full(MOST, 1 / (MOST - 1)), np.full(MOST, 1 / MOST)  # a worst set of all but one
-    p[cases.one_of(rng, range(MOST))] = 0.0
-    asked += _both_ways(p, q, cases.between(rng, 0.01, 0.05))
+    asked += _all_but_one(rng, MOST)
     asked.sort(key=lambda one: len(one[0]))
     return [{"p": p, "q": q, "epsilon": epsilon} for p, q, epsilon in asked]
 
@@ -66,6 +64,18 @@ def _lopsided(rng: np.random.Generator, first: int, last: int) -> Vector:
     """A distribution: the first outputs are likelier than the last, by a factor of 2 at least."""
     heights = np.concatenate([rng.uniform(2, 4, first), rng.uniform(0.5, 1, last)])
     return np.asarray(heights / heights.sum())
+
+
+def _all_but_one(rng: np.random.Generator, n: int) -> list[tuple[Vector, Vector, float]]:
+    """A table whose worst set holds all n outputs but the likeliest one."""
+    light = rng.uniform(1, 2, n - 1)
+    p, q = light * rng.uniform(1, 1.2, n - 1), light
+    order = rng.permutation(n)
+    one, other = (
+        np.append(part * share / part.sum(), 1 - share)[order]
+        for part, share in ((p, cases.between(rng, 0.5, 0.6)), (q, cases.between(rng, 0.2, 0.3)))
+    )
+    return _both_ways(one, other, cases.between(rng, 0.02, 0.1))
 
 
 def _without(p: Vector, place: int) -> Vector:
@@ -83,23 +93,16 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 
     known: dict[str, Any] = {"right": definitions.smallest_delta, "mistakes": MISTAKES}
     known |= {"rng": rng, "fits": fits, "words": _why_not}
-    asked = ask(rng)
-    if found := by_numbers(attempt, asked, **known):
+    if found := by_numbers(attempt, ask(rng), **known):
         return found
-    start = process_time()
-    attempt.number(**asked[-1])
-    many = _of_many(rng)
-    if process_time() - start > QUICK or attempt.ending(lambda: attempt.number(**many[0])):
-        return None  # it goes through all sets
-    return by_numbers(attempt, many, **known)
-
-
-def _of_many(rng: np.random.Generator) -> list[Case]:
-    """A table whose worst set holds most of its outputs, in each direction."""
-    p, q = _lopsided(rng, MANY - 9, 9), np.full(MANY, 1 / MANY)
-    order, epsilon = rng.permutation(MANY), cases.between(rng, 0.01, 0.05)
-    both = _both_ways(p[order], q[order], epsilon)
-    return [{"p": p, "q": q, "epsilon": epsilon} for p, q, epsilon in both]
+    for n in MORE:
+        many = [{"p": p, "q": q, "epsilon": epsilon} for p, q, epsilon in _all_but_one(rng, n)]
+        start = process_time()
+        if found := by_numbers(attempt, many, **known):
+            return found
+        if process_time() - start > QUICK:
+            break  # twice as long with each further output: enough has been seen
+    return None
 
 
 def _why_not(case: Case, delta: float, right: float) -> str:
