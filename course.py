@@ -51,7 +51,7 @@ STAGES = {
     "types": ["mypy --strict lessons"],
     "unit": ["pytest -q -n2 tests/unit", "pytest -q tests/environment"],
     "checks": ["pytest -q -n2 tests/checks"],
-    "widgets": ["pytest -q -n2 tests/plots tests/widgets"],
+    "widgets": ["pytest -q -n2 tests/plots", "pytest -q -n2 tests/widgets"],
     "notebooks": [NBVAL + " notebooks", NBVAL + " solutions"],
     "injected": ["pytest -q -n2 --dist=loadgroup tests/notebooks"],
     "browser": ["pytest -q -rs -n2 tests/browser"],

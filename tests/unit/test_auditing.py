@@ -179,7 +179,7 @@ class GaussianClaim(Claim):
 @pytest.mark.parametrize("sigma", [0.5, 1.0, 2.0])
 @pytest.mark.parametrize("n_canaries", [4, 5, 10, 51, 100, 400, 2000])
 def test_plan_of_one_gaussian_step_is_the_best_of_its_closed_forms(sigma, n_canaries):
-    claim = GaussianClaim(noise_multiplier=sigma, sampling_rate=1.0, steps=1, delta=1e-3)
+    claim = GaussianClaim(noise_multiplier=sigma, sampling_rate=1.0, steps=1, delta=0.05)
     plan = plan_audit(claim=claim, n_canaries=n_canaries, failure=0.05)
 
     each, z, mu = n_canaries / 2, ndtri(RATES), 1 / sigma
@@ -189,7 +189,7 @@ def test_plan_of_one_gaussian_step_is_the_best_of_its_closed_forms(sigma, n_cana
     assert plan.family == RATES[np.argmax((tpr - quieter) / (error / each**0.5 + 1 / each))]
 
     half = n_canaries // 2
-    counts = {"n_in": half, "n_out": half, "delta": 1e-3, "failure": 0.05}
+    counts = {"n_in": half, "n_out": half, "delta": 0.05, "failure": 0.05}
     bounds = [
         epsilon_lower_bound(round(half * float(hit)), round(half * float(rate)), **counts)
         for hit, rate in zip(tpr, RATES, strict=True)
@@ -197,19 +197,31 @@ def test_plan_of_one_gaussian_step_is_the_best_of_its_closed_forms(sigma, n_cana
     assert plan.independent == RATES[np.argmax(bounds)]
 
 
-def test_plan_guesses_as_many_as_show_most():
-    """Of one Gaussian step: the r/2 highest scores lie above the cut c with TPR + FPR = r/m."""
-    m, mu, best = 400, 1.0, {}
-    claim = GaussianClaim(noise_multiplier=1 / mu, sampling_rate=1.0, steps=1, delta=1e-5)
-    for guesses in (2 * round(m * share / 2) for share in SHARES):
-        cut = brentq(lambda c, r=guesses: ndtr(mu - c) + ndtr(-c) - r / m, -9, 9)
-        right = ndtr(mu - cut) / (ndtr(mu - cut) + ndtr(-cut))  # the lowest scores mirror them
-        best[guesses] = one_run_epsilon(
-            int(guesses * right), guesses=guesses, n_canaries=m, delta=1e-5, failure=0.05
+@pytest.mark.parametrize(
+    ("sigma", "rate", "m"), [(1.0, 1.0, 400), (0.5, 0.8, 400), (0.8, 0.5, 100)]
+)
+def test_plan_guesses_as_many_as_show_most(sigma, rate, m):
+    """Of one step, N(0, σ²) against (1 − q) N(0, σ²) + q N(1, σ²): each half from its own end."""
+    claim, bounds = Claim(noise_multiplier=sigma, sampling_rate=rate, steps=1, delta=1e-5), {}
+
+    def rates(cut):
+        fpr = ndtr(-cut / sigma)
+        return np.array([(1 - rate) * fpr + rate * ndtr((1 - cut) / sigma), fpr])
+
+    for each in (round(m * share / 2) for share in SHARES if m * share > 1):
+        high, low = (
+            rates(brentq(lambda c, s=share: rates(c).sum() - s, -40, 40))
+            for share in (2 * each / m, 2 - 2 * each / m)
+        )
+        right = each * high[0] / high.sum() + each * (1 - low[1]) / (2 - low.sum())
+        bounds[2 * each] = one_run_epsilon(
+            int(right), guesses=2 * each, n_canaries=m, delta=1e-5, failure=0.05
         )
     plan = plan_audit(claim=claim, n_canaries=m, failure=0.05)
-    assert best[plan.guesses] == max(best.values())
+    assert bounds[plan.guesses] == max(bounds.values()) > 0.1
 
+
+def test_correct_step_is_refuted_no_more_often_than_failure():
     """300 audits of the step as claimed, at 30 % failure so that there is something to count."""
     claim = Claim(noise_multiplier=1.0, sampling_rate=0.5, steps=4, delta=1e-3)
     rng, runs = np.random.default_rng(2), 300

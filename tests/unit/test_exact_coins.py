@@ -7,7 +7,15 @@ from math import exp
 import pytest
 
 from lessons.dp.all_outcomes import Law, OtherRandomness, exact_law, exponential_bounds
-from lessons.dp.exact_coins import bernoulli_exp, exact, exact_coins, fair_coin, uniform_below
+from lessons.dp.exact_coins import (
+    above_zero,
+    bernoulli_exp,
+    exact,
+    exact_coins,
+    fair_coin,
+    not_negative,
+    uniform_below,
+)
 
 THIRD = Fraction(1, 3)
 
@@ -93,6 +101,13 @@ def test_only_exact_numbers_are_taken(bad):
         bernoulli_exp(bad, coin=lambda p: True)
     with pytest.raises(ValueError, match="x must be"):
         exact("x", bad)
+
+
+def test_zero_is_not_negative_and_not_above_zero():
+    assert not_negative("x", 0) == 0 < above_zero("x", Fraction(1, 10**40))
+    for bad in (0, Fraction(0), -1):
+        with pytest.raises(ValueError, match="x must be positive, got x="):
+            above_zero("x", bad)
 
 
 def test_negative_gamma_is_refused():
