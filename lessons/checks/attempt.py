@@ -157,10 +157,11 @@ class Attempt:
         if all(isinstance(one, SHARED) for one in (*args, *kwargs.values())):
             return self._guarded(args, kwargs)
         given = copied((args, kwargs))
-        result = self._guarded(*given)
-        if not same_data(given, (args, kwargs)):
-            raise Ended(Found("changed_input"))
-        return result
+        try:
+            return self._guarded(*given)
+        finally:  # also where the change made a later call fail
+            if not same_data(given, (args, kwargs)):
+                raise Ended(Found("changed_input")) from None
 
     def shares_memory(self, *args: Any, **kwargs: Any) -> bool:
         """Whether the call gives back (a view of) an array that it was given, instead of a new one."""

@@ -12,7 +12,7 @@ from lessons.checks.laws import laplace, noise_fault
 from lessons.dp import mechanisms
 from lessons.validation import Vector
 
-QUICK, DRAWS = 1000, 2500
+QUICK, DRAWS = 1000, 3600
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
@@ -24,8 +24,8 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
             _noise(rng, "zeros", 40, QUICK),
             _noise(rng, "zeros", 40, DRAWS),
             _noise(rng, "spread", cases.one_of(rng, (21, 33, 57)), QUICK),
-            _noise(rng, "one value", 2, 2000),
-            _noise(rng, "far from zero", 3, 600),
+            _noise(rng, "far from zero", 2, 2000),
+            _noise(rng, "one value", 3, 600),
             _noise(rng, "outside", 256, 600),
             _noise(rng, "one value", 1, 600),
             _at_the_bound(rng),
