@@ -108,7 +108,7 @@ class Exercise(_Hinted, Generic[F]):
         attempt = Attempt(answer, like=self.reference)
         self._last = self._judged(attempt, seed=0)
         self._show(self._last, otherwise=otherwise)
-        if not self._last.correct:
+        if not self._last.correct or attempt.single:
             return self.reference
         return answer if attempt.converts is None else _converting(answer, attempt.converts)
 
@@ -145,7 +145,12 @@ class Exercise(_Hinted, Generic[F]):
             )
             words = f"The check itself could not cope with this answer ({what})."
             return Verdict("check failed", "check_failed", words, notes)
-        if attempt.converts is not None:
+        if attempt.single:
+            notes += (
+                "(Your numbers have about seven digits, float32: enough here, too few for later cells, "
+                "which use the reference function.)",
+            )
+        elif attempt.converts is not None:
             notes += ("(From here on the lesson converts what your function returns.)",)
         return Verdict("correct", message=self.takeaway, notes=notes)
 

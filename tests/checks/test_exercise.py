@@ -384,6 +384,12 @@ def test_accepted_list_reaches_the_lesson_as_an_array(exercise, capsys):
     assert exercise(serving) is serving
 
 
+def test_single_precision_is_right_and_the_lesson_goes_on_with_the_reference(exercise, capsys):
+    assert exercise(lambda values, scale: np.float32(scale * values)) is double
+    shown = capsys.readouterr().out
+    assert "✓" in shown and "seven digits" in shown
+
+
 def test_public_way_to_ask_what_a_call_would_end_with():
     def picky(x):
         if x < 0:

@@ -116,6 +116,10 @@ def test_secure_sum_is_exact_and_costs_what_the_formula_says(n_parties):
     assert len(wire) == 2 * n_parties * (n_parties - 1)
     assert sum(parcel.n_bytes for parcel in wire) == 2 * n_parties * (n_parties - 1) * 8 * 4
     assert {parcel.step for parcel in wire} == {1, 3}
+    first = [parcel for parcel in wire if parcel.step == 1]
+    assert all(parcel.label == f"share {parcel.receiver + 1}" for parcel in first)
+    pairs = {(parcel.sender, parcel.receiver) for parcel in first}
+    assert pairs == {(i, j) for i in range(n_parties) for j in range(n_parties) if i != j}
 
 
 def sum_views(inputs, *, modulus, parties):

@@ -83,6 +83,8 @@ def test_total_adds_along_the_leading_axis_only():
     rows = np.array([[4, 1], [4, 2], [4, 3]])
     assert ring.total(rows, modulus=5).tolist() == [2, 1]
     assert ring.total([2**64 - 1, 2], modulus=2**64).shape == ()
+    nothing = ring.total(np.empty((0, 3), dtype=np.uint64), modulus=5)
+    assert nothing.tolist() == [0, 0, 0] and nothing.dtype == np.uint64
 
 
 def test_no_function_changes_its_input():
