@@ -208,7 +208,8 @@ HOSTILE = {
 @pytest.mark.parametrize("name", EXERCISES)
 def test_check_survives_a_hostile_function_and_says_what_it_did(name, hostile, monkeypatch):
     exercise = EXERCISES[name]
-    monkeypatch.setattr(exercise, "time_limit", 0.25)
+    if hostile is loops:  # any other answer ends by itself, however busy the machine is
+        monkeypatch.setattr(exercise, "time_limit", 0.25)
     verdict = exercise.verdict(hostile)
     assert verdict.state == "not yet", verdict
     expected = HOSTILE[hostile]
