@@ -29,7 +29,7 @@ def test_two_densities_and_the_logarithm_of_their_ratio_between_the_bounds():
 
 
 def test_both_densities_fit_whichever_is_higher():
-    x, low, high = np.arange(3.0), np.array([0.1, 0.2, 0.1]), np.array([0.3, 0.9, 0.2])
+    x, low, high = np.arange(3.0), np.array([0.1, 0.2, 0.1]), np.array([0.3, 2.9, 0.2])
     for pair in ((low, high), (high, low)):
         plot = two_densities(x, *pair, epsilon=1.7, labels=("a", "b"), unit="count", alt=ALT)
         assert all(inside(axes) for axes in plot.figure.axes)

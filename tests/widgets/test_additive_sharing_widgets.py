@@ -152,13 +152,15 @@ def test_picture_and_words_of_the_clock(secret, run, reduced, viewer):
     first, second = run // 12, run % 12
     last = 12 - (first + second) % 12 + secret
     last = last % 12 if reduced else last
-    shares, party, start = (first, second, last), int(viewer[-1]) - 1, 0
+    shares, party, start, inner = (first, second, last), int(viewer[-1]) - 1, 0, 0.0
     for k, hours in enumerate(shares):
         hop, end = widget._artists["hops"][k], widget._artists["ends"][k]
         places, radii = around(hop)
         steps = (np.diff(places) + 6) % 12 - 6  # from one point to the next, either way
         assert steps.sum() == pytest.approx(hours) and (steps >= -1e-9).all()
         assert (places[0] - start + 1e-9) % 12 < 1e-6, "it starts where the one before ended"
+        assert radii[0] > inner, "each hop starts further out than the one before"
+        inner = radii[0]
         start += hours
         ((hour,), (radius,)) = around(end)
         assert (hour - start + 1e-9) % 12 < 1e-6 and radius == pytest.approx(radii[-1])
