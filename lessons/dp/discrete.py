@@ -7,7 +7,7 @@ Gaussian for differential privacy*.
 
 import secrets
 from fractions import Fraction
-from math import exp, fsum, sqrt, tanh
+from math import exp, fsum, isqrt, tanh
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -130,13 +130,8 @@ def _normaliser(sigma: float) -> float:
 
 
 def _floor_of_root(value: Fraction) -> int:
-    """The largest integer whose square is at most ``value``; exact, floats only guess."""
-    root = int(sqrt(value))
-    while root * root > value:
-        root -= 1
-    while (root + 1) ** 2 <= value:
-        root += 1
-    return root
+    """The largest integer whose square is at most ``value``."""
+    return isqrt(value.numerator // value.denominator)
 
 
 def _integers(k: ArrayLike) -> NDArray[np.int64]:

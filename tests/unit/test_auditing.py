@@ -336,6 +336,26 @@ def test_pair_chosen_for_the_mistake_finds_it(step):
     assert 1.3 * claimed < found < gaussian_epsilon(sigma=1.0, l2_sensitivity=1.0, delta=1e-5)
 
 
+@pytest.mark.parametrize(("delta", "failure"), [(1e-5, 0.05), (0.02, 0.3)])
+def test_pair_is_judged_by_the_family_bound_at_the_planned_rate(delta, failure):
+    scores, there = [], []
+
+    def spy(gradients, **settings):
+        released = private_gradient(gradients, **settings)
+        scores.append(released @ OPPOSED[1])
+        there.append(len(gradients) == 5)
+        return released
+
+    found = audit_pair(
+        spy, *OPPOSED, noise_multiplier=0.8, delta=delta, runs=600, failure=failure,
+        rng=np.random.default_rng(13),
+    )  # fmt: skip
+    claim = Claim(noise_multiplier=0.8, sampling_rate=1.0, steps=1, delta=delta)
+    rate = plan_audit(claim=claim, n_canaries=600, failure=failure).family
+    counts = counts_at(np.array(there), np.array(scores), fpr=rate)
+    assert found == family_epsilon(**counts, claim=claim, failure=failure) > 0
+
+
 def test_pair_may_point_in_any_direction():
     """The same pair in the other parameter, and the same draws of noise with it."""
     claimed = gaussian_epsilon(sigma=2.0, l2_sensitivity=1.0, delta=1e-5)

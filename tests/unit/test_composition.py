@@ -144,6 +144,8 @@ def test_total_delta_of_zero_leaves_only_the_sum():
     assert ours == pytest.approx(12.0, rel=1e-12)
     large = optimal_composition(epsilon=2.0, delta=0, n_releases=1000, total_delta=0)
     assert large == pytest.approx(2000.0, rel=1e-12)
+    rare = optimal_composition(epsilon=0.1, delta=0, n_releases=5000, total_delta=0)
+    assert rare == pytest.approx(500.0, rel=1e-12), "the worst outputs are rarer than any float"
 
 
 def test_large_total_delta_needs_no_epsilon_at_all():
@@ -191,6 +193,8 @@ def test_crossing_is_where_advanced_becomes_smaller(epsilon, slack):
         advanced = advanced_composition(epsilon=epsilon, delta=0, n_releases=n, slack=slack)[0]
         assert (advanced < n * epsilon) == smaller
     assert crossing(epsilon=log(2) + 1e-9, slack=1e-6) == inf
+    late = crossing(epsilon=log(2) - 1e-3, slack=1e-6)
+    assert late == pytest.approx(2 * log(1e6) / (2e-3) ** 2, rel=2e-3) and late < inf
 
 
 @pytest.mark.parametrize("relation", ["add/remove", "replace"])

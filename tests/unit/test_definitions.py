@@ -230,6 +230,7 @@ def test_bad_delta_is_refused(delta):
     [
         ([0.5, 0.6], [0.5, 0.5], "p must sum to 1"),
         ([0.5, 0.5], [0.5, 0.4], "q must sum to 1"),
+        ([0.5, 0.5 + 1e-8], [0.5, 0.5], "p must sum to 1"),
         ([1.5, -0.5], [0.5, 0.5], "p must hold probabilities of at least 0"),
         ([1.0], [0.5, 0.5], "p and q must list the same outputs, got 1 and 2"),
         ([], [], "p must not be empty"),

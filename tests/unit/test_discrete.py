@@ -9,6 +9,7 @@ from scipy.stats import chi2
 
 from lessons.dp.all_outcomes import exact_law
 from lessons.dp.discrete import (
+    _floor_of_root,
     discrete_gaussian,
     discrete_gaussian_delta,
     discrete_gaussian_pmf,
@@ -176,6 +177,13 @@ def test_private_count_is_an_integer_with_noise_of_epsilon_over_sensitivity():
     assert abs(np.abs(noise).mean() - 1 / np.sinh(0.5)) < 6 * 2.0 / 4000**0.5
     at_zero = np.mean(noise == 0)
     assert abs(at_zero - np.tanh(0.25)) < (log(2e6) / 8000) ** 0.5
+
+
+def test_root_is_rounded_down_also_where_floats_cannot_tell():
+    for root in (0, 1, 3, 2**27, 2**53 + 1, 10**30 + 7):
+        assert _floor_of_root(Fraction(root**2)) == root == _floor_of_root(Fraction(root**2 + root))
+        if root:
+            assert _floor_of_root(root**2 - Fraction(1, 10**9)) == root - 1
 
 
 @pytest.mark.parametrize("bad", [0, Fraction(-1, 2), 0.5, "1", True])

@@ -121,6 +121,8 @@ def test_statement_says_what_the_run_cost_and_under_which_assumptions(examples):
     price = {name: value for name, value in SETTINGS.items() if name != "learning_rate"}
     assert "DP-Adam" in str(privacy_statement(**price, optimizer="adam"))
     assert privacy_statement(**price) == run.statement
+    digits = privacy_statement(**{**price, "sampling_rate": 0.12345}).sampling
+    assert "0.12345" in digits
 
 
 def test_progress_comes_every_tenth_step_and_at_the_end(examples):
@@ -134,6 +136,19 @@ def test_progress_comes_every_tenth_step_and_at_the_end(examples):
         progress=lambda done, total, value: seen.append((done, total, 0 <= value <= 1)),
     )
     assert seen == [(10, 23, True), (20, 23, True), (23, 23, True)]
+
+
+def test_what_is_measured_at_the_end_is_the_network_that_is_released(examples):
+    measured = []
+    run = train(
+        network(),
+        *examples,
+        **{**SETTINGS, "steps": 3},
+        rng=np.random.default_rng(4),
+        measure=models.flatten,
+        progress=lambda done, total, w: measured.append(w),
+    )
+    assert len(measured) == 1 and (measured[0] == run.parameters).all()
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,21 @@ def test_delta_is_the_best_of_the_thresholds():
     assert epsilon == pytest.approx(1.0, abs=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("epsilon_of", "delta_of", "settings"),
+    [
+        (traps.shuffled_epsilon, traps.shuffled_delta, {"steps": 30}),
+        (traps.actual_batch_epsilon, traps.actual_batch_delta, {"batch_size": 7}),
+    ],
+)
+def test_epsilon_is_where_delta_falls_below_what_is_allowed(epsilon_of, delta_of, settings):
+    settings["noise_multiplier"] = 1.3
+    for delta in (1e-8, 1e-4, 0.01):
+        epsilon = epsilon_of(**settings, delta=delta)
+        assert delta_of(**settings, epsilon=epsilon) <= delta
+        assert delta_of(**settings, epsilon=epsilon - 1e-7) > delta
+
+
 def test_more_noise_leaks_less():
     found = [
         traps.shuffled_epsilon(noise_multiplier=s, steps=1000, delta=1e-6) for s in (0.5, 1, 2, 20)

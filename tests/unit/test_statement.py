@@ -38,6 +38,7 @@ def test_relation_is_explained_with_the_unit():
     added = str(changed(unit="visit", neighbours="add/remove"))
     assert "one visit, in one of them and not in the other" in added
     assert "equal size in which one visit is exchanged" in str(changed(unit="visit"))
+    assert dict(changed(unit="visit").rows())["unit of privacy"] == "one visit"
     assert set(NEIGHBOURS) == set(RELATIONS)
 
 
