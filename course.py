@@ -1,7 +1,7 @@
 """Set the course up in `.venv`, then open it or verify it (standard library only).
 
-    python course.py lab      JupyterLab on notebooks/00_start_here.ipynb
-    python course.py test     every test of the course, or only the stages that are named
+    python course.py lab      your own copies of the lessons in JupyterLab; `lab 12` opens lesson 12
+    python course.py test     every test of the course; `test 12` those of lesson 12, `test lint` a stage
 
 The first start installs the versions of constraints.txt; later ones find them and go straight on.
 """
@@ -42,19 +42,34 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"  # PyTorch's own, for Linux: torch without CUDA
+NOTHING_FOUND = 5  # pytest's exit code
 SCHEMA = 1  # raise it when the set-up itself changes, so that every .venv is set up again
-NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}  # no question over the first lesson
+MINE = ROOT / "my"  # the learner's copies of the lessons: git ignores them, an update keeps them
+SETTINGS = {  # no question over the first lesson
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+FIRST_LAYOUT = {  # the list of files is one click away: open, it takes a third of a small screen
+    "data": {
+        "layout-restorer:data": {
+            "main": {"dock": None},
+            "left": {"collapsed": True, "visible": True, "widgets": ["filebrowser"]},
+            "right": {"collapsed": True, "visible": True, "widgets": []},
+            "relativeSizes": [0, 1, 0],
+        }
+    },
+    "metadata": {"id": "default"},
+}
 GIGABYTES = {"core": 1.5, "test": 0.3}  # what each part takes on the disk, measured
-NBVAL = "pytest -q -n2 --dist=loadfile --nbval --nbval-current-env --nbval-cell-timeout=120"
+NBVAL = "pytest -q -nlogical --dist=loadfile --nbval --nbval-current-env --nbval-cell-timeout=120"
 STAGES = {
     "lint": ["ruff check .", "ruff format --check ."],
     "types": ["mypy --strict lessons"],
-    "unit": ["pytest -q -n2 tests/unit", "pytest -q tests/environment"],
-    "checks": ["pytest -q -n2 tests/checks"],
-    "widgets": ["pytest -q -n2 tests/plots", "pytest -q -n2 tests/widgets"],
+    "unit": ["pytest -q -nlogical tests/unit", "pytest -q tests/environment"],
+    "checks": ["pytest -q -nlogical tests/checks"],
+    "widgets": ["pytest -q -nlogical tests/plots", "pytest -q -nlogical tests/widgets"],
     "notebooks": [NBVAL + " notebooks", NBVAL + " solutions"],
-    "injected": ["pytest -q -n2 --dist=loadgroup tests/notebooks"],
-    "browser": ["pytest -q -rs -n2 tests/browser"],
+    "injected": ["pytest -q -nlogical --dist=loadgroup tests/notebooks"],
+    "browser": ["pytest -q -rs -nlogical tests/browser"],
 }
 ADVICE = {  # what a failed pip or venv says, and what to do: the first that fits
     "No space left|Errno 28|WinError 112|not enough space": "The disk is full: the course needs "
@@ -223,11 +238,57 @@ def set_up(parts, allow_large=False):
         stamps[part].write_text(fingerprint(part, venv_version()))
 
 
-def lab_command(notebook="notebooks/00_start_here.ipynb", port=None, browser=True):
+def lessons():
+    """Return {name: path} of the course's lessons, 12_laplace_mechanism and so on, in their order."""
+    return {path.stem: path for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))}
+
+
+def lesson(name):
+    """Return the full name of the lesson with this number, this name or this file; None if none has."""
+    wanted = Path(name).name.removesuffix(".ipynb")
+    return next((stem for stem in lessons() if wanted in (stem, stem[:2], stem[3:])), None)
+
+
+def words_of(path):
+    """Return a hash of what a notebook says: its cells, without outputs and metadata."""
+    cells = json.loads(path.read_text("utf-8")).get("cells", [])
+    said = [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def copy_lessons():
+    """Give the learner a copy of each lesson; one that they have worked in stays as it is.
+
+    Return the names of those that the course has changed since: the learner's work is kept.
+    """
+    MINE.mkdir(exist_ok=True)
+    record = MINE / ".copied.json"
+    copied, kept = json.loads(record.read_text("utf-8")) if record.exists() else {}, []
+    for stem, path in lessons().items():
+        mine, now = MINE / path.name, words_of(path)
+        if mine.exists() and words_of(mine) != copied.get(stem):  # worked in
+            kept += [stem] if copied.get(stem) not in (None, now) else []
+        elif not mine.exists() or copied[stem] != now:
+            shutil.copyfile(str(path), str(mine))
+            copied[stem] = now
+    record.write_text(json.dumps(copied, indent=1), "utf-8")
+    return kept
+
+
+def notebook_to_open(name):
+    """Return the file to open: the learner's copy of a lesson, or another notebook of the course."""
+    stem = lesson(name)
+    if stem and Path(name).parent.name != "solutions":
+        return MINE / f"{stem}.ipynb"
+    path = (ROOT / name if (ROOT / name).exists() else Path(name)).resolve()
+    if path.suffix != ".ipynb" or not path.is_file() or ROOT not in path.parents:
+        listed = "\n".join(f"  {stem}" for stem in lessons())
+        raise Stop(f"There is no lesson {name}. The lessons, by number or by name:\n\n{listed}")
+    return path
+
+
+def lab_command(path, port=None, browser=True):
     """Return JupyterLab's command line: this machine only, its token left on, the repository."""
-    path = (ROOT / notebook if (ROOT / notebook).exists() else Path(notebook)).resolve()
-    if not path.is_file() or ROOT not in path.parents:
-        raise Stop(f"The notebook must be a file of the course, got {notebook}")
     page = "/lab/tree/" + quote(path.relative_to(ROOT).as_posix())
     command = [str(PYTHON), "-m", "jupyterlab", f"--LabApp.default_url={page}"]
     command += [f"--ServerApp.root_dir={ROOT}", "--ServerApp.answer_yes=True"]
@@ -238,30 +299,96 @@ def lab_command(notebook="notebooks/00_start_here.ipynb", port=None, browser=Tru
 
 
 def lab(command):
-    """Become JupyterLab; its settings live in .venv, so that no others can switch the token off."""
-    environment = {**clean_environment(), "JUPYTER_CONFIG_DIR": str(VENV / "jupyter")}
-    quiet = VENV / "jupyter" / "labconfig" / "default_setting_overrides.json"
+    """Run JupyterLab, with its settings in .venv, so that no others can switch the token off.
+
+    Its address is the one line that is printed; what Jupyter says goes to .venv/jupyter.log.
+    """
+    home, log = VENV / "jupyter", VENV / "jupyter.log"
+    environment = {**clean_environment(), "JUPYTER_CONFIG_DIR": str(home)}
+    quiet = home / "labconfig" / "default_setting_overrides.json"
     quiet.parent.mkdir(parents=True, exist_ok=True)
-    quiet.write_text(json.dumps({"@jupyterlab/apputils-extension:notification": NO_NEWS}))
-    print("Starting JupyterLab; stop it with Ctrl-C.", flush=True)
-    os.chdir(str(ROOT))
-    if os.name == "posix":
-        os.execve(command[0], command, environment)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches JupyterLab, and that ends
-    return subprocess.call(command, env=environment)
+    quiet.write_text(json.dumps(SETTINGS))
+    layout = home / "lab" / "workspaces" / "default-37a8.jupyterlab-workspace"  # Jupyter's name
+    if not layout.exists():
+        layout.parent.mkdir(parents=True, exist_ok=True)
+        layout.write_text(json.dumps(FIRST_LAYOUT))
+    with tempfile.TemporaryDirectory(prefix="run", dir=str(home)) as runtime, log.open("wb") as out:
+        environment["JUPYTER_RUNTIME_DIR"] = runtime
+        started = {"cwd": str(ROOT), "env": environment, "stdout": out, "stderr": out}
+        with subprocess.Popen(command, **started) as process:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches JupyterLab, and that ends
+            signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+            page, address = command[3].split("=", 1)[1], None
+            while address is None and process.poll() is None:
+                time.sleep(0.1)
+                address = address_of(Path(runtime), page)
+            if address:
+                print(f"JupyterLab is at {address}  (Ctrl-C stops it)", flush=True)
+                return process.wait()
+    raise Stop("JupyterLab did not start. The end of .venv/jupyter.log:\n\n" + end_of(log))
+
+
+def address_of(runtime, page):
+    """Return the address of `page`, with its token, once the server has written down where it is."""
+    for file in runtime.glob("jpserver-*.json"):
+        try:
+            server = json.loads(file.read_text("utf-8"))
+        except ValueError:  # half written
+            continue
+        return f"{server['url'].rstrip('/')}{page}?token={server['token']}"
+    return None
+
+
+def end_of(log, lines=12):
+    """Return the last lines of a log."""
+    return "\n".join(log.read_text("utf-8", "replace").splitlines()[-lines:])
+
+
+def pins(allow_large):
+    """Take the newest version of everything that pyproject.toml allows; write constraints.txt anew."""
+    file = ROOT / "constraints.txt"
+    before = file.read_text("utf-8").splitlines()
+    kept = [line for line in before if not line or line[0] == "#" or ";" in line]  # other systems'
+    file.write_text("\n".join(kept) + "\n", "utf-8")
+    shutil.rmtree(str(VENV), ignore_errors=True)
+    set_up(["core", "test"], allow_large)
+    freeze = ["-m", "pip", "freeze", "--all", "--exclude-editable"]
+    code, frozen, errors = ask([str(PYTHON), *freeze])
+    if code:
+        raise Stop(explain(errors))
+    apart = {re.split("[=;]", line)[0].strip().lower() for line in kept if ";" in line}
+    new = [re.sub(r"\+cpu$", "", line) for line in frozen.splitlines()]
+    new = [line for line in new if line.split("==")[0].lower() not in apart]
+    header = [line for line in kept if line[:1] == "#"]
+    marked = [line for line in kept if ";" in line and line[0] != "#"]
+    file.write_text("\n".join([*header, *new, *marked]) + "\n", "utf-8")
+    set_up(["core", "test"], allow_large)
+    print("constraints.txt holds the newest versions: now `python course.py test`")
+    return 0
+
+
+def for_lesson(command, stem):
+    """Return the command for one lesson only: tests/conftest.py reads which from COURSE_LESSON."""
+    folder = re.search(r" (notebooks|solutions)$", command)
+    return f"{command}/{stem}.ipynb" if folder else command
 
 
 def test(names):
     """Run the stages in their order, up to the first that fails; return the exit code."""
     summary, code = [], 0
+    only = next((lesson(name) for name in names if name not in STAGES), None)
+    chosen = [stage for stage in STAGES if stage in names] or list(STAGES)
+    commands = [(stage, command) for stage in chosen for command in STAGES[stage]]
     with tempfile.TemporaryDirectory(prefix="course-") as elsewhere:
         own = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")  # nobody's settings
         environment = {**clean_environment(), **dict.fromkeys(own, elsewhere)}
-        chosen = [stage for stage in STAGES if not names or stage in names]
-        for stage, command in [(name, command) for name in chosen for command in STAGES[name]]:
+        environment["COURSE_LESSON"] = only or ""
+        for stage, command in commands:
+            command = for_lesson(command, only) if only else command
             print(f"\n{stage}: {command}", flush=True)
             tool, started = [str(PYTHON), "-m", *command.split()], time.perf_counter()
             code = subprocess.call(tool, cwd=str(ROOT), env=environment)
+            code = 0 if only and code == NOTHING_FOUND else code
             took, verdict = time.perf_counter() - started, "FAILED" if code else "passed"
             summary.append(f"{verdict}  {took:6.1f} s  {stage}: {command}")
             if code:
@@ -276,16 +403,26 @@ def read_command_line(arguments):
     stages = "stages of test, in this order: " + ", ".join(STAGES)
     parser = argparse.ArgumentParser(prog="python course.py", description=about, epilog=stages)
     add = parser.add_argument
-    add("command", choices=["lab", "test"], help="lab: open JupyterLab; test: run the tests")
-    add("names", nargs="*", metavar="NAME", help="lab: a notebook to open; test: stages to run")
+    what = "lab: open JupyterLab; test: run the tests; pins: renew constraints.txt"
+    add("command", choices=["lab", "test", "pins"], help=what)
+    which = "a lesson, by its number or name; lab: or a notebook; test: or stages to run"
+    add("names", nargs="*", metavar="NAME", help=which)
     add("--no-browser", action="store_true", help="lab: print the address, open no browser")
     add("--port", type=int, metavar="N", help="lab: the port to use, or the next that is free")
     large = "on Linux, take a torch with CUDA (2.7 GB) if the small one can't be had"
     add("--allow-large-torch", action="store_true", help=large)
+    if not arguments:
+        print(__doc__)
+        parser.exit()
     given = parser.parse_intermixed_args(arguments)
-    unknown = [name for name in given.names if given.command == "test" and name not in STAGES]
-    if unknown:
-        parser.error(f"a stage must be one of {', '.join(STAGES)}, got {unknown[0]}")
+    if given.command == "test":
+        others = [name for name in given.names if name not in STAGES]
+        unknown = [name for name in others if not lesson(name)]
+        if unknown:
+            known = f"{', '.join(STAGES)}; or a lesson, {', '.join(lessons())}"
+            parser.error(f"test wants a stage, {known}; got {unknown[0]}")
+        if len(others) > 1:
+            parser.error(f"test takes one lesson at a time, got {' '.join(others)}")
     if given.command == "lab" and len(given.names) > 1:
         parser.error(f"lab opens one notebook, got {' '.join(given.names)}")
     if given.port is not None and not 1 <= given.port <= 65535:
@@ -295,12 +432,18 @@ def read_command_line(arguments):
 
 def main(arguments=None):
     """Do what the command line says; return the exit code."""
-    given = read_command_line(arguments)
+    given = read_command_line(sys.argv[1:] if arguments is None else arguments)
     try:
+        if given.command == "pins":
+            return pins(given.allow_large_torch)
         if given.command == "lab":
-            command = lab_command(*given.names, port=given.port, browser=not given.no_browser)
+            path = notebook_to_open(*given.names or ["00"])
             set_up(["core"], given.allow_large_torch)
-            return lab(command)
+            for stem in copy_lessons():
+                print(
+                    f"{stem} has changed. Yours is kept: rename my/{stem}.ipynb to get the new one."
+                )
+            return lab(lab_command(path, port=given.port, browser=not given.no_browser))
         set_up(["core", "test"], given.allow_large_torch)
         return test(given.names)
     except Stop as stop:

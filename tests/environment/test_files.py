@@ -1,5 +1,7 @@
 """The files that describe the environment say the same thing."""
 
+import importlib.util
+import json
 import re
 import shutil
 import subprocess
@@ -163,3 +165,72 @@ def test_the_licences_are_complete(root):
     text = (root / "LICENSE-text").read_text("utf-8")
     assert text.startswith("Attribution 4.0 International\n")
     assert all(f"Section {n} -- " in text for n in range(1, 9))
+
+
+# --- what runs elsewhere: it can be read here, and its commands compared with course.py ----------
+
+
+@pytest.fixture
+def hosted(root):
+    """{name: contents} of the files for the hosting site, parsed."""
+    files = [*(root / ".github").rglob("*.yml"), root / ".pre-commit-config.yaml"]
+    return {file.name: yaml.safe_load(file.read_text("utf-8")) for file in files}
+
+
+def steps(workflow):
+    return [step for job in workflow["jobs"].values() for step in job["steps"]]
+
+
+def test_every_command_that_a_page_or_a_workflow_names_is_one_of_the_launchers(root, course):
+    pages = ["README.md", "CONTRIBUTING.md", "constraints.txt", "CHANGELOG.md", ".ci/run"]
+    hosted = [*(root / ".github").rglob("*.*"), root / ".devcontainer" / "devcontainer.json"]
+    (course.ROOT / "notebooks" / "12_laplace_mechanism.ipynb").write_text("{}")
+    for file in [*(root / name for name in pages), *hosted]:
+        text = file.read_text("utf-8")
+        for command in re.findall(r"python3? course\.py((?: [\w./-]+)*)", text):
+            if command:
+                course.read_command_line(command.rstrip(".").split())
+
+
+def test_the_workflow_runs_the_suite_on_three_systems_with_the_oldest_and_newest_python(
+    hosted, course
+):
+    job = hosted["tests.yml"]["jobs"]["test"]
+    versions = [f"{major}.{minor}" for major, minor in (course.OLDEST, course.NEWEST)]
+    assert job["strategy"]["matrix"]["python"] == versions
+    systems = {name.split("-")[0] for name in job["strategy"]["matrix"]["system"]}
+    assert systems == {"ubuntu", "macos", "windows"}
+    assert steps(hosted["tests.yml"])[-1]["run"] == "python course.py test"
+
+
+def test_the_weekly_run_takes_the_newest_versions_and_opens_an_issue_when_it_fails(hosted):
+    workflow = hosted["newest.yml"]
+    assert workflow[True]["schedule"] and workflow["permissions"]["issues"] == "write"
+    pins, test, issue = (step for step in steps(workflow) if "run" in step)
+    assert "python course.py pins" in pins["run"] and test["run"] == "python course.py test"
+    assert issue["if"] == "failure()" and issue["run"].startswith("gh issue create")
+
+
+@pytest.mark.parametrize(
+    "name", ["wrong-number", "right-answer-rejected", "wrong-answer-accepted", "stuck"]
+)
+def test_the_issue_forms_ask_for_the_cell_and_for_what_happened(hosted, name):
+    form = hosted[f"{name}.yml"]
+    assert form["name"].lower() == name.replace("-", " ") and form["description"] and form["labels"]
+    assert {"input", "textarea"} == {field["type"] for field in form["body"]}
+    ids = [field["id"] for field in form["body"]]
+    assert ids[0] == "cell" and len(set(ids)) == len(ids)
+    assert all(field["attributes"]["label"] for field in form["body"])
+
+
+def test_the_hooks_before_a_commit_use_the_tools_of_the_course(root, hosted):
+    for hook in hosted[".pre-commit-config.yaml"]["repos"][0]["hooks"]:
+        python, flag, module = hook["entry"].split()[:3]
+        assert (python, flag) == (".venv/bin/python", "-m")
+        assert importlib.util.find_spec(module), hook
+
+
+def test_the_development_container_has_a_supported_python(root, course):
+    container = json.loads((root / ".devcontainer" / "devcontainer.json").read_text("utf-8"))
+    version = container["image"].rsplit(":", 1)[1]
+    assert course.unsupported_python([int(n) for n in version.split(".")]) is None
