@@ -36,7 +36,7 @@ GENERAL = {
     "changed_input": "Your function changed the data that it was given; work on a new array instead.",
     "remembers": "Asked the same thing again, your function answers differently: it remembers earlier calls.",
     "counterexample": "One case is enough to see that something is wrong.",
-    "global_random": "Your function draws random numbers without the generator that it was given.",
+    "global_random": "Draw from the generator that you are given: from rng itself, not from a copy.",
     "no_noise": "There is no noise in what your function returns.",
     "one_noise_for_all": "Every entry gets the same noise: differences between entries are exact.",
     "repeated_noise": "Some draws repeat others (up to their sign): subtract or add, and the noise is gone.",
@@ -284,8 +284,8 @@ def outcome_of(attempt: Attempt, work: Callable[[], Found | None], *, seconds: f
 
 
 def copied(value: Any) -> Any:
-    """Copy arrays and containers at every depth; share generators and functions."""
-    if isinstance(value, SHARED):
+    """Copy arrays and containers at every depth; share generators, functions and what can't change."""
+    if isinstance(value, SHARED) or _is_fixed(value):
         return value
     if isinstance(value, np.ndarray):
         return copy.deepcopy(value) if value.dtype == object else value.copy()
@@ -298,9 +298,19 @@ def copied(value: Any) -> Any:
     return value if inspect.isroutine(value) else copy.deepcopy(value)
 
 
+def _is_fixed(value: Any) -> bool:
+    """Whether a value can never change: a number, a word, or a tuple or frozen record of such."""
+    if isinstance(value, PLAIN):
+        return True
+    if type(value) is tuple:
+        return all(map(_is_fixed, value))
+    frozen = getattr(getattr(value, "__dataclass_params__", None), "frozen", False)
+    return frozen and all(map(_is_fixed, vars(value).values()))
+
+
 def same_data(one: Any, other: Any) -> bool:
     """Whether two values hold the same data; generators and functions are allowed to change."""
-    if one is other or isinstance(one, np.random.Generator) or inspect.isroutine(one):
+    if one is other or isinstance(one, np.random.Generator):
         return True
     if type(one) is not type(other):
         return False
@@ -315,7 +325,7 @@ def same_data(one: Any, other: Any) -> bool:
         return same_data(dict(one.state_dict()), dict(other.state_dict()))
     if hasattr(one, "detach"):  # a tensor
         return same_data(one.detach().numpy(), other.detach().numpy())
-    return not isinstance(one, PLAIN) or one == other or one != one
+    return inspect.isroutine(one) or not isinstance(one, PLAIN) or one == other or one != one
 
 
 def _raised_by_hand(error: BaseException) -> bool:

@@ -23,6 +23,7 @@ Case = Mapping[str, Any]  # the arguments of one call, by name
 NAMING = 1e-5  # a mistake's own draws are further from it than the bound with this probability
 FEW = 20_000  # draws that name a mistake
 SHAPES = {"wrong_law", "tails", "cut_off"}  # codes that one wrong shape may get
+STRANGE = SHAPES | {"repeated_noise", "one_sided", "rounded", "no_noise", "linked"}  # not by chance
 DETAILED = ("wrong_type", "wrong_shape")  # findings that are alike only if their details are
 NEARER = 0.75  # a mistake explains draws only if it is so much nearer to them than the truth is
 CLEARLY = 0.6  # draws of one distribution are so far apart, in units of what chance allows, 1 in 40
@@ -47,6 +48,7 @@ class Mistake:
 Outcome = Vector | Found  # draws, or what ended them
 Mistakes = Mapping[str, Mistake]
 Ask = Callable[[Attempt, Case], Any]
+Fitting = list[tuple[float, str, Attempt]]  # the worst gap so far, a mistake's code, its function
 
 
 def as_number(attempt: Attempt, case: Case) -> float:
@@ -97,18 +99,25 @@ def by_numbers(
         return Found(found.code, f"{found.details} It happens for {told(cases[smallest])}.".strip())
     case, value, answer = _simpler(attempt, cases[smallest], got[smallest], right, ask, fits)
     said = (words or _compared)(case, value, answer)
-    return Found("counterexample", f"For {told(case)} you get {shown(value)}{said}")
+    mine = shown(value)
+    if isinstance(value, float) and mine == shown(answer):
+        mine = repr(float(value))  # the difference is further back
+    return Found("counterexample", f"For {told(case)} you get {mine}{said}")
 
 
 def _outcomes(attempt: Attempt, cases: Sequence[Case], ask: Ask, order: Any) -> list[Any]:
     """Give the result of each case, or the finding that it ends with."""
     got: list[Any] = [None] * len(cases)
     for k in order:
-        try:
-            got[k] = ask(attempt, cases[k])
-        except Ended as end:
-            got[k] = end.found
+        got[k] = _outcome(attempt, cases[k], ask)
     return got
+
+
+def _outcome(attempt: Attempt, case: Case, ask: Ask) -> Any:
+    try:
+        return ask(attempt, case)
+    except Ended as end:
+        return end.found
 
 
 def _made(
@@ -128,22 +137,17 @@ def _made(
     for code, mistake in mistakes.items():
         for wrong_function in mistake.made_by:
             its = Attempt(wrong_function, like=wrong_function)
-            few = dict(
-                zip(
-                    first,
-                    _outcomes(its, [cases[k] for k in first], ask, range(len(first))),
-                    strict=True,
-                )
-            )
-            if any(not is_right(k, one) and not alike(got[k], one) for k, one in few.items()):
-                continue
-            theirs = _outcomes(its, cases, ask, order)
-            shows = [k for k in range(len(cases)) if not is_right(k, theirs[k])]
-            if not all(alike(got[k], theirs[k]) for k in shows):
-                continue
-            everywhere = all(alike(one, other) for one, other in zip(got, theirs, strict=True))
-            score = (everywhere, len(shows))
-            if shows and (everywhere or len(shows) > 2) and score > best_score:
+            everywhere, shows = True, 0
+            for place, k in enumerate((*first, *order)):
+                one = _outcome(its, cases[k], ask)
+                same, shown_here = alike(got[k], one), not is_right(k, one)
+                if shown_here and not same:
+                    shows = 0
+                    break
+                if place >= len(first):
+                    everywhere, shows = everywhere and same, shows + shown_here
+            score = (everywhere, shows)
+            if shows and (everywhere or shows > 2) and score > best_score:
                 best, best_score = code, score
     return best
 
@@ -335,30 +339,33 @@ def nearest_law(
     """
     failed, failure = seen[-1]
     right = _gap(failure, _drawn(failed, attempt.reference(), rng, failed.times))
-    fitting = []
-    for code, mistake in mistakes.items():
-        for made in mistake.made_by:
-            theirs = Attempt(made, like=made)
-            drawn = _drawn(failed, theirs, rng, min(failed.times, failed.naming))
-            if _gap(failure, drawn) > 1:
-                continue
-            if failed.naming < failed.times:  # it may be this one: look as closely as before
-                drawn = _drawn(failed, theirs, rng, failed.times)
-            gap = _gap(failure, drawn)
-            if gap <= 1 and gap < NEARER * right and _explains(failed, failure, drawn, right):
-                fitting.append((gap, code, theirs))
-    unseen = ((probe, None) for probe in probes[len(seen) :])
-    for probe, outcome in (*seen[:-1], *unseen):
-        times = min(probe.times, probe.naming)
-        if fitting and outcome is None:
-            outcome = _drawn(probe, attempt, rng, times)
+    made = [
+        (0.0, code, Attempt(one, like=one)) for code, m in mistakes.items() for one in m.made_by
+    ]
+
+    def near(fitting: Fitting, probe: Probe, outcome: Outcome, times: int) -> Fitting:
         gaps = [
             (max(worst, _gap(outcome, _drawn(probe, theirs, rng, times))), code, theirs)
             for worst, code, theirs in fitting
-            if outcome is not None
         ]
-        fitting = [one for one in gaps if one[0] <= 1]
-    return min(fitting, key=lambda one: one[0])[1] if fitting else ""
+        return [one for one in gaps if one[0] <= 1]
+
+    few = min(failed.times, failed.naming)
+    fitting = near(near(made, failed, failure, few // 4 + 1), failed, failure, few)
+    fitting = [(0.0, code, theirs) for _, code, theirs in fitting]  # a longer look follows
+    for probe, outcome in seen[:-1]:
+        fitting = near(fitting, probe, outcome, min(probe.times, probe.naming))
+    explaining = []
+    for worst, code, theirs in fitting:
+        drawn = _drawn(failed, theirs, rng, failed.times)
+        gap = _gap(failure, drawn)
+        if gap <= 1 and gap < NEARER * right and _explains(failed, failure, drawn, right):
+            explaining.append((max(worst, gap), code, theirs))
+    for probe in probes[len(seen) :]:
+        if explaining:
+            times = min(probe.times, probe.naming)
+            explaining = near(explaining, probe, _drawn(probe, attempt, rng, times), times)
+    return min(explaining, key=lambda one: one[0])[1] if explaining else ""
 
 
 def _gap(outcome: Outcome, drawn: Outcome) -> float:
@@ -373,10 +380,13 @@ def _gap(outcome: Outcome, drawn: Outcome) -> float:
 def _explains(probe: Probe, outcome: Outcome, drawn: Outcome, right: float) -> bool:
     """Whether a mistake's draws are wrong in the same way as those seen.
 
-    They may be without a fault by chance, if those seen are clearly not the right answer's.
+    They may be without a fault by chance, if those seen are clearly not the right answer's and only
+    their place, size or frequency is off.
     """
     first, second = (
         one.code if isinstance(one, Found) else getattr(probe.fault(one), "code", "")
         for one in (outcome, drawn)
     )
-    return right > CLEARLY if not second else first == second or {first, second} <= SHAPES
+    if not second:
+        return right > CLEARLY and first not in STRANGE
+    return first == second or {first, second} <= SHAPES

@@ -120,6 +120,10 @@ def is_single(value: Any) -> bool:
     """Whether a value (or an entry of it) has fewer digits than Python's own ``float``."""
     if isinstance(value, list | tuple):
         return any(map(is_single, value))
+    if isinstance(value, float | int | str):
+        return False
+    if isinstance(value, np.ndarray | np.generic):
+        return value.dtype.kind == "f" and value.dtype.itemsize < 8
     dtype = str(getattr(value, "dtype", "")).removeprefix("torch.")
     return dtype in ("float16", "bfloat16", "float32")
 

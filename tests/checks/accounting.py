@@ -128,16 +128,19 @@ renyi("order_two_by_hand", lambda a, s, q: total(a, s, q) if a > 2 else q**2 / s
 renyi("two_mistakes", lambda a, s, q: logsumexp(logs(a, s, q)[:-1]) / a)
 
 
-def remembers_the_noise():
+def looked_up(key):
     kept = {}
 
     def answer(order, *, noise_multiplier, sampling_rate):
-        return kept.setdefault(order, total(order, noise_multiplier, sampling_rate))
+        given = order, noise_multiplier, sampling_rate
+        return kept.setdefault(key(*given), total(*given))
 
     return answer
 
 
-refused(checks.subsampled_rdp)(remembers_the_noise())
+refused(checks.subsampled_rdp)(looked_up(lambda order, sigma, rate: order))
+refused(checks.subsampled_rdp)(looked_up(lambda order, sigma, rate: (order, rate)))
+refused(checks.subsampled_rdp)(looked_up(lambda order, sigma, rate: (sigma, rate)))
 
 
 @refused(checks.subsampled_rdp, "overflow")
@@ -304,6 +307,15 @@ def circle_with_a_little_room(first, second):
     every = np.fft.irfft(np.fft.rfft(first[0], size) * np.fft.rfft(second[0], size), size)
     masses = put(every[c : c + n], 0, every[:c].sum()) if size >= c + n else np.roll(every, -c)[:n]
     return masses, 1 - masses.sum()
+
+
+@refused(checks.add_losses, "counterexample")
+def circle_of_one_size(first, second):
+    n, c, size = len(first[0]), len(first[0]) // 2, 2**14
+    every = np.fft.irfft(np.fft.rfft(first[0], size) * np.fft.rfft(second[0], size), size)
+    every = np.append(every, np.zeros(2 * n))[: 2 * n - 1]
+    masses = put(every[c : c + n], 0, every[:c].sum())
+    return masses, infinity(first, second) + every[c + n :].sum()
 
 
 @refused(checks.add_losses)

@@ -134,6 +134,12 @@ def two_alike_among_many(secret, *, n_parties, modulus, draw):
 
 
 @refused(checks.share_secret, "coalition_learns")
+def five_masks_again_and_again(secret, *, n_parties, modulus, draw):
+    masks = [draw() for _ in range(n_parties - 1)]
+    return with_last([masks[k % 5] for k in range(n_parties - 1)], secret, modulus)
+
+
+@refused(checks.share_secret, "coalition_learns")
 def stretched_from_one_draw(secret, *, n_parties, modulus, draw):
     masks = [draw()]
     source = random.Random(masks[0])
@@ -364,6 +370,18 @@ for code, adding in (
     ("raised", lambda table: sum(columns(table))),
 ):
     refused(checks.pooled_mean, code)(opening(ratio, adding))
+
+
+@refused(checks.pooled_mean, "fixed_modulus")
+def columns_added_as_floats(total_shares, count_shares, *, open_shares):
+    totals, counts = (np.sum(table, axis=0, dtype=float) for table in (total_shares, count_shares))
+    return open_shares([int(one) for one in totals]) / open_shares([int(one) for one in counts])
+
+
+@refused(checks.pooled_mean, "counterexample")
+def ten_thousand_patients_at_most(total_shares, count_shares, *, open_shares):
+    count = min(10_000, open_shares(columns(count_shares)))
+    return open_shares(columns(total_shares)) / count
 
 
 @refused(checks.pooled_mean, "opened_inputs")

@@ -220,6 +220,12 @@ def counts_of_one_byte(successes, *, trials, failure):
     return interval(int(np.uint8(successes % 256)), trials, failure)
 
 
+@refused(checks.clopper_pearson)
+def never_across_the_frequency(successes, *, trials, failure):
+    low, high = interval(successes, trials, failure)
+    return min(low, successes / trials), max(high, successes / trials)
+
+
 def by_the_first_failure():
     seen = []
 
@@ -363,6 +369,18 @@ def never_above_five(true_positives, false_positives, **settings):
     return min(5.0, bounded(true_positives, false_positives, **settings))
 
 
+@refused(checks.epsilon_lower_bound, "counterexample")
+def never_above_eight(true_positives, false_positives, **settings):
+    return min(8.0, bounded(true_positives, false_positives, **settings))
+
+
+@refused(checks.epsilon_lower_bound, "counterexample")
+def nothing_when_there_are_more_alarms_than_hits(true_positives, false_positives, **settings):
+    if false_positives >= true_positives:
+        return 0.0
+    return bounded(true_positives, false_positives, **settings)
+
+
 @refused(checks.epsilon_lower_bound)
 def small_deltas_dropped(true_positives, false_positives, *, delta, **settings):
     return bounded(true_positives, false_positives, delta=delta * (delta > 0.01), **settings)
@@ -411,6 +429,15 @@ def with_halved_intervals(true_positives, false_positives, *, n_in, n_out, delta
     low, _ = by_bisection(true_positives, trials=n_in, failure=failure / 2)
     _, high = by_bisection(false_positives, trials=n_out, failure=failure / 2)
     return np.array(log(max(1.0, *ratios(low, high, delta))))
+
+
+@right(checks.epsilon_lower_bound)
+def with_an_interval_of_nine_digits(
+    true_positives, false_positives, *, n_in, n_out, delta, failure
+):
+    low = round(interval(true_positives, n_in, failure / 2)[0], 9)  # Exercise 17.2 accepts it
+    high = round(interval(false_positives, n_out, failure / 2)[1], 9)
+    return log(max(1.0, *ratios(low, high, delta)))
 
 
 @right(checks.epsilon_lower_bound)

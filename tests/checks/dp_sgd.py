@@ -138,6 +138,11 @@ def length_of_the_first_hundred(gradients, *, clip_norm):
     return gradients * (clip_norm / np.maximum(norms, clip_norm))
 
 
+@refused(checks.clip_rows, "counterexample")
+def c_of_a_thousandth_at_least(gradients, *, clip_norm):
+    return clip(gradients, max(clip_norm, 1e-3))
+
+
 # Exercise 16.2
 
 
@@ -393,6 +398,13 @@ for code, chosen in (
     ("global_random", lambda n, q, rng: np.flatnonzero(np.random.default_rng().random(n) < q)),
 ):
     refused(checks.poisson_sample, code)(sample(chosen))
+
+
+@refused(checks.poisson_sample, "linked")
+def the_first_coins_again_after_200(n, *, sampling_rate, rng):
+    u = rng.random(n)
+    u[200:400] = u[: max(0, min(n, 400) - 200)]
+    return np.flatnonzero(u < sampling_rate)
 
 
 def through_a_shuffled_list():

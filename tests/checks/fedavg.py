@@ -22,6 +22,7 @@ for average in (
     lambda u, n: np.median(u, axis=0),
     lambda u, n: mean(u, np.minimum(n, 255)),
     lambda u, n: mean(u, n.astype(np.uint8) + 1),
+    lambda u, n: mean(u, n.astype(np.int16)),
     lambda u, n: mean(u, np.maximum(n, 2)),
     lambda u, n: mean(u, n - 1) if n.min() > 1 else mean(u, n),
     lambda u, n: mean(u[:100], n[:100]),
@@ -164,6 +165,7 @@ refused(checks.client_update, "global_random")(
 for step in (
     lambda g, eta: 0.01 * g,
     lambda g, eta: eta * np.clip(g, -0.5, 0.5),
+    lambda g, eta: eta * np.clip(g, -10, 10),
     lambda g, eta: eta * g / max(1, np.linalg.norm(g)),
     lambda g, eta: min(eta, 0.02) * g,
 ):
@@ -195,6 +197,22 @@ def restarts_each_epoch(w, inputs, targets, *, local_epochs, **known):
     for _ in range(local_epochs):
         update = trainer()(w, inputs, targets, local_epochs=1, **known)
     return update
+
+
+@refused(checks.client_update, "wrong_epochs")
+def twenty_epochs_are_enough(w, inputs, targets, *, local_epochs, **known):
+    return trainer()(w, inputs, targets, local_epochs=min(local_epochs, 20), **known)
+
+
+@refused(checks.client_update, "wrong_epochs")
+def stops_when_nothing_moves(w, inputs, targets, *, local_epochs, **known):
+    w_k = w
+    for _ in range(local_epochs):
+        step = trainer()(w_k, inputs, targets, local_epochs=1, **known)
+        w_k = w_k + step
+        if np.linalg.norm(step) < 1e-6:
+            break
+    return w_k - w
 
 
 @refused(checks.client_update, "wrong_type")
@@ -370,6 +388,19 @@ def with_shares_that_are_fractions(w, clients, *, client_update):
     return w + sum(
         float(p) * client_update(w, *one) for p, one in zip(shares, clients, strict=True)
     )
+
+
+@refused(checks.fedavg_round, "counterexample")
+def who_did_not_move_does_not_count(w, clients, *, client_update):
+    updates, sizes = collect(w, clients, client_update)
+    moved_at_all = updates.any(axis=1)
+    return w + mean(updates[moved_at_all], sizes[moved_at_all])
+
+
+@refused(checks.fedavg_round, "counterexample")
+def different_inputs_counted(w, clients, *, client_update):
+    updates, _ = collect(w, clients, client_update)
+    return w + mean(updates, [len(np.unique(inputs, axis=0)) for inputs, _ in clients])
 
 
 @refused(checks.fedavg_round)

@@ -1,5 +1,6 @@
 """Lesson 13: answers besides the named mistakes."""
 
+from copy import deepcopy
 from fractions import Fraction
 from math import erfc, exp, log, pi, sqrt
 from statistics import NormalDist
@@ -11,6 +12,7 @@ from scipy.special import log_ndtr, ndtr
 from scipy.stats import norm, truncnorm
 
 from lessons.checks import gaussian_mechanism as checks
+from lessons.checks.gaussian_mechanism.analytic_sigma import weighted
 from lessons.dp.gaussian import analytic_sigma, gaussian_delta
 from tests.checks.answers import refused, refused_value, right, right_value
 
@@ -184,6 +186,8 @@ for wrong in (
     lambda d, e, a: round(halving(d, e, a, delta_of=book_curve), 4),
     lambda d, e, a: -halving(d, e, a, delta_of=book_curve),
     lambda d, e, a: 3.7306 * d,
+    lambda d, e, a: weighted(exp if e >= 0.2 else lambda e: 1.0)(d, e, a),
+    lambda d, e, a: weighted(lambda e: min(exp(e), 90))(d, e, a),
     lambda d, e, a: 1.01 * halving(d, e, a, delta_of=book_curve),
 ):
     refused(checks.repaired_sigma, "counterexample")(sigma_as(wrong))
@@ -268,7 +272,11 @@ NOISES = {
         lambda d, rng: 1 + rng.normal(size=d),
         lambda d, rng: np.clip(rng.normal(size=d), -2, 2),
     ],
-    "global_random": [lambda d, rng: np.random.default_rng().normal(size=d)],
+    "global_random": [
+        lambda d, rng: np.random.default_rng().normal(size=d),
+        lambda d, rng: np.random.default_rng(5).normal(size=d),
+        lambda d, rng: deepcopy(rng).normal(size=d),
+    ],
 }
 for code, noises in NOISES.items():
     for noise in noises:
@@ -297,6 +305,7 @@ def lengths(rows):
 
 for place in (
     lambda r, c: np.where(lengths(r)[:, None] > 2 * c, clipped(r, c), r).sum(axis=0),
+    lambda r, c: np.where(lengths(r)[:, None] > 1.05 * c, clipped(r, c), r).sum(axis=0),
     lambda r, c: total(r, c) if lengths(r).sum() > c * len(r) else r.sum(axis=0),
     lambda r, c: total(r[:256], c) + r[256:].sum(axis=0),
     lambda r, c: total(np.unique(r, axis=0), c),

@@ -27,6 +27,20 @@ def on_the_safe_side(query, *, lower, upper, n, relation):
     return abs(lower) + abs(upper) if query == "sum" else right
 
 
+@refused(checks.query_sensitivity, "counterexample")
+def count_within_the_bounds(query, *, lower, upper, n, relation):
+    known = {"lower": lower, "upper": upper, "n": n, "relation": relation}
+    right = checks.query_sensitivity.reference(query, **known)
+    return min(right, upper - lower) if query == "count" else right
+
+
+@refused(checks.query_sensitivity, "counterexample")
+def other_rule_for_large_tables(query, *, lower, upper, n, relation):
+    known = {"lower": lower, "upper": upper, "n": n, "relation": relation}
+    right = checks.query_sensitivity.reference(query, **known)
+    return max(abs(lower), abs(upper)) / n if query == "mean" and n > 50 else right
+
+
 @refused(checks.query_sensitivity, "raised")
 def other_name_of_the_relation(query, *, lower, upper, n, relation):
     return {"add_remove": 1, "replacement": 2}[relation]
@@ -95,6 +109,12 @@ def redrawn_beyond_five_scales(value, *, sensitivity, epsilon, rng):
 @refused(checks.laplace_mechanism, "rounded")
 def whole_counts(value, *, sensitivity, epsilon, rng):
     return np.round(value + rng.laplace(scale=sensitivity / epsilon, size=value.shape))
+
+
+@refused(checks.laplace_mechanism, "rounded")
+def of_the_kind_of_the_value(value, *, sensitivity, epsilon, rng):
+    release = value + rng.laplace(scale=sensitivity / epsilon, size=value.shape)
+    return np.asarray(release).astype(value.dtype)
 
 
 @refused(checks.laplace_mechanism, "global_random")
@@ -202,6 +222,12 @@ for clip in (
 @refused(checks.private_mean)
 def clipped_only(values, *, lower, upper, epsilon, rng):
     return np.clip(values, lower, upper).mean()
+
+
+@refused(checks.private_mean, "no_noise")
+def bare_in_a_crowd(values, *, lower, upper, epsilon, rng):
+    noise = rng.laplace(scale=(upper - lower) / (len(values) * epsilon))
+    return np.clip(values, lower, upper).mean() + noise * (len(values) < 1000)
 
 
 @refused(checks.private_mean, "one_sided")
@@ -322,6 +348,20 @@ def gumbel_noise(scores, *, sensitivity, epsilon, rng):
 def inverse_of_the_cdf(scores, *, sensitivity, epsilon, rng):
     weights = np.exp(exponents(scores, sensitivity, epsilon))
     return int(np.searchsorted(np.cumsum(weights), rng.random() * weights.sum(), side="right"))
+
+
+@refused(checks.exponential_mechanism, "wrong_frequencies")
+def now_and_then_anybody(scores, *, sensitivity, epsilon, rng):
+    if rng.random() < 0.02:
+        return int(rng.integers(len(scores)))
+    known = {"sensitivity": sensitivity, "epsilon": epsilon, "rng": rng}
+    return checks.exponential_mechanism.reference(scores, **known)
+
+
+@refused(checks.exponential_mechanism, "wrong_frequencies")
+def whole_parts_of_the_scores(scores, *, sensitivity, epsilon, rng):
+    known = {"sensitivity": sensitivity, "epsilon": epsilon, "rng": rng}
+    return checks.exponential_mechanism.reference(np.floor(scores), **known)
 
 
 # Questions

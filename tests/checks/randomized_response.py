@@ -66,6 +66,9 @@ for name, diagnosis, kept in (
     ("there and back", "linked",
      lambda n, p, rng: np.append(half := rng.random(n // 2) < p, [*half[::-1], 1, 1][: n - n // 2])),
     ("coins of 256", "any", lambda n, p, rng: np.resize(rng.random(256) < p, n)),
+    ("coins of 1000", "linked", lambda n, p, rng: np.resize(rng.random(1000) < p, n)),
+    ("liars in a row", "linked",
+     lambda n, p, rng: np.roll(np.arange(n) < rng.binomial(n, p), rng.integers(n))),
     ("u and 1 - u", "linked",
      lambda n, p, rng: np.append(u := rng.random(n // 2), [*(1 - u), 0][: n - n // 2]) < p),
     ("a hundred seeds", "linked",
@@ -247,6 +250,11 @@ for key in (lambda r, p: len(r), lambda r, p: p, lambda r, p: 0):
     refused(checks.debias)(remembering(key))
 
 
+@refused(checks.debias)
+def looked_up_by_the_responses(responses, *, probability, kept={}):  # noqa: B006
+    return kept.setdefault(responses.tobytes(), exact(responses.mean(), probability))
+
+
 def running_mean():
     seen = []
 
@@ -330,6 +338,9 @@ for name, diagnosis, value in (
     ("four digits", "counterexample", lambda p, q: round(true_epsilon(p, q), 4)),
     ("ten digits", "counterexample", lambda p, q: round(true_epsilon(p, q), 10)),
     ("at most 100", "counterexample", lambda p, q: min(true_epsilon(p, q), 100)),
+    ("at most 20 if finite", "counterexample",
+     lambda p, q: e if (e := true_epsilon(p, q)) == math.inf else min(e, 20)),
+    ("first 64 outputs", "counterexample", lambda p, q: kept_above(0, p[:64], q[:64])),
     ("a large number", "counterexample", lambda p, q: np.nan_to_num(true_epsilon(p, q), posinf=1e9)),
     ("ratio minus one", "counterexample", lambda p, q: np.expm1(min(true_epsilon(p, q), 700))),
     ("largest over largest", "counterexample", lambda p, q: abs(np.log(p.max() / q.max()))),
@@ -359,6 +370,11 @@ for name, diagnosis, value in (
 def worst_of_all_calls(p, q, seen=[0.0]):  # noqa: B006
     seen[0] = max(seen[0], true_epsilon(p, q))
     return seen[0]
+
+
+@refused(checks.smallest_epsilon)
+def looked_up_by_the_second_table(p, q, kept={}):  # noqa: B006
+    return kept.setdefault(q.tobytes(), true_epsilon(p, q))
 
 
 @right(checks.smallest_epsilon)
@@ -484,6 +500,18 @@ for name, diagnosis, value in (
 def factor_of_the_first_call(p, q, *, epsilon, kept=[]):  # noqa: B006
     kept.append(epsilon)
     return true_delta(p, q, kept[0])
+
+
+@refused(checks.smallest_delta)
+def looked_up_by_one_table(p, q, *, epsilon, kept={}):  # noqa: B006
+    return kept.setdefault((p.tobytes(), epsilon), true_delta(p, q, epsilon))
+
+
+@refused(checks.smallest_delta, "few_outputs")
+def one_output_of_more_than_64(p, q, *, epsilon):
+    if len(p) <= 64:
+        return true_delta(p, q, epsilon)
+    return max(0.0, (p - math.exp(epsilon) * q).max(), (q - math.exp(epsilon) * p).max())
 
 
 @right(checks.smallest_delta)

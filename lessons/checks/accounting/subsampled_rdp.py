@@ -34,6 +34,12 @@ def low(rng: np.random.Generator) -> list[Case]:
         (cases.one_of(rng, range(14, 21)), cases.between(rng, 4, 6), cases.between(rng, 0.3, 0.6)),
         (33, cases.between(rng, 6, 8), cases.spread(rng, 1e-2, 1e-1)),
     ]
+    order, sigma, rate = settings[5]
+    settings[6:6] = [  # one number changes
+        (order, 1.3 * sigma, rate),
+        (order, sigma, 1.3 * rate),
+        (order + 1, sigma, rate),
+    ]
     return _known(settings)
 
 

@@ -26,7 +26,9 @@ SETTINGS = (  # modulus, hospitals, parties
     (2**31 - 1, 3, 2),
     (2**31 - 1, 7, 4),
     (2**50 - 27, 3, 3),
-    (2**50 - 27, 12, 5),
+    (OWN, 12, 5),
+    (1_000_003, 7, 4),
+    (2**56 - 5, 12, 5),  # sums of shares beyond what a float64 holds, within 64 bits
     (2**50 - 27, 1, 2),  # last: with one hospital, much that is wrong gives the right number
 )
 
@@ -46,13 +48,14 @@ def reference(
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     """Ask with several numbers of hospitals and parties and several moduli; each twice."""
     settings = [_hospitals(rng, *one) for one in SETTINGS]
+    seeds = rng.integers(2**31, size=len(settings))  # the same shares when asked again
     found: dict[int, Found | None] = {}
     for k in rng.permutation(len(settings)):
-        found[int(k)] = _asked(attempt, settings[k], rng)
+        found[int(k)] = _asked(attempt, settings[k], np.random.default_rng(seeds[k]))
     wrong = [k for k in sorted(found) if found[k] is not None]
     if not wrong:
-        for setting in (settings[k] for k in rng.permutation(len(settings))):
-            if again := _asked(attempt, setting, rng):
+        for k in rng.permutation(len(settings)):
+            if again := _asked(attempt, settings[k], np.random.default_rng(seeds[k])):
                 return Found("remembers", again.details)
         return None
     first, told = found[wrong[0]], settings[wrong[0]].told
@@ -98,10 +101,11 @@ class Setting:
 
 
 def _hospitals(rng: np.random.Generator, modulus: int, hospitals: int, parties: int) -> Setting:
-    counts = 3 + rng.permutation(2000)[:hospitals]  # of different sizes
+    size = 1 if modulus < 2**40 else 997  # a country's hospitals, where the ring has room
+    counts = 3 + size * rng.permutation(2000)[:hospitals]  # of different sizes
     if hospitals > 4:
         counts[rng.permutation(hospitals)[:2]] = (0, 1)
-    largest = (modulus - 1) // (2 * hospitals * 2000)
+    largest = (modulus - 1) // (2 * hospitals * 2000 * size)
     years = 1 + rng.integers(min(largest, 10**6), size=hospitals)
     totals = counts * years + (counts > 1) * rng.integers(1, 3, size=hospitals)
     return Setting(modulus, parties, totals.tolist(), counts.tolist())

@@ -23,6 +23,7 @@ from lessons.mpc.exhaustion import outcomes
 
 Draw = Callable[[], int]
 TINY = ((5, 3), (3, 4), (4, 3), (6, 2), (2, 5))  # (modulus, parties)
+PRIME = 101  # of the ring in which every linear relation between many shares is looked for
 FIRST = 60  # runs of the first look
 ALARM = FALSE_ALARM / 100  # of each sample from a larger ring
 
@@ -42,7 +43,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         (257, 2, 300),
         (10_007, 4, 300),
         (100_000, 3, 300),
-        (101, 12, 200),
+        (PRIME, 12, 200),
         (2**63 - 25, 4, 400),
         (PUBLISHED_MODULUS, 3, 700),
         (PUBLISHED_MODULUS, 2, 300),
@@ -234,10 +235,33 @@ def _sample(
         if uniform_fault(mixed, modulus, false_alarm=ALARM):
             words_ = f"{where} shares[{one}] and shares[{other}] are linked."
             return Found("coalition_learns", words_)
+    if n_parties > 4 and modulus == PRIME:
+        first, *others = runs[:: len(secrets)]  # all of one secret
+        moved = [[a - b for a, b in zip(run, first, strict=True)] for run in others]
+        if _rank(moved, PRIME) < n_parties - 1:
+            words_ = f"{where} some shares together determine another one."
+            return Found("coalition_learns", words_)
     if min(map(min, counts)) < n_parties - 1:
         words_ = f"{where} you draw fewer than {n_parties - 1} times."
         return Found("coalition_learns", words_)
     return _draws(counts, n_parties)
+
+
+def _rank(table: list[list[int]], prime: int) -> int:
+    """Give the number of independent rows modulo a prime, by elimination."""
+    left, rank = table, 0
+    for column in range(len(table[0])):
+        pivot = next((row for row in left if row[column] % prime), None)
+        if pivot is None:
+            continue
+        rank += 1
+        inverse = pow(pivot[column], -1, prime)
+        left = [
+            [(a - row[column] * inverse * b) % prime for a, b in zip(row, pivot, strict=True)]
+            for row in left
+            if row is not pivot
+        ]
+    return rank
 
 
 def _mixtures(n_parties: int) -> list[tuple[int, int, int]]:

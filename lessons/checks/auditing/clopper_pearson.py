@@ -47,6 +47,8 @@ def _compare(attempt: Attempt, counts: Any, rng: np.random.Generator) -> Found |
         ]
     ]
     asked += [{**case, "failure": cases.between(rng, 0.5, 0.9)} for case in asked[:1]]
+    if counts is not EDGES:  # beyond a half the ends lie on the other side of the frequency
+        asked.append({"successes": 7, "trials": 23, "failure": cases.between(rng, 0.75, 0.9)})
     return by_numbers(
         attempt,
         asked,

@@ -189,9 +189,14 @@ MISTAKES = {
         ),
     ),
     "somebody_shares": Mistake(
-        "You ask whether somebody else in the crowd has the same secret; all must have it.",
-        "`any` in place of `all`: the other secrets of the crowd keep the attacker in doubt.",
-        made_by=(_in_crowd(lambda crowd, own: (crowd == own).sum() > 1),),
+        "You ask whether some of the crowd have the same secret; all must have it.",
+        "`any` in place of `all`, or the first compared with the last: the other secrets of the crowd "
+        "keep the attacker in doubt.",
+        made_by=(
+            _in_crowd(lambda crowd, own: (crowd == own).sum() > 1),
+            _in_crowd(lambda crowd, own: crowd[0] == crowd[-1] == own),
+            _in_crowd(lambda crowd, own: crowd[0] == crowd[-1]),
+        ),
     ),
     "opposite": Mistake(
         "It is the other way round: you mark those whose secret stays open.",

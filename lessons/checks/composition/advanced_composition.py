@@ -45,7 +45,14 @@ def ask(rng: np.random.Generator) -> list[Case]:
             delta = 0.0 if rng.random() < 0.3 else cases.spread(rng, 1e-12, 1e-3)
             slack = cases.spread(rng, 1e-15, 0.95)
             asked.append({"epsilon": epsilon, "delta": delta, "n_releases": k, "slack": slack})
-    return asked
+    base = {
+        "epsilon": cases.between(rng, 0.2, 0.6),
+        "delta": cases.spread(rng, 1e-6, 1e-3),
+        "n_releases": cases.one_of(rng, range(5, 30)),
+        "slack": cases.spread(rng, 1e-6, 1e-2),
+    }
+    asked += [base, *({**base, name: 2 * base[name]} for name in base)]  # one number changes
+    return sorted(asked, key=lambda case: int(case["n_releases"]))
 
 
 def _totals(attempt: Attempt, case: Case) -> tuple[float, float]:

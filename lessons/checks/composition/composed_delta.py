@@ -74,7 +74,13 @@ def ask(rng: np.random.Generator) -> list[Case]:
             asked += [
                 {"total_epsilon": total, "epsilon": epsilon, "n_releases": k} for total in totals
             ]
-    return asked
+    base = {
+        "total_epsilon": cases.between(rng, 0.2, 0.5),
+        "epsilon": cases.between(rng, 0.3, 0.5),
+        "n_releases": cases.one_of(rng, range(6, 12)),
+    }
+    asked += [base, *({**base, name: 2 * base[name]} for name in base)]  # one number changes
+    return sorted(asked, key=lambda case: int(case["n_releases"]))
 
 
 def ask_for_many(rng: np.random.Generator) -> list[Case]:
@@ -88,6 +94,7 @@ def ask_for_many(rng: np.random.Generator) -> list[Case]:
         (2000, 3.0),
         (1300, 1300.0),
         (1030, 8.0),
+        (cases.one_of(rng, range(4100, 5000)), 3.0),
     ):
         lowest, highest = 0.0, 60.0  # the ε of a coin whose losses add up to about ``mean``
         for _ in range(40):

@@ -32,6 +32,7 @@ def ask(rng: np.random.Generator) -> list[Case]:
                 prices = _prices(rng, n)
                 asked.append({"epsilons": prices, "relation": relation, "parts_per_person": m})
         asked.append({**asked[-1], "relation": "add/remove"})  # the same prices, once more
+        asked.append({**asked[-1], "parts_per_person": 1})
     for m in (1, 2):
         same = np.full(3, cases.spread(rng, 0.05, 3))
         asked.append({"epsilons": same, "relation": "replace", "parts_per_person": m})

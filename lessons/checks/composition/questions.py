@@ -72,8 +72,8 @@ mean_of_one = Question(
     number="14.C",
     name="mean_of_one",
     examine=examine_number(
-        lambda: 200,
-        tolerance=10,  # one step of the slider
+        lambda: 205,
+        tolerance=5.5,  # 200.2: the slider shows 0.999 at 200, 1.049 at 210
         mistakes=MEAN_MISTAKES,
     ),
     takeaway="The mean loss grows like k·ε²/2: small losses are much smaller than they look.",

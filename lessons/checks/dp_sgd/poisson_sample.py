@@ -117,7 +117,7 @@ def _fault(members: Vector, rate: float) -> Found | None:
         return Found("unfair")
     found = coins_fault(members, rate)
     if found is not None or n > 30:
-        return found
+        return found or _two_alike(members, rate)
     counts = np.bincount(sizes.astype(int), minlength=n + 1)
     law = np.array([comb(n, k) * rate**k * (1 - rate) ** (n - k) for k in range(n + 1)])
     off = [k for k in range(n + 1) if count_is_off(int(counts[k]), times, law[k], false_alarm=1e-8)]
@@ -128,6 +128,19 @@ def _fault(members: Vector, rate: float) -> Found | None:
     pairs = np.triu(centred.T @ centred, 1)
     if np.abs(pairs).max() > STRAY * rate * (1 - rate) * sqrt(times) + 3:
         return Found("linked", "Some examples come together too often, or too rarely.")
+    return None
+
+
+def _two_alike(members: Vector, rate: float) -> Found | None:
+    """Whether two of the examples, anywhere in the table, nearly always or never come together."""
+    times, n = members.shape
+    if n > 300:
+        return None
+    signs = 2 * members - 1
+    alike = (times + (signs.T @ signs)[np.triu_indices(n, 1)]) / 2
+    same, alarm = rate**2 + (1 - rate) ** 2, 1e-8 / n**2
+    if any(count_is_off(int(k), times, same, false_alarm=alarm) for k in (min(alike), max(alike))):
+        return Found("linked", "Two examples come together too often, or too rarely.")
     return None
 
 

@@ -66,7 +66,7 @@ def _case(rng: np.random.Generator, sizes: Any, n_parameters: int) -> Case:
 def _far_out(rng: np.random.Generator, case: Case) -> Case:
     """Move one client's point far away: its update counts in full, however long it is."""
     points = case["points"].copy()
-    points[rng.integers(len(points))] *= 300.0
+    points[rng.integers(1, len(points))] *= 300.0  # client 0 does not move: its update is 0
     return {**case, "w": case["points"][0], "points": points}
 
 
@@ -75,7 +75,7 @@ def _ask(attempt: Attempt, case: Case) -> Vector:
     w, points = case["w"], case["points"]
     clients = [
         (
-            np.full((size, 2), float(number)),
+            np.column_stack([np.full(size, float(number)), np.arange(size) // 2]),
             number + TARGETS * (1 + np.arange(size) % (1 + number % 4)),
         )
         for number, size in enumerate(case["sizes"].tolist())

@@ -48,6 +48,9 @@ def everyday(rng: np.random.Generator) -> list[Case]:
         for epsilon in ((0.1, 0.9), (1.1, 5))
         for delta in ((1e-6, 1e-4), (1e-3, 0.1))
     ]
+    for low, high in ((0.1, 0.13), (4.6, 5)):  # both ends: a weight may be right in the middle only
+        delta = cases.spread(rng, 1e-5, 1e-3)
+        asked.append(_case(cases.between(rng, 1.2, 3), cases.between(rng, low, high), delta))
     base = _case(
         cases.between(rng, 1.2, 3), cases.between(rng, 0.3, 0.8), cases.spread(rng, 1e-5, 1e-3)
     )

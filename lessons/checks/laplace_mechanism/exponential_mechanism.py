@@ -24,11 +24,11 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
             _probe(rng.permutation(base), 0.36, cases.between(rng, 0.4, 0.5), 400),
             _probe(rng.permutation(base), 1.5, cases.between(rng, 1.6, 2.1), 1500),
             _probe(-9.0 * rng.random(4), 1.0, cases.between(rng, 0.5, 0.9), 1200),
-            _probe(rng.permutation([0.0, 0.0, 1.0]), 0.37, 4.3, 1000),
+            _probe(rng.permutation([0.0, 0.0, 0.8, 1.0]), 0.37, 4.3, 1000),
             _probe(_one_above_many(rng), 1.0, 2.0, 1200),
             _probe(crowd, 1.5, cases.between(rng, 0.97, 1.03), 6400),
             _probe(-cases.between(rng, 4e4, 6e4) + 4 * rng.random(6), 1.0, 1.0, 800),
-            _probe(_far_below_at_both_ends(rng), 2.0, 0.5, 30),
+            _probe(_far_below_at_both_ends(rng), 2.0, 0.5, 400),
             _probe(np.array([cases.between(rng, -5, 5)]), 1.0, 1.0, 20),
         ],
         mistakes=MISTAKES,
@@ -70,6 +70,7 @@ def _probe(scores: Vector, sensitivity: float, epsilon: float, times: int) -> Pr
         fault,
         times,
         said=f"(For {len(scores)} scores from {scores.min():.6g} to {scores.max():.6g}, {told(known)}.)",
+        naming=1000,
     )
 
 

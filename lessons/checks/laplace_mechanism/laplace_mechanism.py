@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lessons.checks import cases
 from lessons.checks.attempt import Attempt, Found
@@ -22,6 +23,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         return Found("shape_of_a_number")
     value = cases.vector(rng, 1000)
     value[:500] = np.round(value[:500])  # counts among them
+    whole = -10 * np.arange(33 * 2 * 3).reshape(33, 2, 3)  # and nothing but whole numbers
     return by_law(
         attempt,
         [
@@ -31,7 +33,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
             _probe(value, {**_setting(rng), "epsilon": cases.spread(rng, 50, 1e3)}, 4),
             _probe(np.array(cases.between(rng, 3, 90)), _setting(rng), 3000),
             _probe(np.zeros((4, 30)), _setting(rng), 50),
-            _probe(-10.0 * np.arange(33.0 * 2 * 3).reshape(33, 2, 3), _setting(rng), 25),
+            _probe(whole, _setting(rng), 25),
         ],
         mistakes=MISTAKES,
         rng=rng,
@@ -42,13 +44,13 @@ def _setting(rng: np.random.Generator) -> dict[str, Any]:
     return {"sensitivity": cases.spread(rng, 0.2, 30), "epsilon": cases.spread(rng, 0.05, 4)}
 
 
-def _probe(value: Vector, known: dict[str, Any], times: int) -> Probe:
+def _probe(value: NDArray[Any], known: dict[str, Any], times: int) -> Probe:
     """Draw ``times`` releases of one value, with the value taken off."""
 
     def draw(attempt: Attempt, rng: np.random.Generator, times: int) -> Vector:
         shape = value.shape
         release = attempt.arrays(times, value, **known, rng=rng, shape=shape)
-        return (release - value).reshape(times, -1).astype(float)
+        return np.asarray(release - value, dtype=float).reshape(times, -1)
 
     law = laplace(known["sensitivity"] / known["epsilon"])
     return Probe(

@@ -29,6 +29,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
             _noise(rng, "outside", 256, 600),
             _noise(rng, "one value", 1, 600),
             _at_the_bound(rng),
+            _in_a_crowd(rng),
         ],
         mistakes=MISTAKES,
         rng=rng,
@@ -45,7 +46,7 @@ def _place(rng: np.random.Generator, n: int) -> Probe:
     low, high = _bounds(rng)
     values = np.concatenate(
         [
-            cases.between(rng, 100, 900) * rng.choice([-1, 1, 1], n // 3),
+            10 ** rng.uniform(2, 4.5, n // 3) * rng.choice([-1, 1, 1], n // 3),
             rng.uniform(low, high, n - n // 3),
         ]
     )
@@ -86,6 +87,7 @@ def _noise(rng: np.random.Generator, kind: str, n: int, times: int) -> Probe:
         lambda draws: noise_fault(draws - place, law, around=place),
         times,
         said=f"(For n = {n}, {told(known)}.)",
+        naming=1000,
     )
 
 
@@ -97,6 +99,18 @@ def _at_the_bound(rng: np.random.Generator) -> Probe:
         _drawing(np.full(40, high), known),
         lambda draws: Found("pulled_inwards") if draws.max() < high else None,  # by chance 2^-60
         60,
+    )
+
+
+def _in_a_crowd(rng: np.random.Generator) -> Probe:
+    """Draw for thousands of values: there is little noise then, and not none."""
+    low, high = _bounds(rng)
+    known = {"lower": low, "upper": high, "epsilon": 0.1}
+    return Probe(
+        _drawing(rng.uniform(low, high, 5000), known),
+        lambda draws: Found("no_noise") if np.ptp(draws) == 0 else None,
+        3,
+        said=f"(For n = 5000, {told(known)}.)",
     )
 
 
@@ -249,8 +263,9 @@ MISTAKES = {
     "noise_on_every_row": Mistake(
         "You add noise to every value; in the mean it is averaged.",
         "With scale (upper − lower)/(n·ε) per row it averages away and protects too little; with "
-        "(upper − lower)/ε it is the local model of lesson 11, √n times noisier.",
-        made_by=(_on_every_row(lambda n: 1), _on_every_row(lambda n: n)),
+        "(upper − lower)/ε it is the local model of lesson 11, √n times noisier. A sum of many draws is "
+        "nearly Gaussian, so no size of them is right.",
+        made_by=tuple(map(_on_every_row, (lambda n: 1, lambda n: n, lambda n: n**0.5))),
     ),
     "wrong_place": Mistake(
         "Without noise your function does not give the mean of the clipped values.",

@@ -43,7 +43,7 @@ def ask(rng: np.random.Generator) -> list[Case]:
         (-cases.between(rng, 1, 2), cases.between(rng, 2, 4)),
         (cases.between(rng, 0.5, 1), cases.between(rng, 4, 9)),
         (-cases.between(rng, 7, 9) * size, -cases.between(rng, 1, 2) * size),
-        (0.0, cases.between(rng, 0.1, 70)),
+        (0.0, cases.between(rng, 0.1, 0.8)),
         (-cases.between(rng, 0.1, 70), 0.0),
     ]
     asked = [
@@ -54,6 +54,8 @@ def ask(rng: np.random.Generator) -> list[Case]:
         for n in rng.choice([2, 3, 4, 5, 7], 2, replace=False).tolist()
     ]
     asked += [{**case, "n": cases.one_of(rng, (13, 26))} for case in asked[:: len(bounds)]]
+    means = [case for case in asked if case["query"] == "mean"]
+    asked += [{**case, "n": cases.one_of(rng, (55, 64))} for case in means[::17]]
     return sorted(asked, key=lambda case: case["n"])
 
 

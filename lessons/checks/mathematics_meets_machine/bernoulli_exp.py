@@ -30,7 +30,7 @@ def ask(rng: np.random.Generator) -> list[tuple[Fraction, Digits]]:
         return Fraction(cases.one_of(rng, range(low * 97 + 1, high * 97)), 97)
 
     small = [
-        drawn(0, 1),
+        Fraction(cases.one_of(rng, range(50, 97)), 97),
         Fraction(1),
         Fraction(cases.one_of(rng, range(1, 90)), 10**4),
         Fraction(0),
@@ -54,7 +54,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         outcome = _explored(attempt, gamma, runs=runs, digits=digits)
         if isinstance(outcome, Found):
             return outcome
-        found = _which(*outcome, gamma=gamma, digits=digits)
+        found = _which(*outcome, gamma=gamma, digits=digits, first=gamma == asked[0][0])
         if found is not None:
             return found
     for gamma, _ in [asked[0], asked[4]]:  # once more, after the others
@@ -84,12 +84,12 @@ def _true_or_false(value: Any) -> Any:
         return kinds.integer(value)
 
 
-def _which(law: Law, asked: Asked, *, gamma: Fraction, digits: int) -> Found | None:
+def _which(law: Law, asked: Asked, *, gamma: Fraction, digits: int, first: bool) -> Found | None:
     low, high = exponential_bounds(gamma)
     enough = Fraction(1, 100 if gamma < 3 else 2)  # many coins, all of them tossed: a broad tree
     right = law.allows(True, low, high) and law.undecided < enough
-    if gamma > 0 and (found := tosses_fault(asked)):
-        return found
+    if gamma > 0 and (found := tosses_fault(asked)) and (first or asked.tosses):
+        return found  # without a toss now, and some for another γ, the probability is wrong
     if asked.floats:
         return Found("asked_float")
     if right and gamma > 1 and asked.binary:
@@ -104,7 +104,7 @@ def _which(law: Law, asked: Asked, *, gamma: Fraction, digits: int) -> Found | N
         return Found("gamma_zero")
     if law.undecided >= enough:
         return Found("no_end", f"For γ = {gamma}.")
-    if code := _named(law, gamma):
+    if asked.tosses and (code := _named(law, gamma)):
         return Found(code)
     off = float(abs(law.at_least(True) - low))
     if off < 2e-3:

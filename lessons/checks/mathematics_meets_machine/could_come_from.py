@@ -14,7 +14,7 @@ from lessons.dp import floating_point
 from lessons.dp.floating_point import could_come_from_by_bisection, numpy_laplace
 
 STEPS = 2**53
-RARE = (1, 2, 40_000_001, STEPS - 1)  # k of noise that hardly ever comes
+RARE = (1, 2, 40_000_001, STEPS // 2, STEPS - 1)  # k of noise that hardly ever comes, or is 0
 N_RELEASES = 14  # from each of count − 1, count and count + 1, for every setting
 
 

@@ -28,11 +28,12 @@ def ask(rng: np.random.Generator) -> list[Case]:
         (6, 60, 120, True),
         (9, 9000, 60, True),
         (60, 4, 60, True),
+        (4, 90, 1200, True),
     ):
         base = cases.one_of(rng, (0, 300, 70_000, 2**40))
         base = {2: 300, 60: 2**40}.get(n_seeds, base)
         near = base + rng.permutation(n_seeds + 200)
-        place = {120: -1, 9: 0}.get(n_seeds, cases.one_of(rng, range(n_seeds)))
+        place = {120: -1, 9: 0, 1200: -9}.get(n_seeds, cases.one_of(rng, range(n_seeds)))
         seeds = near[:n_seeds].tolist()
         seed = int(seeds[place])
         if not there:

@@ -22,13 +22,15 @@ def ask(rng: np.random.Generator) -> list[Case]:
     huge = [(n, int(share * n)) for n in (1000, 70_000) for share in rng.random(2)]
     near = cases.spread(rng, 5e-3, 0.04)
     coins = [*rng.uniform(0.52, 0.98, 4).tolist(), 0.5 + near, 1 - near]  # each p for several cases
-    return [
+    asked = [
         {
             "responses": rng.permutation((np.arange(n) < ones).astype(np.int64)),
             "probability": coins[cases.one_of(rng, range(len(coins)))],
         }
         for n, ones in [*small, *large, *huge]
     ]
+    some = next(case for case in asked if len(case["responses"]) == 200)
+    return [*asked, *({**some, "probability": p} for p in coins)]  # the same answers, every coin
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:

@@ -94,18 +94,20 @@ def _fate_fault(kept: NDArray[np.bool_], bits: Bits, p: float) -> Found | None:
     surveys, students = kept.shape
     if surveys >= 100 and students >= 50 and (found := _common_fate(kept)):
         return found
+    long = surveys == 1 and students > 30_000 and p < 0.9
+    if long and 0 < kept.mean() < 1 and (found := echo_fault(kept[0] - kept.mean())):
+        return found  # a few coins, used again and again, are off in number as well
     if _frequency_fault(kept, bits, p):
         return None  # told by the distribution
     if surveys >= 100 and _uneven(kept - p, p):
+        if _linked_neighbours(kept):
+            return Found("linked", "Neighbours go together.")
         return Found("wrong_frequencies", "Some students are kept more often than others.")
     if (found := coins_fault(kept, p)) and found.code == "linked":
         return found
     if surveys >= 200 and students <= 100:
         return pairs_fault(kept - p)
-    if surveys == 1 and students > 30_000 and p < 0.9:
-        in_order, sorted_by_bit = kept[0] - p, kept[0][np.argsort(bits, kind="stable")] - p
-        return echo_fault(in_order) or echo_fault(sorted_by_bit)
-    return None
+    return echo_fault(kept[0][np.argsort(bits, kind="stable")] - p) if long else None
 
 
 def _common_fate(kept: NDArray[np.bool_]) -> Found | None:
@@ -132,6 +134,14 @@ def _uneven(coins: NDArray[Any], p: float) -> bool:
     half = len(coins) // 2
     first, second = coins[:half].sum(axis=0), coins[half : 2 * half].sum(axis=0)
     return float(first @ second) > 8 * half * p * (1 - p) * sqrt(coins.shape[1])
+
+
+def _linked_neighbours(kept: NDArray[np.bool_]) -> bool:
+    """Whether neighbours go together, however often each student is kept."""
+    spread = kept.std(axis=0)
+    some = (kept - kept.mean(axis=0))[:, spread > 0] / spread[spread > 0]
+    together = some[:, 1:] * some[:, :-1]
+    return abs(float(together.sum())) > 8 * sqrt(together.size)
 
 
 def _by_coins(kept: Callable[[int, float, Any], Any]) -> Callable[..., Any]:

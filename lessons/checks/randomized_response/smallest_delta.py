@@ -15,7 +15,7 @@ from lessons.dp import definitions
 from lessons.validation import Vector
 
 MOST = 13  # outputs: a right answer may go through all sets
-MORE = (MOST, 17, 20, 60)  # outputs for an answer that stays quick: it cannot go through all sets
+MORE = (MOST, 17, 20, 150)  # outputs for an answer that stays quick: it cannot go through all sets
 QUICK = 3e-3  # seconds of processor time
 
 
@@ -26,6 +26,9 @@ def ask(rng: np.random.Generator) -> list[Case]:
         p, q = rng.dirichlet(np.full(n, 1.5), size=2)
         asked += [(p, q, cases.between(rng, 0.1, 0.7)), (q, p, cases.spread(rng, 1e-3, 0.1))]
         asked.append((p, q, 0.0))
+    p, q, r = rng.dirichlet(np.full(4, 1.5), size=3)
+    epsilon = cases.between(rng, 0.05, 0.2)
+    asked += [(p, q, epsilon), (p, r, epsilon), (r, q, epsilon)]  # one table changes
     for _ in range(3):  # in each direction the worst set holds several outputs
         p, q = _lopsided(rng, 3, 1), _lopsided(rng, 3, 1)[::-1].copy()
         asked += _both_ways(p, q, cases.between(rng, 0.2, 0.4))

@@ -1,7 +1,8 @@
 """Check of Exercise 11.3: the bound must hold for every output both ways, and no smaller one may."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import inf, isnan, log
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -15,15 +16,14 @@ from lessons.validation import Vector
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """Ask tables without zeros; then tables with outputs that one data set, or none, can give."""
+    """Ask tables without zeros, then with outputs that one data set, or none, can give; long ones."""
 
     def fits(case: Case, got: float, truth: float) -> bool:
         allowed = (1e-5 if attempt.single else 1e-12) * (1 + abs(truth))
         return bool(got == truth or (truth < inf and abs(got - truth) <= allowed))
 
-    others = {code: one for code, one in MISTAKES.items() if code not in OF_ZEROS}
-    for tables, mistakes in ((_possible(rng), others), (_with_zeros(rng), MISTAKES)):
-        found = by_numbers(
+    def compared(tables: Tables, mistakes: Mapping[str, Mistake]) -> Found | None:
+        return by_numbers(
             attempt,
             [{"p": p, "q": q} for p, q in tables],
             right=definitions.smallest_epsilon,
@@ -33,8 +33,16 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
             fits=fits,
             words=_why_not,
         )
-        if found:
+
+    others = {code: one for code, one in MISTAKES.items() if code not in OF_ZEROS}
+    if found := compared(_possible(rng), others) or compared(_with_zeros(rng), MISTAKES):
+        return found
+    for n in MORE:
+        start = process_time()
+        if found := compared(_long(rng, n), {}):
             return found
+        if process_time() - start > QUICK:
+            break  # twice as long with each further output: enough has been seen
     return None
 
 
@@ -47,6 +55,8 @@ def _number_or_infinite(attempt: Attempt, case: Case) -> float:
 
 OF_ZEROS = ("impossible_output_skipped", "zero_over_zero", "stops_at_zero")
 MOST = 11  # outputs: a right answer may go through all sets
+MORE = (MOST, 17, 20, 150)  # outputs for an answer that stays quick: it cannot go through all sets
+QUICK = 3e-3  # seconds of processor time
 Tables = list[tuple[Vector, Vector]]
 
 
@@ -64,9 +74,24 @@ def _possible(rng: np.random.Generator) -> Tables:
             place = rng.integers(n)
             p[place], q[place] = rng.permutation([rare, rare * cases.between(rng, 40, 90)])
             tables.append((p / p.sum(), q / q.sum()))
-    p, q = _drawn(rng, 4)
+    for rare in (cases.spread(rng, 1e-10, 1e-6), cases.spread(rng, 1e-190, 1e-60)):
+        p, q = _drawn(rng, 4)
+        (p, q)[rng.integers(2)][rng.integers(4)] = rare  # usual in the other table: ε up to 400
+        tables.append((p / p.sum(), q / q.sum()))
+    (p, q), (r, _) = _drawn(rng, 4), _drawn(rng, 4)
+    tables += [(p, q), (p, r), (r, q)]  # one table changes
     near = p * (1 + cases.spread(rng, 1e-4, 1e-2) * np.array([1, -1, 1, -1]))
     return [(np.ones(1), np.ones(1)), *tables, (p, p.copy()), (p, near / near.sum())]
+
+
+def _long(rng: np.random.Generator, n: int) -> Tables:
+    """Tables of n outputs; the worst one is the last, or any."""
+    tables = []
+    for place in (n - 1, int(rng.integers(n))):
+        p, q = rng.uniform(1, 2, n), rng.uniform(1, 2, n)
+        (p, q)[rng.integers(2)][place] *= cases.between(rng, 5, 9)
+        tables.append((p / p.sum(), q / q.sum()))
+    return tables
 
 
 def _with_zeros(rng: np.random.Generator) -> Tables:
