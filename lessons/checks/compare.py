@@ -265,7 +265,7 @@ class Probe:
     fault: Callable[[Vector], Found | None]
     times: int
     said: str = ""
-    naming: int = 200  # draws of a wrong function for a first look at whether it may be this one
+    naming: int = 60  # draws of a wrong function for a first look at whether it may be this one
 
 
 def by_law(
@@ -343,18 +343,21 @@ def nearest_law(
         (0.0, code, Attempt(one, like=one)) for code, m in mistakes.items() for one in m.made_by
     ]
 
-    def near(fitting: Fitting, probe: Probe, outcome: Outcome, times: int) -> Fitting:
-        gaps = [
-            (max(worst, _gap(outcome, _drawn(probe, theirs, rng, times))), code, theirs)
-            for worst, code, theirs in fitting
-        ]
-        return [one for one in gaps if one[0] <= 1]
+    def near(fitting: Fitting, probe: Probe, outcome: Outcome, looks: Sequence[int]) -> Fitting:
+        nearer = []
+        for worst, code, theirs in fitting:
+            for times in looks:
+                gap = _gap(outcome, _drawn(probe, theirs, rng, times))
+                if gap > 1:
+                    break
+            else:
+                nearer.append((max(worst, gap), code, theirs))
+        return nearer
 
-    few = min(failed.times, failed.naming)
-    fitting = near(near(made, failed, failure, few // 4 + 1), failed, failure, few)
+    fitting = near(made, failed, failure, _looks(failed)[:2])
     fitting = [(0.0, code, theirs) for _, code, theirs in fitting]  # a longer look follows
     for probe, outcome in seen[:-1]:
-        fitting = near(fitting, probe, outcome, min(probe.times, probe.naming))
+        fitting = near(fitting, probe, outcome, _looks(probe))
     explaining = []
     for worst, code, theirs in fitting:
         drawn = _drawn(failed, theirs, rng, failed.times)
@@ -363,9 +366,15 @@ def nearest_law(
             explaining.append((max(worst, gap), code, theirs))
     for probe in probes[len(seen) :]:
         if explaining:
-            times = min(probe.times, probe.naming)
-            explaining = near(explaining, probe, _drawn(probe, attempt, rng, times), times)
+            looks = _looks(probe)
+            outcome = _drawn(probe, attempt, rng, looks[-1])
+            explaining = near(explaining, probe, outcome, looks)
     return min(explaining, key=lambda one: one[0])[1] if explaining else ""
+
+
+def _looks(probe: Probe) -> list[int]:
+    """How many draws a wrong function is looked at with: few at first, since most differ by much."""
+    return sorted({min(probe.times, probe.naming * part) for part in (1, 4, 16)})
 
 
 def _gap(outcome: Outcome, drawn: Outcome) -> float:

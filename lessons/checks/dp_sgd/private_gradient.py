@@ -121,7 +121,7 @@ def _probes(attempt: Attempt, rng: np.random.Generator) -> list[Probe]:
         _probe(attempt, rng, (6, 4000), "all short", (0.7, 1.3, 12.5)),
         _probe(attempt, rng, (0, 4000), "all short", (1.9, 2.2, 6.4)),
         _probe(attempt, rng, (257, 400), "mixed", (0.004, 40.0, 0.37), 5),
-        _probe(attempt, rng, (5, 2), "mixed", (30.0, 0.02, 2410.0), 700, naming=500),
+        _probe(attempt, rng, (5, 2), "mixed", (30.0, 0.02, 2410.0), 700, naming=120),
     ]
 
 

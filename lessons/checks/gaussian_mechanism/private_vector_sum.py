@@ -141,7 +141,7 @@ def _probe(rows: NDArray[Any], known: dict[str, Any], calls: int) -> Probe:
         return _few(noise, sigma)
 
     said = f"(For a table of shape {rows.shape}, {told(known)}.)"
-    return Probe(draw, fault, PART * calls, said=said, naming=PART * 10)
+    return Probe(draw, fault, PART * calls, said=said, naming=PART * 3)
 
 
 def _fixed(noise: Vector) -> bool:

@@ -70,7 +70,6 @@ def _probe(scores: Vector, sensitivity: float, epsilon: float, times: int) -> Pr
         fault,
         times,
         said=f"(For {len(scores)} scores from {scores.min():.6g} to {scores.max():.6g}, {told(known)}.)",
-        naming=1000,
     )
 
 

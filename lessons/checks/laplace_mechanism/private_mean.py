@@ -87,7 +87,6 @@ def _noise(rng: np.random.Generator, kind: str, n: int, times: int) -> Probe:
         lambda draws: noise_fault(draws - place, law, around=place),
         times,
         said=f"(For n = {n}, {told(known)}.)",
-        naming=1000,
     )
 
 

@@ -125,7 +125,9 @@ def _common_fate(kept: NDArray[np.bool_]) -> Found | None:
     if np.ptp(number) == 0:
         return Found("fixed_number")
     return (
-        Found("linked", "Two surveys had the very same coins.") if different < len(kept) else None
+        Found("linked", "Some surveys had the very same coins.")
+        if different < len(kept) - 3
+        else None
     )
 
 
