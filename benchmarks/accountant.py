@@ -24,7 +24,7 @@ os.environ.update(one_thread_environment())
 
 from dp_accounting.pld import privacy_loss_distribution
 
-from lessons.dp.accounting import dp_sgd_epsilon
+from lessons.dp.accounting.accountant import dp_sgd_epsilon
 from tests.unit.loss_inversion import true_epsilon
 
 REPETITIONS = 5

@@ -4,7 +4,7 @@
     python -m benchmarks.audit 10         fewer
 
 Every number is of the reference step with 20 000 canaries, whose rows are never written out (see
-``lessons.dp.canaries``), at δ = 1e-5 and a confidence of 95 % for each bound. The second table audits
+``lessons.dp.auditing.canaries``), at δ = 1e-5 and a confidence of 95 % for each bound. The second table audits
 right and wrong steps as a learner would hand them in, with 1000 canaries and their rows.
 """
 
@@ -25,9 +25,9 @@ os.environ.update(one_thread_environment())
 
 import numpy as np
 
-from lessons.dp.auditing import Audit, audit_reference, audit_step
-from lessons.dp.claim import Claim
-from lessons.dp.private_gradient import private_gradient
+from lessons.dp.auditing.audit import Audit, audit_reference, audit_step
+from lessons.dp.auditing.claim import Claim
+from lessons.dp.training.private_gradient import private_gradient
 from lessons.validation import Vector
 
 FAILURE, MANY, FEW = 0.05, 20_000, 1000

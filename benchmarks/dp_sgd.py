@@ -24,7 +24,7 @@ from benchmarks.measure import (
     times_in_turns,
     where,
 )
-from lessons.dp.clipped_sum import clipped_sums
+from lessons.dp.training.clipped_sum import clipped_sums
 
 Step = Callable[[Tensor, Tensor], None]
 

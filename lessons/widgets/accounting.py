@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from lessons.dp.pld import loss_distributions
-from lessons.dp.rdp import (
+from lessons.dp.accounting.pld import loss_distributions
+from lessons.dp.accounting.rdp import (
     SampledGaussian,
     rdp_to_epsilon,
     subsampled_gaussian_rdp,
 )
-from lessons.dp.subsampling import strong_composition
+from lessons.dp.accounting.subsampling import strong_composition
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, new_figure
 from lessons.validation import Vector
 from lessons.widgets.picture import Artists, PictureWidget, log_slider, slider

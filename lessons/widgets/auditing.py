@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from lessons.dp.empirical_epsilon import wall
-from lessons.dp.expected_audit import expected_bounds
-from lessons.dp.gaussian import gaussian_delta, gaussian_epsilon
+from lessons.dp.auditing.empirical_epsilon import wall
+from lessons.dp.auditing.expected_audit import expected_bounds
+from lessons.dp.mechanisms.gaussian import gaussian_delta, gaussian_epsilon
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, new_figure
 from lessons.validation import Vector
 from lessons.widgets.picture import Artists, PictureWidget, log_slider, slider

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lessons.attacks.linkage import crowd_sizes, in_bands
+from lessons.attacks.reconstruction import random_subsets
 from lessons.datasets import heart_disease
-from lessons.dp.linkage import crowd_sizes, in_bands
-from lessons.dp.reconstruction import random_subsets
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, new_figure
 from lessons.validation import Vector
 from lessons.widgets.picture import (

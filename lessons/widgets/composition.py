@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from lessons.dp.composition import advanced_composition, optimal_composition
-from lessons.dp.loss_walk import coin_loss_moments, coin_walks
+from lessons.dp.accounting.composition import advanced_composition, optimal_composition
+from lessons.dp.accounting.loss_walk import coin_loss_moments, coin_walks
 from lessons.plots.figure import BLACK, GREEN, GREY, ORANGE, RED, SKY, new_figure
 from lessons.validation import Vector
 from lessons.widgets.picture import Artists, PictureWidget, int_slider, log_slider, slider

@@ -11,10 +11,10 @@ import torch
 
 from lessons import models
 from lessons.datasets import digits
-from lessons.dp import per_example
-from lessons.dp.clipped_sum import clipped_gradient_sum
-from lessons.dp.clipping import ClippedMeans, clipped_means, direction_kept
-from lessons.dp.private_gradient import noisy_mean, poisson_sample
+from lessons.dp.training import per_example
+from lessons.dp.training.clipped_sum import clipped_gradient_sum
+from lessons.dp.training.direction import ClippedMeans, clipped_means, direction_kept
+from lessons.dp.training.private_gradient import noisy_mean, poisson_sample
 from lessons.plots.figure import BLACK, BLUE, GREEN, ORANGE, RED, new_figure
 from lessons.validation import Vector
 from lessons.widgets.picture import Artists, PictureWidget, dropdown, log_slider

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lessons.datasets import heart_disease
-from lessons.dp.mechanisms import laplace_density, private_mean_error
+from lessons.dp.mechanisms.laplace import laplace_density, private_mean_error
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, new_figure
 from lessons.validation import Vector
 from lessons.widgets.picture import Artists, PictureWidget, int_slider, log_slider, slider

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lessons.dp.accounting import dp_sgd_epsilon
-from lessons.dp.floating_point import named_fraction, next_floats, reachable
-from lessons.dp.sampling_traps import shuffled_epsilon
+from lessons.dp.accounting.accountant import dp_sgd_epsilon
+from lessons.dp.exact.floating_point import named_fraction, next_floats, reachable
+from lessons.dp.exact.sampling_traps import shuffled_epsilon
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, new_figure
 from lessons.plots.mathematics_meets_machine import prepare_strip
 from lessons.validation import Vector

@@ -13,7 +13,7 @@ from scipy.stats import norm, truncnorm
 
 from lessons.checks import gaussian_mechanism as checks
 from lessons.checks.gaussian_mechanism.analytic_sigma import weighted
-from lessons.dp.gaussian import analytic_sigma, gaussian_delta
+from lessons.dp.mechanisms.gaussian import analytic_sigma, gaussian_delta
 from tests.checks.answers import refused, refused_value, right, right_value
 
 # Exercise 13.1

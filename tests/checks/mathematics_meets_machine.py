@@ -7,10 +7,10 @@ from fractions import Fraction
 import numpy as np
 
 from lessons.checks import mathematics_meets_machine as checks
-from lessons.dp.all_outcomes import exponential_bounds
-from lessons.dp.discrete import discrete_laplace_quick
-from lessons.dp.exact_coins import bernoulli_exp as exponential
-from lessons.dp.floating_point import could_come_from_by_bisection, numpy_laplace
+from lessons.dp.exact.all_outcomes import exponential_bounds
+from lessons.dp.exact.discrete import discrete_laplace_quick
+from lessons.dp.exact.exact_coins import bernoulli_exp as exponential
+from lessons.dp.exact.floating_point import could_come_from_by_bisection, numpy_laplace
 from tests.checks.answers import refused, refused_value, right, right_value
 
 HALF = Fraction(1, 2)

@@ -49,7 +49,7 @@ SCREEN = {
 
 
 def name_of(path):
-    """lessons/dp/mechanisms.py -> "dp.mechanisms"; a package is its folder's name."""
+    """lessons/dp/mechanisms/laplace.py -> "dp.mechanisms"; a package is its folder's name."""
     parts = path.relative_to(ROOT / "lessons").with_suffix("").parts
     return ".".join(part for part in parts if part != "__init__")
 

@@ -13,8 +13,8 @@ import torch
 
 from lessons import models
 from lessons.datasets import digits
-from lessons.dp.clipped_sum import clipped_gradient_sum
-from lessons.dp.private_gradient import noisy_mean, poisson_sample
+from lessons.dp.training.clipped_sum import clipped_gradient_sum
+from lessons.dp.training.private_gradient import noisy_mean, poisson_sample
 
 TABLE = Path(__file__).resolve().parents[2] / "lessons" / "data" / "private_runs.csv"
 SAMPLING_RATE, STEPS, N_TRAIN, SEEDS = 0.1, 300, 1437, (0, 1, 2)

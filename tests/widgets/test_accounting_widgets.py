@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from lessons.checks import accounting as checks
-from lessons.dp.accounting import dp_sgd_epsilon
-from lessons.dp.pld import loss_distributions
-from lessons.dp.rdp import SampledGaussian, rdp_epsilon, total_rdp
-from lessons.dp.subsampling import strong_composition
+from lessons.dp.accounting.accountant import dp_sgd_epsilon
+from lessons.dp.accounting.pld import loss_distributions
+from lessons.dp.accounting.rdp import SampledGaussian, rdp_epsilon, total_rdp
+from lessons.dp.accounting.subsampling import strong_composition
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED
 from lessons.widgets import accounting as widgets
 from tests.plots.artists import frame, level, line, numbers, same_legend, same_lines, ticks, upright

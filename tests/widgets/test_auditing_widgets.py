@@ -10,10 +10,10 @@ from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
 from lessons.checks import auditing as checks
-from lessons.dp.claim import Claim, family_epsilon
-from lessons.dp.empirical_epsilon import epsilon_lower_bound
-from lessons.dp.expected_audit import expected_bounds
-from lessons.dp.gaussian import gaussian_epsilon
+from lessons.dp.auditing.claim import Claim, family_epsilon
+from lessons.dp.auditing.empirical_epsilon import epsilon_lower_bound
+from lessons.dp.auditing.expected_audit import expected_bounds
+from lessons.dp.mechanisms.gaussian import gaussian_epsilon
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED
 from lessons.widgets import auditing as widgets
 from tests.plots.artists import frame, level, line, numbers, same_legend, same_lines

@@ -6,9 +6,9 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
+from lessons.attacks.reconstruction import expected_fraction, reconstruct
 from lessons.checks import breaking_anonymity as checks
 from lessons.datasets import heart_disease
-from lessons.dp.reconstruction import expected_fraction, reconstruct
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED
 from lessons.widgets import breaking_anonymity as widgets
 from tests.plots.artists import (

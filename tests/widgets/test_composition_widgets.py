@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import binom
 
 from lessons.checks import composition as checks
-from lessons.dp.composition import composed_delta
+from lessons.dp.accounting.composition import composed_delta
 from lessons.plots.figure import BLACK, GREEN, GREY, ORANGE, RED, SKY
 from lessons.widgets import composition as widgets
 from tests.plots.artists import (

@@ -9,9 +9,9 @@ import torch
 
 from lessons import models
 from lessons.checks import dp_sgd as checks
-from lessons.dp import per_example
-from lessons.dp.accounting import dp_sgd_epsilon
-from lessons.dp.clipping import ClippedMeans
+from lessons.dp.accounting.accountant import dp_sgd_epsilon
+from lessons.dp.training import per_example
+from lessons.dp.training.direction import ClippedMeans
 from lessons.plots.figure import BLACK, BLUE, GREEN, ORANGE, RED
 from lessons.widgets import dp_sgd as widgets
 from lessons.widgets.progress import Progress

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from lessons.checks import mathematics_meets_machine as checks
-from lessons.dp.accounting import dp_sgd_epsilon
-from lessons.dp.floating_point import could_come_from_by_bisection
-from lessons.dp.sampling_traps import shuffled_epsilon
+from lessons.dp.accounting.accountant import dp_sgd_epsilon
+from lessons.dp.exact.floating_point import could_come_from_by_bisection
+from lessons.dp.exact.sampling_traps import shuffled_epsilon
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED
 from lessons.widgets import mathematics_meets_machine as widgets
 from tests.plots.artists import frame, level, line, numbers, same_legend, same_lines, ticks, upright

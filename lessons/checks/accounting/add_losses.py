@@ -9,8 +9,8 @@ from lessons.checks import cases, kinds
 from lessons.checks.attempt import Attempt, Ended, Found
 from lessons.checks.compare import Case, Mistake, by_numbers
 from lessons.checks.exercise import Exercise
-from lessons.dp import loss_sums
-from lessons.dp.loss_sums import LossLaw
+from lessons.dp.accounting import loss_sums
+from lessons.dp.accounting.loss_sums import LossLaw
 from lessons.validation import Vector
 
 MANY = 6000  # c, as in the lesson: a loop over all pairs would take minutes

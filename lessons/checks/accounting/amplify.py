@@ -10,7 +10,7 @@ from lessons.checks import cases, kinds
 from lessons.checks.attempt import Attempt, Ended, Found
 from lessons.checks.compare import Case, Mistake, by_numbers
 from lessons.checks.exercise import Exercise
-from lessons.dp import subsampling
+from lessons.dp.accounting import subsampling
 
 Pair = tuple[float, float]
 Formula = Callable[[float, float, float], float]

@@ -10,7 +10,7 @@ from lessons.checks import cases
 from lessons.checks.attempt import Attempt, Found
 from lessons.checks.compare import Case, Mistake, by_numbers
 from lessons.checks.exercise import Exercise
-from lessons.dp.rdp import subsampled_gaussian_rdp
+from lessons.dp.accounting.rdp import subsampled_gaussian_rdp
 from lessons.validation import Vector
 
 

@@ -11,7 +11,7 @@ from lessons.checks import cases, kinds
 from lessons.checks.attempt import Attempt, Ended, Found
 from lessons.checks.compare import Case, Mistake, by_numbers
 from lessons.checks.exercise import Exercise
-from lessons.dp import confidence
+from lessons.dp.auditing import confidence
 
 MIDDLE = (
     (1, 2),

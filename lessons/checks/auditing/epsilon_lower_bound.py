@@ -10,8 +10,8 @@ from lessons.checks import cases
 from lessons.checks.attempt import Attempt, Found
 from lessons.checks.compare import Case, Mistake, by_numbers, told
 from lessons.checks.exercise import Exercise
-from lessons.dp import empirical_epsilon
-from lessons.dp.confidence import clopper_pearson
+from lessons.dp.auditing import empirical_epsilon
+from lessons.dp.auditing.confidence import clopper_pearson
 
 Ends = Callable[[int, int, int, int, float], tuple[float, float]]
 PLAIN = (  # tp, fp, n_in, n_out: hits over alarms is the larger, then quiet over misses

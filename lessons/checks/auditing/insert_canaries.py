@@ -11,8 +11,8 @@ from lessons.checks.chance import FALSE_ALARM
 from lessons.checks.compare import Mistake
 from lessons.checks.exercise import Exercise
 from lessons.checks.laws import STRAY, coins_fault, count_is_off, elsewhere_fault
-from lessons.dp import canaries
-from lessons.dp.canaries import Bits
+from lessons.dp.auditing import canaries
+from lessons.dp.auditing.canaries import Bits
 from lessons.validation import Vector
 
 N, STEPS, RUNS = 60, 40, 25  # of the runs whose samples are looked at

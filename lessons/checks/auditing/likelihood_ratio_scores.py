@@ -9,7 +9,7 @@ from lessons.checks import cases
 from lessons.checks.attempt import Attempt, Found
 from lessons.checks.compare import Case, Mistake, by_numbers
 from lessons.checks.exercise import Exercise
-from lessons.dp import membership
+from lessons.dp.auditing import membership
 from lessons.validation import Vector
 
 SIZES = ((4, 1), (5, 2), (13, 7), (40, 25), (257, 3), (16, 101))  # (n_shadows, n)

@@ -6,8 +6,8 @@ import numpy as np
 
 from lessons.checks.compare import Mistake
 from lessons.checks.exercise import Question, examine_number
-from lessons.dp.expected_audit import expected_bounds
-from lessons.dp.gaussian import gaussian_epsilon
+from lessons.dp.auditing.expected_audit import expected_bounds
+from lessons.dp.mechanisms.gaussian import gaussian_epsilon
 
 # Question 17.A: where the wall must stand
 

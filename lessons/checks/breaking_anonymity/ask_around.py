@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lessons.attacks import query_control
 from lessons.checks import cases, kinds
 from lessons.checks.attempt import Attempt, Ended, Found
 from lessons.checks.compare import Case, Mistake, by_numbers
 from lessons.checks.exercise import Exercise
-from lessons.dp import query_control
 
 LEAST, FEWEST = 10, 40  # people in a group, and people there are
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from lessons.attacks import linkage
 from lessons.checks.attempt import Attempt, Found
 from lessons.checks.breaking_anonymity.tables import (
     Facts,
@@ -17,7 +18,6 @@ from lessons.checks.breaking_anonymity.tables import (
 )
 from lessons.checks.compare import Case, Mistake, by_numbers, shown
 from lessons.checks.exercise import Exercise
-from lessons.dp import linkage
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:

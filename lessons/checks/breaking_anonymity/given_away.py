@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from lessons.attacks import linkage
 from lessons.checks import cases
 from lessons.checks.attempt import Attempt, Ended, Found
 from lessons.checks.breaking_anonymity.tables import (
@@ -17,7 +18,6 @@ from lessons.checks.breaking_anonymity.tables import (
 )
 from lessons.checks.compare import Case, Mistake, by_numbers, shown
 from lessons.checks.exercise import Exercise
-from lessons.dp import linkage
 
 
 def ask(rng: np.random.Generator) -> list[Case]:

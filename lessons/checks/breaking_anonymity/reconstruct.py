@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lessons.attacks import reconstruction
+from lessons.attacks.reconstruction import least_squares
 from lessons.checks import cases
 from lessons.checks.attempt import Attempt, Ended, Found
 from lessons.checks.breaking_anonymity.tables import sizes_or_flags
 from lessons.checks.compare import Case, Mistake, by_numbers
 from lessons.checks.exercise import Exercise
-from lessons.dp import reconstruction
-from lessons.dp.reconstruction import least_squares
 from lessons.validation import Vector
 
 Array = NDArray[Any]

@@ -10,7 +10,7 @@ from lessons.checks import cases, kinds
 from lessons.checks.attempt import Attempt, Ended, Found
 from lessons.checks.compare import Case, Mistake, by_numbers, close
 from lessons.checks.exercise import Exercise
-from lessons.dp import composition
+from lessons.dp.accounting import composition
 
 TOTALS = kinds.pair_of(kinds.number, kinds.number)
 

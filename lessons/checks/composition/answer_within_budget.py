@@ -10,7 +10,7 @@ from lessons.checks.attempt import Attempt, Ended, Found
 from lessons.checks.compare import Case, Mistake, Probe, by_law, by_numbers, shown
 from lessons.checks.exercise import Exercise
 from lessons.checks.laws import laplace, noise_fault
-from lessons.dp import ledger
+from lessons.dp.accounting import ledger
 from lessons.validation import Vector
 
 MARGIN = 3e-8  # more than any rounding of a sum, less than anybody would call exact

@@ -12,7 +12,7 @@ from lessons.checks import cases
 from lessons.checks.attempt import Attempt, Found
 from lessons.checks.compare import Case, Mistake, by_numbers
 from lessons.checks.exercise import Exercise
-from lessons.dp import composition
+from lessons.dp.accounting import composition
 from lessons.dp.definitions import smallest_delta
 from lessons.validation import Vector
 

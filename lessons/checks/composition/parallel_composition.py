@@ -9,9 +9,9 @@ from lessons.checks import cases
 from lessons.checks.attempt import Attempt, Found
 from lessons.checks.compare import Case, Mistake, by_numbers
 from lessons.checks.exercise import Exercise
-from lessons.dp import composition
+from lessons.dp.accounting import composition
+from lessons.dp.accounting.parallel import parts_table
 from lessons.dp.definitions import mechanism_epsilon
-from lessons.dp.parts import parts_table
 from lessons.validation import Vector
 
 

@@ -10,7 +10,7 @@ from lessons.checks import cases
 from lessons.checks.attempt import Attempt, Found
 from lessons.checks.compare import Case, Mistake, by_numbers
 from lessons.checks.exercise import Exercise
-from lessons.dp import vectors
+from lessons.dp.mechanisms import clipping as vectors
 from lessons.validation import Vector
 
 TINY = 1e-8  # relative: rounding, and a denominator norm + 1e-12

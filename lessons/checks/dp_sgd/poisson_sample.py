@@ -10,7 +10,7 @@ from lessons.checks.attempt import Attempt, Ended, Found
 from lessons.checks.compare import Mistake, Probe, by_law, told
 from lessons.checks.exercise import Exercise
 from lessons.checks.laws import STRAY, coins_fault, count_is_off
-from lessons.dp import private_gradient as private
+from lessons.dp.training import private_gradient as private
 from lessons.validation import Vector
 
 SURE = 20.0  # what is expected so often and never happens is no chance (e^-20)

@@ -14,8 +14,8 @@ from lessons.checks.compare import Case, Mistake, Probe, alike, by_law, by_numbe
 from lessons.checks.dp_sgd.clip_rows import ROWS, SOFT, TINY, rows_of, softly_clipped
 from lessons.checks.exercise import Exercise
 from lessons.checks.laws import STRAY, noise_fault, normal
-from lessons.dp import private_gradient as private
-from lessons.dp.vectors import clip_rows
+from lessons.dp.mechanisms.clipping import clip_rows
+from lessons.dp.training import private_gradient as private
 from lessons.validation import Vector
 
 

@@ -10,8 +10,8 @@ from lessons.checks import cases
 from lessons.checks.attempt import Attempt, Found
 from lessons.checks.compare import Case, Mistake, Mistakes, by_numbers
 from lessons.checks.exercise import Exercise
-from lessons.dp.gaussian import analytic_sigma as reference
-from lessons.dp.gaussian import gaussian_delta
+from lessons.dp.mechanisms.gaussian import analytic_sigma as reference
+from lessons.dp.mechanisms.gaussian import gaussian_delta
 
 ABOVE = 1e-4  # how much more than the least σ is accepted, relative
 BELOW = 1e-8

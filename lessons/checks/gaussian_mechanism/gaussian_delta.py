@@ -12,7 +12,7 @@ from lessons.checks import cases
 from lessons.checks.attempt import Attempt, Ended, Found
 from lessons.checks.compare import Case, Mistake, by_numbers, close, told
 from lessons.checks.exercise import Exercise
-from lessons.dp.gaussian import gaussian_delta as reference
+from lessons.dp.mechanisms.gaussian import gaussian_delta as reference
 
 LOUD = ("OverflowError", "FloatingPointError", "ZeroDivisionError")
 

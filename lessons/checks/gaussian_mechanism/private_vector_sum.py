@@ -16,8 +16,8 @@ from lessons.checks.chance import FALSE_ALARM
 from lessons.checks.compare import Mistake, Probe, by_law, told
 from lessons.checks.exercise import Exercise
 from lessons.checks.laws import STRAY, noise_fault, normal
-from lessons.dp.gaussian import analytic_sigma
-from lessons.dp.vectors import clip_rows, private_sum
+from lessons.dp.mechanisms.clipping import clip_rows, private_sum
+from lessons.dp.mechanisms.gaussian import analytic_sigma
 from lessons.validation import Vector
 
 WIDTH = 100  # columns of the tables that show the noise: a slow way to draw it stays affordable

@@ -15,7 +15,7 @@ from lessons.checks.gaussian_mechanism.analytic_sigma import (
     least_noise,
     weighted,
 )
-from lessons.dp.gaussian import analytic_sigma
+from lessons.dp.mechanisms.gaussian import analytic_sigma
 
 SOLVED = {"sigma_for", "analytic_sigma"}  # the answer of Exercise 13.2
 CURVE = {"delta_at", "gaussian_delta"}  # that of 13.1

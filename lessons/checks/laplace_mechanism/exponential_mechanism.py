@@ -9,7 +9,7 @@ from lessons.checks.attempt import Attempt, Found
 from lessons.checks.compare import Mistake, Probe, by_law, told
 from lessons.checks.exercise import Exercise
 from lessons.checks.laws import coins_fault, frequencies_fault
-from lessons.dp import selection
+from lessons.dp.mechanisms import exponential as selection
 from lessons.validation import Vector
 
 

@@ -10,7 +10,7 @@ from lessons.checks.attempt import Attempt, Found
 from lessons.checks.compare import Mistake, Probe, by_law, told
 from lessons.checks.exercise import Exercise
 from lessons.checks.laws import MANY, laplace, noise_fault
-from lessons.dp import mechanisms
+from lessons.dp.mechanisms import laplace as mechanisms
 from lessons.validation import Vector
 
 

@@ -10,7 +10,7 @@ from lessons.checks.attempt import Attempt, Found
 from lessons.checks.compare import Case, Mistake, by_numbers, shown
 from lessons.checks.exercise import Exercise
 from lessons.dp.definitions import RELATIONS
-from lessons.dp.sensitivity import (
+from lessons.dp.mechanisms.sensitivity import (
     count_sensitivity,
     mean_sensitivity,
     sum_sensitivity,

@@ -8,7 +8,7 @@ import numpy as np
 from lessons.checks.compare import Mistake
 from lessons.checks.exercise import Question, examine_number
 from lessons.datasets import heart_disease
-from lessons.dp import mechanisms
+from lessons.dp.mechanisms import laplace as mechanisms
 
 # Question 12.A: the largest ε that keeps an observer at 75 %
 

@@ -17,8 +17,8 @@ from lessons.checks.mathematics_meets_machine.tosses import (
     explore,
     tosses_fault,
 )
-from lessons.dp import exact_coins
-from lessons.dp.all_outcomes import Law, exponential_bounds
+from lessons.dp.exact import exact_coins
+from lessons.dp.exact.all_outcomes import Law, exponential_bounds
 
 Digits = tuple[int, int]  # runs, and how many digits they must give
 

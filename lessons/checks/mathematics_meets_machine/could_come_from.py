@@ -10,8 +10,8 @@ from lessons.checks import cases
 from lessons.checks.attempt import Attempt, Found
 from lessons.checks.compare import Case, Mistake, by_numbers
 from lessons.checks.exercise import Exercise
-from lessons.dp import floating_point
-from lessons.dp.floating_point import could_come_from_by_bisection, numpy_laplace
+from lessons.dp.exact import floating_point
+from lessons.dp.exact.floating_point import could_come_from_by_bisection, numpy_laplace
 
 STEPS = 2**53
 RARE = (1, 2, 40_000_001, STEPS // 2, STEPS - 1)  # k of noise that hardly ever comes, or is 0

@@ -22,8 +22,8 @@ from lessons.checks.mathematics_meets_machine.tosses import (
     explore,
     tosses_fault,
 )
-from lessons.dp import discrete
-from lessons.dp.all_outcomes import Law
+from lessons.dp.exact import discrete
+from lessons.dp.exact.all_outcomes import Law
 from lessons.validation import Vector
 
 RUNS, ENOUGH = 600, Fraction(1, 100)  # stop when no more than that is undecided

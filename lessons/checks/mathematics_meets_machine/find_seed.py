@@ -9,7 +9,7 @@ from lessons.checks import cases, kinds
 from lessons.checks.attempt import Attempt, Ended, Found
 from lessons.checks.compare import Case, Mistake, by_numbers, told
 from lessons.checks.exercise import Exercise
-from lessons.dp import seeds as reference
+from lessons.dp.exact import seeds as reference
 from lessons.validation import Vector
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from lessons.checks.attempt import Ended, Found
 from lessons.checks.compare import Mistake
-from lessons.dp.all_outcomes import Law, OtherRandomness, exact_law
-from lessons.dp.exact_coins import Coin
+from lessons.dp.exact.all_outcomes import Law, OtherRandomness, exact_law
+from lessons.dp.exact.exact_coins import Coin
 
 REPLAYS = 12  # of the eight likeliest branches: the same tosses must give the same results
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 
+from lessons.attacks.differencing import value_of_one as reference
 from lessons.checks import cases
 from lessons.checks.attempt import Attempt, Found
 from lessons.checks.compare import Case, Mistake, by_numbers
 from lessons.checks.exercise import Exercise
-from lessons.dp.differencing import value_of_one as reference
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:

@@ -1,0 +1,79 @@
+"""A step that uses a random part of the table: amplification, and what an attacker sees (lesson 15).
+
+One person's record takes part in a step with probability q and then moves the released sum by 1:
+
+    with the record  P = (1 − q) N(0, σ²) + q N(1, σ²),    without it  Q = N(0, σ²)      (15.2)
+"""
+
+from math import expm1, log1p
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lessons.dp.accounting.composition import advanced_composition, basic_composition
+from lessons.dp.accounting.rdp import SampledGaussian, sampling_rate_in_range
+from lessons.dp.mechanisms.gaussian import gaussian_epsilon
+from lessons.validation import Vector, between, finite_array, integer, non_negative, probability
+
+
+def amplified(*, epsilon: float, delta: float, sampling_rate: float) -> tuple[float, float]:
+    """(ε′, δ′) of an (ε, δ)-DP mechanism on a Poisson sample (Li, Qardaji & Su 2012; add/remove).
+
+        ε′ = ln(1 + q (e^ε − 1)),    δ′ = q δ                               (15.3)
+
+    ``epsilon``        0 <= ε <= 700 of the mechanism on the sample
+    ``delta``          0 <= δ < 1
+    ``sampling_rate``  0 < q <= 1: every record is in the sample by a coin of its own
+    ``ValueError`` for arguments outside these bounds.
+    """
+    e, rate = non_negative("epsilon", epsilon), sampling_rate_in_range(sampling_rate)
+    if e > 700:
+        raise ValueError(f"epsilon must be at most 700, got epsilon={epsilon!r}")
+    if probability("delta", delta) == 1:
+        raise ValueError(f"delta must be below 1, got delta={delta!r}")
+    return log1p(rate * expm1(e)), rate * float(delta)
+
+
+def strong_composition(run: SampledGaussian, *, delta: float) -> float:
+    """ε at ``delta`` by the older theorems alone: Gaussian (13), amplification (15.3), composition (14).
+
+    Half of δ goes to the steps, half to the slack of advanced composition; the better of basic and
+    advanced composition. An upper bound, far above the truth for many steps.
+    """
+    steps, rate = run.steps, run.sampling_rate
+    of_a_step = min(0.5, between("delta", delta, 0, 1) / 2 / (steps * rate))
+    epsilon = gaussian_epsilon(sigma=run.noise_multiplier, l2_sensitivity=1, delta=of_a_step)
+    if epsilon == 0 or epsilon > 700:
+        return 0.0 if epsilon == 0 else steps * epsilon
+    e, d = amplified(epsilon=epsilon, delta=of_a_step, sampling_rate=rate)
+    basic, _ = basic_composition(epsilon=e, delta=d, n_releases=steps)
+    advanced, _ = advanced_composition(epsilon=e, delta=d, n_releases=steps, slack=delta / 2)
+    return min(basic, advanced)
+
+
+def sampled_losses(outputs: ArrayLike, *, noise_multiplier: float, sampling_rate: float) -> Vector:
+    """ln(P/Q) of (15.2) at every output, of any shape: what one step tells for "with the record"."""
+    run = SampledGaussian(noise_multiplier=noise_multiplier, sampling_rate=sampling_rate, steps=1)
+    x, q = finite_array("outputs", outputs), run.sampling_rate
+    ratio = (2 * x - 1) / (2 * run.noise_multiplier**2)
+    if q == 1:
+        return np.asarray(ratio)
+    return np.asarray(np.logaddexp(np.log1p(-q), np.log(q) + ratio))
+
+
+def simulated_losses(
+    run: SampledGaussian, *, n_runs: int, with_record: bool, rng: np.random.Generator
+) -> Vector:
+    """Total ln(P/Q) of ``n_runs`` simulated runs, shape ``(n_runs,)``: the best attack's statistic."""
+    integer("n_runs", n_runs, minimum=1)
+    total = np.zeros(n_runs)
+    for _ in range(run.steps):
+        outputs = run.noise_multiplier * rng.standard_normal(n_runs)
+        if with_record:
+            outputs += rng.random(n_runs) < run.sampling_rate
+        total += sampled_losses(
+            outputs,
+            noise_multiplier=run.noise_multiplier,
+            sampling_rate=run.sampling_rate,
+        )
+    return total

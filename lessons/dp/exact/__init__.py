@@ -1,0 +1,4 @@
+"""Where the mathematics meets the machine: floats, seeds, samplers, and noise that is exact.
+
+18  all_outcomes, discrete, exact_coins, floating_point, sampling_traps, seeds
+"""

@@ -1,0 +1,145 @@
+"""When the code samples differently from what the proof assumes: each gap as a number (lesson 18).
+
+The proofs of lessons 13 to 16 assume that every example is in a batch with a probability of its own
+(Poisson), that the noisy sum is divided by a constant, and that neighbours differ by one example more
+or less. Each function here gives δ(ε) for code that does something else; all distances are in units
+of the clip norm.
+"""
+
+from collections.abc import Callable
+from math import exp, expm1, log, sqrt
+
+import numpy as np
+from scipy.special import log_ndtr, ndtr
+
+from lessons.dp.mechanisms.gaussian import gaussian_delta
+from lessons.validation import between, integer, non_negative, positive
+
+
+def shuffled_rates(threshold: float, *, noise_multiplier: float, steps: int) -> tuple[float, float]:
+    """(TPR, FPR) of the attack "the largest of all noisy sums is above ``threshold``".
+
+    One epoch of ``steps`` batches of fixed size; every other example has gradient −C, the one in
+    question +C, or 0 where it is blanked. Relative to a batch without it, one noisy sum, we do not
+    know which, is moved by 2 or by 1, all others by 0 (Chua et al. 2024, section 4):
+
+        TPR = 1 − Φ((c − 2)/σ)·Φ(c/σ)^(T−1),    FPR = 1 − Φ((c − 1)/σ)·Φ(c/σ)^(T−1)
+
+    ``threshold`` in units of C; ``noise_multiplier`` σ/C > 0; ``steps`` T >= 1.
+    """
+    sigma = positive("noise_multiplier", noise_multiplier)
+    rest = (integer("steps", steps, minimum=1) - 1) * float(log_ndtr(threshold / sigma))
+    true, false = (-expm1(float(log_ndtr((threshold - by) / sigma)) + rest) for by in (2, 1))
+    return true, false
+
+
+def shuffled_delta(*, noise_multiplier: float, steps: int, epsilon: float) -> float:
+    """A lower bound on δ(ε) of one epoch of shuffled batches: no smaller δ is true.
+
+        δ(ε) ≥ max over c of  TPR(c) − e^ε · FPR(c)                        (18.8)
+
+    (Chua et al. 2024, section 4.) Arguments as for ``shuffled_rates``; ``epsilon`` >= 0.
+    """
+    sigma, budget = positive("noise_multiplier", noise_multiplier), non_negative("epsilon", epsilon)
+    n_rest = integer("steps", steps, minimum=1) - 1
+    c = np.linspace(-2.0, 2.0 + 14.0 * sigma, 4001)
+    rest = n_rest * log_ndtr(c / sigma)
+    true, false = (-np.expm1(log_ndtr((c - by) / sigma) + rest) for by in (2, 1))
+    ahead = true[false > 0] - np.exp(budget + np.log(false[false > 0]))
+    return max(0.0, float(ahead.max()))
+
+
+def shuffled_epsilon(*, noise_multiplier: float, steps: int, delta: float) -> float:
+    """A lower bound on ε of one epoch of shuffled batches at ``delta``: (18.8) solved for ε."""
+    allowed = between("delta", delta, 0, 1)
+
+    def excess(epsilon: float) -> float:
+        found = shuffled_delta(noise_multiplier=noise_multiplier, steps=steps, epsilon=epsilon)
+        return found - allowed
+
+    return _root(excess)
+
+
+def unequal_gaussians_delta(
+    *, shift: float, sigma: float, other_sigma: float, epsilon: float
+) -> float:
+    """∫ max(0, p − e^ε·q), p = N(shift, σ²) and q = N(0, σ′²): exact, for noises of unequal size.
+
+    ln(p/q) is a parabola in z; where it exceeds ε is an interval or the outside of one, and Φ at its
+    two ends is all that is needed. ``sigma``, ``other_sigma`` > 0; ``epsilon`` >= 0.
+    """
+    s, r = positive("sigma", sigma), positive("other_sigma", other_sigma)
+    budget = non_negative("epsilon", epsilon)
+    # ln p − ln q − ε = a·z² + b·z + c
+    a, b = (1 / r**2 - 1 / s**2) / 2, shift / s**2
+    c = log(r / s) - shift**2 / (2 * s**2) - budget
+    if a == 0:
+        return gaussian_delta(sigma=s, l2_sensitivity=abs(shift), epsilon=budget)
+    root_of = b * b - 4 * a * c
+    if root_of <= 0:  # p is ahead nowhere or, with the wider noise, everywhere: then ε < 0
+        return 0.0
+    low, high = sorted((-b + sign * sqrt(root_of)) / (2 * a) for sign in (-1, 1))
+    p_at, q_at = ((low - shift) / s, (high - shift) / s), (low / r, high / r)
+    measure = _inside if a < 0 else _outside
+    return max(0.0, measure(*p_at) - exp(budget) * measure(*q_at))
+
+
+def actual_batch_delta(*, batch_size: int, noise_multiplier: float, epsilon: float) -> float:
+    """δ(ε) of one full-batch step that divides the noisy sum by the number of rows it was given.
+
+    All others have gradient −C, the person in question +C. With her there are n = ``batch_size`` >= 2
+    rows, without her n − 1, and the release is (in units of C)
+
+        with: −1 + 2/n + (σ/n)·N(0, 1),      without: −1 + (σ/(n − 1))·N(0, 1)      (18.7)
+
+    It moves by 2/n, twice as far as with a fixed divisor, and the size of the noise tells n as well.
+    The worse of the two directions.
+    """
+    n, sigma = (
+        integer("batch_size", batch_size, minimum=2),
+        positive("noise_multiplier", noise_multiplier),
+    )
+    one, other = sigma / n, sigma / (n - 1)
+    return max(
+        unequal_gaussians_delta(shift=2 / n, sigma=one, other_sigma=other, epsilon=epsilon),
+        unequal_gaussians_delta(shift=2 / n, sigma=other, other_sigma=one, epsilon=epsilon),
+    )
+
+
+def actual_batch_epsilon(*, batch_size: int, noise_multiplier: float, delta: float) -> float:
+    """The ε at ``delta`` of dividing by the actual batch size: ``actual_batch_delta`` solved for ε."""
+    allowed = between("delta", delta, 0, 1)
+
+    def excess(epsilon: float) -> float:
+        found = actual_batch_delta(
+            batch_size=batch_size, noise_multiplier=noise_multiplier, epsilon=epsilon
+        )
+        return found - allowed
+
+    return _root(excess)
+
+
+def _inside(low: float, high: float) -> float:
+    """Pr[low < N(0, 1) < high], from the tail that loses no digits."""
+    if low > 0:
+        low, high = -high, -low
+    return float(ndtr(high) - ndtr(low))
+
+
+def _outside(low: float, high: float) -> float:
+    return float(ndtr(low) + ndtr(-high))
+
+
+def _root(excess: Callable[[float], float]) -> float:
+    """The ε >= 0 at which a falling ``excess`` passes 0, to 1e-9; 0 where it never is above 0."""
+    if excess(0.0) <= 0:
+        return 0.0
+    low, high = 0.0, 1.0
+    while excess(high) > 0:
+        low, high = high, 2 * high
+        if high > 500:
+            raise ValueError(f"epsilon must be below 500 to be found, got epsilon > {low:g}")
+    while high - low > 1e-9:
+        middle = (low + high) / 2
+        low, high = (middle, high) if excess(middle) > 0 else (low, middle)
+    return high

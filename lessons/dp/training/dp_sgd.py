@@ -1,0 +1,165 @@
+"""Train a network with DP-SGD or DP-Adam, and say what it cost (lesson 16).
+
+In each of T steps:
+
+    1  sample    a Poisson sample B of the n examples, every one with probability q    (16.4)
+    2  release   g̃ = (Σ_{i in B} clip(g_i) + noise) / (q n)                          (16.3)
+    3  update    w ← w − η g̃, or Adam's step with g̃ in place of the gradient        (16.5)
+
+Only step 2 looks at the examples; step 3 is post-processing and costs nothing. Abadi et al. (2016).
+"""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from torch import nn
+
+from lessons import models
+from lessons.dp.accounting.accountant import dp_sgd_epsilon
+from lessons.dp.statement import PrivacyStatement
+from lessons.dp.training import per_example
+from lessons.dp.training.adam import adam_step, start_adam
+from lessons.dp.training.clipped_sum import clipped_gradient_sum
+from lessons.dp.training.private_gradient import noisy_mean, poisson_sample, require_sampling_rate
+from lessons.validation import Vector, between, choice, integer, positive, vector
+
+PrivateGradient = Callable[..., Vector]  # with the arguments of ``private_gradient``
+Progress = Callable[[int, int, float], None]
+
+OPTIMIZERS = {"sgd": "DP-SGD", "adam": "DP-Adam"}
+
+
+@dataclass(frozen=True)
+class PrivateRun:
+    """What a run releases: the parameters after the last step ``(n_parameters,)``, and their price."""
+
+    parameters: Vector
+    statement: PrivacyStatement
+
+
+def train(
+    model: nn.Module,
+    images: ArrayLike,
+    labels: ArrayLike,
+    *,
+    sampling_rate: float,
+    steps: int,
+    clip_norm: float,
+    noise_multiplier: float,
+    learning_rate: float,
+    delta: float,
+    rng: np.random.Generator,
+    optimizer: str = "sgd",
+    private_gradient: PrivateGradient | None = None,
+    measure: Callable[[nn.Module], float] | None = None,
+    progress: Progress | None = None,
+) -> PrivateRun:
+    """Train a copy of ``model`` with DP-SGD or DP-Adam; the parameters are (ε, ``delta``)-DP.
+
+    The unit of privacy is one example, under add/remove. ε is that of lesson 15's accountant.
+
+    ``images, labels``    n >= 1 examples as ``model`` takes them; n itself is taken to be public
+    ``sampling_rate``     0 < q <= 1; ``steps`` T >= 1; ``clip_norm`` C > 0; ``noise_multiplier``
+                          σ/C > 0; ``learning_rate`` η > 0; ``delta`` between 0 and 1
+    ``optimizer``         "sgd" or "adam"
+    ``private_gradient``  another release from per-example gradients, with the arguments of
+                          ``private_gradient``; ε is then only as true as that function. By default
+                          the clipped sum is had without the per-example gradients.
+    ``measure, progress`` ``progress(done, steps, measure(model))`` after every tenth step; measure
+                          on public images: what is shown is released
+    Everything is checked before anything is drawn: ``ValueError``, or ``TypeError`` for a layer that
+    has no rule for single examples.
+    """
+    rows = private_gradient is not None
+    pixels, classes = _require_examples(model, images, labels, rows=rows)
+    positive("learning_rate", learning_rate)
+    if progress is not None and measure is None:
+        raise ValueError("measure must be given with progress, got measure=None")
+    settings: dict[str, Any] = {"clip_norm": clip_norm, "noise_multiplier": noise_multiplier}
+    price: dict[str, Any] = {"sampling_rate": sampling_rate, "steps": steps, "delta": delta}
+    statement = privacy_statement(**settings, **price, optimizer=optimizer)
+    release = _never_materialised if private_gradient is None else _from_rows(private_gradient)
+    network, size = copy.deepcopy(model), sampling_rate * len(pixels)
+    w = models.flatten(network)
+    state = start_adam(len(w))
+    for done in range(1, steps + 1):
+        batch = poisson_sample(len(pixels), sampling_rate=sampling_rate, rng=rng)  # 1
+        examples = network, pixels[batch], classes[batch]
+        g = release(*examples, **settings, expected_batch_size=size, rng=rng)  # 2
+        if optimizer == "sgd":
+            w = w - learning_rate * g  # 3
+        else:
+            w, state = adam_step(w, g, state, learning_rate=learning_rate)  # 3
+        models.load(network, w)
+        if progress is not None and measure is not None and (done % 10 == 0 or done == steps):
+            progress(done, steps, measure(network))
+    return PrivateRun(w, statement)
+
+
+def privacy_statement(
+    *,
+    sampling_rate: float,
+    steps: int,
+    clip_norm: float,
+    noise_multiplier: float,
+    delta: float,
+    optimizer: str = "sgd",
+) -> PrivacyStatement:
+    """What a run with these settings promises; ``ValueError`` for settings that promise nothing."""
+    name = OPTIMIZERS[choice("optimizer", optimizer, tuple(OPTIMIZERS))]
+    limit, rate = positive("clip_norm", clip_norm), require_sampling_rate(sampling_rate)
+    epsilon = dp_sgd_epsilon(
+        noise_multiplier=positive("noise_multiplier", noise_multiplier),
+        sampling_rate=rate,
+        steps=integer("steps", steps, minimum=1),
+        delta=between("delta", delta, 0, 1),
+    )
+    return PrivacyStatement(
+        epsilon=epsilon,
+        delta=delta,
+        unit="example",
+        neighbours="add/remove",
+        sampling=f"Poisson, every example in a step with probability {rate:g}",
+        mechanism=f"{name}, {steps} steps, clip norm {limit:g}, noise multiplier {noise_multiplier:g}",
+    )
+
+
+def _never_materialised(
+    model: nn.Module, images: Vector, labels: models.Labels, *, clip_norm: float, **settings: Any
+) -> Vector:
+    """Step 2 with the clipped sum from layer inputs and output gradients."""
+    clipped_sum, _ = clipped_gradient_sum(model, images, labels, clip_norm=clip_norm)
+    return noisy_mean(clipped_sum, clip_norm=clip_norm, **settings)
+
+
+def _from_rows(private_gradient: PrivateGradient) -> PrivateGradient:
+    """Step 2 with ``private_gradient``, which gets the gradient of every example."""
+
+    def release(model: nn.Module, images: Vector, labels: models.Labels, **settings: Any) -> Vector:
+        rows = per_example.gradients(model, images, labels)
+        return vector("private_gradient", private_gradient(rows, **settings))
+
+    return release
+
+
+def _require_examples(
+    model: nn.Module, images: ArrayLike, labels: ArrayLike, *, rows: bool
+) -> tuple[Vector, models.Labels]:
+    """The examples as arrays, after all that can be wrong with them, or with a layer, was looked at."""
+    inputs, targets = per_example.tensors(model, images, labels)
+    if len(inputs) == 0:
+        shape = tuple(inputs.shape)
+        raise ValueError(f"images must hold at least one example, got images of shape {shape}")
+    first = inputs[:1].numpy(), np.zeros(1, dtype=np.int64)
+    if rows:
+        per_example.gradients(model, *first)
+    else:
+        clipped_gradient_sum(model, *first, clip_norm=1.0)
+    with models.one_thread(), torch.no_grad():
+        per_example.require_classes(targets, model(inputs[:1]))
+    return inputs.numpy().astype(np.float64), targets.numpy()
