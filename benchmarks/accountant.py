@@ -4,16 +4,16 @@
 
 Both answer the same question, ε at δ, in turns, on one thread, dp-accounting with its default grid. The
 true ε comes from neither: closed forms for one step and for q = 1, an inverse Laplace transform for many
-steps; ``python -m benchmarks.accountant truth`` computes it again (``tests/unit/loss_inversion.py``).
+steps; ``python -m benchmarks.accountant --truth`` computes it again (``tests/unit/loss_inversion.py``).
 """
 
 import os
-import sys
 from statistics import median
 
 from benchmarks.measure import (
     in_fresh_process,
     one_thread_environment,
+    options,
     peak_megabytes,
     table,
     times_in_turns,
@@ -24,7 +24,8 @@ os.environ.update(one_thread_environment())
 
 from dp_accounting.pld import privacy_loss_distribution
 
-from lessons.dp.accounting.accountant import dp_sgd_epsilon
+from lessons.dp.accounting.accountant import run_epsilon
+from lessons.dp.accounting.run import Run
 from tests.unit.loss_inversion import true_epsilon
 
 REPETITIONS = 5
@@ -61,7 +62,7 @@ Setting = tuple[float, float, int, float, float]
 def ours(setting: Setting) -> float:
     """ε by the accountant of the course."""
     sigma, rate, steps, delta, _ = setting
-    return dp_sgd_epsilon(noise_multiplier=sigma, sampling_rate=rate, steps=steps, delta=delta)
+    return run_epsilon(Run(noise_multiplier=sigma, sampling_rate=rate, steps=steps), delta=delta)
 
 
 def theirs(setting: Setting) -> float:
@@ -100,13 +101,17 @@ def row(setting: Setting, seconds: dict[str, float], errors: dict[str, float]) -
 
 
 def main() -> None:
-    """Print the table and a summary; "truth": the true values; a part's name: its peak memory."""
-    if sys.argv[1:] == ["truth"]:
+    """Print the table and a summary."""
+    parser = options("benchmarks.accountant", __doc__)
+    parser.add_argument("--truth", action="store_true", help="compute the true values again")
+    parser.add_argument("--memory", choices=PARTS, help="print the peak memory of this part only")
+    given = parser.parse_args()
+    if given.truth:
         for *run, delta, _ in SETTINGS:
             print(*run, delta, f"{true_epsilon(*run, delta):.14f}")
         return
-    if len(sys.argv) == 2:
-        print(f"{memory_of(sys.argv[1]):.0f}")
+    if given.memory:
+        print(f"{memory_of(given.memory):.0f}")
         return
     results = [(setting, *compare(setting)) for setting in SETTINGS]
     header = ("setting", "true ε", *(f"error, {name}" for name in PARTS))
@@ -120,7 +125,7 @@ def main() -> None:
             f"{total[name]:.2f}",
             f"{min(errors[name] for *_, errors in results):+.1e}",
             f"{max(errors[name] for *_, errors in results):+.1e}",
-            in_fresh_process("benchmarks.accountant", name),
+            in_fresh_process("benchmarks.accountant", "--memory", name),
         )
         for name in PARTS
     ]

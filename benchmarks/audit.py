@@ -1,10 +1,10 @@
 """How close an audit in one run comes to the truth, how often it goes too far, and what it catches.
 
-    python -m benchmarks.audit            100 seeds of every setting: a few minutes
-    python -m benchmarks.audit 10         fewer
+    python -m benchmarks.audit             100 seeds of every setting: a few minutes
+    python -m benchmarks.audit --seeds 10  fewer
 
 Every number is of the reference step with 20 000 canaries, whose rows are never written out (see
-``lessons.dp.auditing.canaries``), at δ = 1e-5 and a confidence of 95 % for each bound. The second table audits
+``canaries``), at δ = 1e-5 and a confidence of 95 % for each bound. The second table audits
 right and wrong steps as a learner would hand them in, with 1000 canaries and their rows.
 """
 
@@ -16,6 +16,7 @@ from collections.abc import Callable
 from benchmarks.measure import (
     in_fresh_process,
     one_thread_environment,
+    options,
     peak_megabytes,
     table,
     where,
@@ -91,7 +92,7 @@ def accuracy(seeds: int) -> tuple[list[list[str]], bool]:
             f"{family.min():.2f} … {family.max():.2f}",
             f"{np.median(shares['independent']):.2f}", f"{np.median(shares['one_run']):.2f}",
             " / ".join(map(str, above)), f"{seconds:.2f}",
-            in_fresh_process("benchmarks.audit", "memory", name),
+            in_fresh_process("benchmarks.audit", "--memory", name),
         ])  # fmt: skip
     return rows, reached
 
@@ -124,11 +125,17 @@ def catches(seeds: int) -> list[list[str]]:
 
 def main(arguments: list[str]) -> int:
     """Print both tables; 1 if a target is missed."""
-    if arguments[:1] == ["memory"]:
-        seeded(HEADLINE if arguments[1] != HEADLINE else "σ 1, q 1, T 1", 0)  # warm up
-        print(f"{peak_megabytes(lambda: seeded(arguments[1], 0)):.0f}")
+    parser = options("benchmarks.audit", __doc__)
+    parser.add_argument("--seeds", type=int, default=100, help="audits of every setting")
+    parser.add_argument("--memory", choices=CLAIMS, help="print the peak memory of this claim only")
+    given = parser.parse_args(arguments)
+    seeds = given.seeds
+    if seeds < 1:
+        parser.error(f"--seeds must be at least 1, got {seeds}")
+    if given.memory:
+        seeded(HEADLINE if given.memory != HEADLINE else "σ 1, q 1, T 1", 0)  # warm up
+        print(f"{peak_megabytes(lambda: seeded(given.memory, 0)):.0f}")
         return 0
-    seeds = int(arguments[0]) if arguments else 100
     rows, reached = accuracy(seeds)
     print(f"{seeds} seeds, {MANY} canaries, bounds as a share of the claimed ε\n")
     print(table([

@@ -6,7 +6,6 @@ A step is whole: forward and backward pass, norms, clipping, sum, noise, divisio
 size, update. Batch 256, float32, one thread, random data of MNIST's shape.
 """
 
-import sys
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +18,7 @@ from torch import Tensor, nn
 
 from benchmarks.measure import (
     in_fresh_process,
+    options,
     peak_megabytes,
     table,
     times_in_turns,
@@ -158,7 +158,7 @@ def compare(name: str) -> str:
             mode,
             f"{1000 * seconds[mode]:.1f}",
             f"{seconds[mode] / seconds['plain SGD']:.2f}",
-            in_fresh_process("benchmarks.dp_sgd", mode, name),
+            in_fresh_process("benchmarks.dp_sgd", "--memory", mode, name),
         )
         for mode in NETWORKS[name]
     ]
@@ -167,11 +167,18 @@ def compare(name: str) -> str:
 
 
 def main() -> None:
-    """Print a table for each network; with a mode and a network, that mode's peak memory only."""
+    """Print a table for each network."""
+    parser = options("benchmarks.dp_sgd", __doc__)
+    what = ("MODE", "NETWORK")
+    parser.add_argument("--memory", nargs=2, metavar=what, help="print one peak memory only")
+    given = parser.parse_args()
+    if given.memory and given.memory[0] not in NETWORKS.get(given.memory[1], ()):
+        known = "; ".join(f"{name}: {', '.join(modes)}" for name, modes in NETWORKS.items())
+        parser.error(f"--memory must be a mode and its network ({known}), got {given.memory}")
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)
-    if len(sys.argv) == 3:
-        print(f"{memory_of(*sys.argv[1:]):.0f}")
+    if given.memory:
+        print(f"{memory_of(*given.memory):.0f}")
         return
     for name in NETWORKS:
         print(compare(name), end="\n\n", flush=True)

@@ -1,5 +1,6 @@
 """What the benchmarks share: time in turns, memory in a fresh process, a table, where it ran."""
 
+import argparse
 import contextlib
 import os
 import platform
@@ -12,6 +13,12 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
+
+
+def options(module: str, about: str | None) -> argparse.ArgumentParser:
+    """Return the command line of one benchmark, whose help is its module's docstring."""
+    layout = argparse.RawDescriptionHelpFormatter
+    return argparse.ArgumentParser(f"python -m {module}", description=about, formatter_class=layout)
 
 
 def times_in_turns(

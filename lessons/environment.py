@@ -19,6 +19,8 @@ PACKAGE = "privacy-lessons"
 NEEDED_MEGABYTES = 700  # the most that a lesson takes, with some room
 WIDGET_PAGE = ("jupyterlab-widgets", "widgetsnbextension")  # the half of a slider in the browser
 
+WITH_TORCH = ("16", "17", "21")  # tests/notebooks compares it with what the lessons import
+
 CGROUP = Path("/sys/fs/cgroup")  # where Linux keeps a container's limit
 AGAIN = "close JupyterLab, run `python3 course.py lab` in the course's folder (it mends .venv)"
 
@@ -177,13 +179,20 @@ def _packages(facts: Facts) -> Finding:
 def _torch(facts: Facts) -> Finding:
     wrong = _complaint("torch", facts) if "torch" in facts.wanted else ""
     if not wrong and facts.torch_importable:
-        return Finding(True, "PyTorch", "installed; it is loaded in lesson 21, not before")
+        return Finding(
+            True, "PyTorch", f"installed; lessons {_listed(WITH_TORCH)} load it, no other"
+        )
     return Finding(
         False,
         "PyTorch",
-        f"{wrong or 'torch cannot be found by this kernel'}. Lessons 00, 11, 12 and 31 do without it; "
-        f"for lesson 21, {AGAIN}",
+        f"{wrong or 'torch cannot be found by this kernel'}. Lessons {_listed(WITH_TORCH)} need it, "
+        f"the others do not; for those, {AGAIN}",
     )
+
+
+def _listed(numbers: tuple[str, ...]) -> str:
+    """("16", "17", "21") as "16, 17 and 21"."""
+    return f"{', '.join(numbers[:-1])} and {numbers[-1]}"
 
 
 def _pictures(facts: Facts) -> Finding:

@@ -55,6 +55,14 @@ def probability(name: str, value: float) -> float:
     return number
 
 
+def require_sampling_rate(sampling_rate: float) -> float:
+    """Return ``sampling_rate`` as a float if 0 < sampling_rate <= 1, else ``ValueError``."""
+    rate = positive("sampling_rate", sampling_rate)
+    if not rate <= 1:
+        raise ValueError(f"sampling_rate must be at most 1, got sampling_rate={sampling_rate!r}")
+    return rate
+
+
 def integer(name: str, value: int, *, minimum: int | None = None) -> int:
     """Return ``value`` as an int if it is an integer (at least ``minimum``), else ``ValueError``.
 

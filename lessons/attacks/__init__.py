@@ -1,5 +1,7 @@
 """The attacks that call for a defence: on averages, on names, on gatekeepers, on noisy counts.
 
-00  differencing
-01  linkage, query_control, reconstruction
+By lesson:
+
+    00  differencing
+    01  linkage, query_control, reconstruction
 """

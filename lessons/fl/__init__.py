@@ -1,1 +1,7 @@
-"""Federated learning: split the data, train locally, average the updates (lesson 21)."""
+"""Federated learning: split the data, train locally, average the updates.
+
+By lesson:
+
+    00  three_designs
+    21  partition, client, aggregation, rounds
+"""

@@ -1,1 +1,6 @@
-"""Secure multi-party computation: share, compute on shares, reconstruct (lesson 31)."""
+"""Secure multi-party computation: share, compute on shares, reconstruct.
+
+By lesson:
+
+    31  ring, additive, exhaustion, wire
+"""

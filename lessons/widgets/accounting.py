@@ -8,10 +8,10 @@ import numpy as np
 
 from lessons.dp.accounting.pld import loss_distributions
 from lessons.dp.accounting.rdp import (
-    SampledGaussian,
     rdp_to_epsilon,
     subsampled_gaussian_rdp,
 )
+from lessons.dp.accounting.run import Run
 from lessons.dp.accounting.subsampling import strong_composition
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, new_figure
 from lessons.validation import Vector
@@ -132,9 +132,7 @@ def accounts(
     noise_multiplier: float, sampling_rate: float, steps: int
 ) -> tuple[float, float, float]:
     """(strong composition, RDP, PLD) of one run; the last is nan where RDP is far above the picture."""
-    run = SampledGaussian(
-        noise_multiplier=noise_multiplier, sampling_rate=sampling_rate, steps=steps
-    )
+    run = Run(noise_multiplier=noise_multiplier, sampling_rate=sampling_rate, steps=steps)
     strong = strong_composition(run, delta=DELTA)
     rdp = order_curve(
         noise_multiplier=noise_multiplier, sampling_rate=sampling_rate, steps=steps

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from lessons.dp.accounting.privacy_loss import gaussian_loss_exceeds
-from lessons.dp.mechanisms.clipping import noise_of_many
-from lessons.dp.mechanisms.gaussian import gaussian_delta, gaussian_density
+from lessons.dp.mechanisms.gaussian import gaussian_delta, gaussian_density, noise_of_many
 from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED, SKY, new_figure
 from lessons.validation import Vector
 from lessons.widgets.picture import (

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lessons.dp.accounting.accountant import dp_sgd_epsilon
+from lessons.dp.accounting.accountant import run_epsilon
+from lessons.dp.accounting.run import Run
 from lessons.dp.exact.floating_point import named_fraction, next_floats, reachable
 from lessons.dp.exact.sampling_traps import shuffled_epsilon
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, new_figure
@@ -120,7 +121,9 @@ class TwoSamplings:
 
 @cache
 def _claimed(steps: int, sigma: float) -> float:
-    return dp_sgd_epsilon(noise_multiplier=sigma, sampling_rate=1 / steps, steps=steps, delta=DELTA)
+    return run_epsilon(
+        Run(noise_multiplier=sigma, sampling_rate=1 / steps, steps=steps), delta=DELTA
+    )
 
 
 @cache

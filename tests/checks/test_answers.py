@@ -15,7 +15,7 @@ from lessons.checks.exercise import Exercise, Question
 from tests.checks.answers import ANY, KNOWN, RIGHT, Known
 from tests.notebooks.course_notebooks import LESSONS
 
-ONLY = os.environ.get("ONLY_LESSON", "")
+ONLY = os.environ.get("COURSE_LESSON", "")  # see tests/conftest.py
 STEMS = [path.stem[3:] for path in LESSONS if ONLY in path.stem]
 MODULES = {stem: importlib.import_module(f"lessons.checks.{stem}") for stem in STEMS}
 for stem in STEMS:

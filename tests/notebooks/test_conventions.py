@@ -6,7 +6,9 @@ import re
 
 import pytest
 
+from lessons import environment
 from lessons.checks.exercise import Exercise, Question
+from tests.lesson_map import NOTEBOOKS, loads_torch
 from tests.notebooks.course_notebooks import (
     LESSONS,
     ROOT,
@@ -62,6 +64,7 @@ def test_each_exercise_has_header_stub_check_and_answer(path):
         for cell in notebook.cells
         if cell.cell_type == "markdown"
         for found in HEADER.finditer(cell.source)
+        if cell.id == "header-" + found.group(1).replace(".", "-")
     }
     assert 2 <= len(exercises) <= 4
     assert headers == exercises
@@ -224,11 +227,13 @@ def test_the_map_of_lesson_00_names_the_lesson_with_its_star(path):
 
 def test_every_link_to_a_file_leads_somewhere():
     for page in ("README.md", "CONTRIBUTING.md", "lessons/data/README.md"):
-        folder = (ROOT / page).parent
-        for target in re.findall(
-            r"\]\((?!https?:|#)([^)]+)\)", (folder / page.split("/")[-1]).read_text("utf-8")
-        ):
-            assert (folder / target).exists(), f"{page}: {target}"
+        text = (ROOT / page).read_text("utf-8")
+        for target in re.findall(r"\]\((?!https?:|#|\.\./\.\./actions/)([^)]+)\)", text):
+            assert ((ROOT / page).parent / target).exists(), f"{page}: {target}"
+
+
+def test_the_self_test_knows_which_lessons_load_torch():
+    assert [stem[:2] for stem in NOTEBOOKS if loads_torch(stem)] == list(environment.WITH_TORCH)
 
 
 def test_picture_of_the_readme_was_made_from_the_code_as_it_stands():

@@ -8,9 +8,9 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
+from tests.lesson_map import loads_torch
 from tests.notebooks.course_notebooks import LESSONS, ROOT, read, shown, verdict_cells, with_answers
 
-WITHOUT_TORCH = ("00", "01", "11", "12", "13", "14", "15", "18", "31")
 MEASURE = """
 import json, sys, time
 try:
@@ -23,14 +23,14 @@ print(json.dumps({"megabytes": peak, "seconds": time.process_time(), "torch": "t
 """
 
 
-def seconds_allowed(number):
+def seconds_allowed(stem):
     """Processor time of the whole lesson."""
-    return 10 if number in WITHOUT_TORCH else 45
+    return 45 if loads_torch(stem) else 10
 
 
 @pytest.fixture(scope="module", params=LESSONS, ids=lambda path: path.stem)
 def finished(request, tmp_path_factory):
-    """(the lesson's number, its notebook after a run with the answers, what the run cost)."""
+    """(the lesson's name, its notebook after a run with the answers, what the run cost)."""
     lesson = request.param
     notebook = with_answers(lesson)
     notebook.cells.append(new_code_cell(MEASURE))
@@ -41,7 +41,7 @@ def finished(request, tmp_path_factory):
         resources={"metadata": {"path": str(tmp_path_factory.mktemp("run"))}},
     ).execute()
     cost = json.loads(notebook.cells.pop().outputs[0].text)
-    return lesson.stem[:2], notebook, cost
+    return lesson.stem, notebook, cost
 
 
 def test_every_check_says_correct(finished):
@@ -59,15 +59,15 @@ def test_nothing_is_written_to_standard_error(finished):
 
 
 def test_lesson_stays_within_time_and_memory(finished):
-    number, _, cost = finished
-    print(f"lesson {number}: {cost['seconds']:.1f} s of processor time, {cost['megabytes']:.0f} MB")
+    stem, _, cost = finished
+    print(f"{stem}: {cost['seconds']:.1f} s of processor time, {cost['megabytes']:.0f} MB")
     assert cost["megabytes"] <= 600
-    assert cost["seconds"] <= seconds_allowed(number)
+    assert cost["seconds"] <= seconds_allowed(stem)
 
 
-def test_torch_is_loaded_only_where_gradients_are_needed(finished):
-    number, _, cost = finished
-    assert cost["torch"] == (number not in WITHOUT_TORCH)
+def test_torch_is_loaded_only_where_its_imports_say_so(finished):
+    stem, _, cost = finished
+    assert cost["torch"] == loads_torch(stem)
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)

@@ -91,3 +91,12 @@ def test_the_line_on_the_machine_does_not_name_it():
 
 def test_table_is_markdown_with_numbers_to_the_right():
     assert measure.table(("a", "b"), [("x", "1")]) == "| a | b |\n| --- | ---: |\n| x | 1 |"
+
+
+@pytest.mark.parametrize("name", ["accountant", "audit", "dp_sgd"])
+def test_each_benchmark_tells_its_options_and_refuses_others(name):
+    command = [sys.executable, "-m", f"benchmarks.{name}"]
+    told = subprocess.run([*command, "--help"], capture_output=True, text=True, check=True)
+    assert f"python -m benchmarks.{name}" in told.stdout and "--memory" in told.stdout
+    refused = subprocess.run([*command, "10"], capture_output=True, text=True, check=False)
+    assert refused.returncode == 2 and "Traceback" not in refused.stderr

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.lesson_map import NOTEBOOKS, ROOT, imports_in, map_of
+
 MODULES = sorted((ROOT / "lessons").rglob("*.py"))
 FLOOR = ("validation", "randomness", "messages", "datasets", "models", "scenarios", "environment")
+TAUGHT = ("attacks", "dp", "fl", "mpc")
 ALLOWED = {  # first part of a module's name -> what of ours it may import
     "validation": (),
     "randomness": ("validation",),
@@ -19,28 +21,27 @@ ALLOWED = {  # first part of a module's name -> what of ours it may import
     "small_network": ("validation",),
     "scenarios": ("validation", "messages"),
     "environment": ("validation",),
+    "attacks": ("attacks", "validation"),
     "dp": ("dp", "models", "validation", "randomness"),
     "mpc": ("mpc", "validation", "randomness", "messages"),
     "fl": ("fl", "dp", "mpc", "models", "datasets", "validation", "randomness", "messages"),
     "plots": ("plots",),
-    "widgets": ("widgets", "plots", "dp", "mpc", "fl", *FLOOR),
-    "checks": ("checks", "plots", "dp", "mpc", "fl", *FLOOR),
+    "widgets": ("widgets", "plots", *TAUGHT, *FLOOR),
+    "checks": ("checks", "plots", *TAUGHT, *FLOOR),
 }
-TORCH = {
+TORCH = {  # where gradients come from autograd: lessons 16, 17 and 21
     "models",
-    "dp.per_example",  # gradients of each example by autograd: lessons 16 and 17
-    "dp.layer_gradients",
-    "dp.clipped_sum",
-    "dp.dp_sgd",
-    "dp.shadow_networks",
-    "fl.client",
-    "fl.rounds",
-    "fl.leakage",
+    "dp.training.per_example",
+    "dp.training.layer_gradients",
+    "dp.training.clipped_sum",
+    "dp.training.dp_sgd",
+    "dp.auditing.shadow_networks",
     "widgets.dp_sgd",
-    "widgets.fedavg",
-    "checks.dp_sgd",
-    "checks.fedavg",
 }
+PACKAGES = [
+    *TAUGHT,
+    *(f"dp.{name}" for name in ("mechanisms", "accounting", "training", "auditing", "exact")),
+]
 SCREEN = {
     "matplotlib": {"plots", "widgets"},
     "ipywidgets": {"widgets"},
@@ -56,21 +57,14 @@ def name_of(path):
 
 def imports_of(path):
     """Every module that ``path`` imports, inside functions too."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path.name}: relative import"
-            yield node.module
-            if node.module.split(".")[0] == "lessons":
-                yield from (f"{node.module}.{alias.name}" for alias in node.names)
+    return list(imports_in(path.read_text("utf-8")))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_imports_point_down(path):
     own = name_of(path).split(".")[0]
     if not own:
-        assert list(imports_of(path)) == []
+        assert imports_of(path) == []
         return
     assert own in ALLOWED, f"{own}: say in ALLOWED where this stands"
     for imported in imports_of(path):
@@ -105,12 +99,31 @@ def test_packages_re_export_nothing_but_a_lessons_exercises():
             assert len(ast.parse(path.read_text("utf-8")).body) == 1, path
 
 
-def test_the_map_of_dp_names_every_module_once():
-    folder = ROOT / "lessons" / "dp"
-    lines = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))).splitlines()
-    listed = " ".join(line[4:].split(": ")[-1] for line in lines if line.startswith("    "))
-    names = [word.strip(",") for word in listed.split() if not word.isdigit()]
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_map_of_a_package_names_every_module_once_and_only_lessons_that_exist(package):
+    folder = ROOT.joinpath("lessons", *package.split("."))
+    by_lesson = map_of(folder)
+    names = [name for listed in by_lesson.values() for name in listed]
     assert sorted(names) == sorted(p.stem for p in folder.glob("*.py") if p.stem != "__init__")
+    assert set(by_lesson) <= {stem[:2] for stem in NOTEBOOKS}
+
+
+def test_every_package_that_teaches_has_a_map():
+    nested = {name_of(path) for path in MODULES if path.name == "__init__.py"}
+    assert {name for name in nested if name.split(".")[0] in TAUGHT} == set(PACKAGES)
+
+
+def test_tests_of_modules_stand_where_the_modules_do():
+    """tests/unit mirrors lessons: one search, or one look at the tree, finds the test."""
+    for test in Path(__file__).parent.rglob("*/test_*.py"):
+        module = ROOT / "lessons" / test.relative_to(Path(__file__).parent).parent / test.name[5:]
+        assert module.is_file(), test
+
+
+def test_list_of_modules_with_torch_is_no_longer_than_it_has_to_be():
+    using = {name_of(p) for p in MODULES if any(i.split(".")[0] == "torch" for i in imports_of(p))}
+    for one in TORCH:
+        assert any(f"{name}.".startswith(f"{one}.") for name in using), one
 
 
 def test_lessons_without_gradients_load_no_torch():
@@ -119,7 +132,7 @@ def test_lessons_without_gradients_load_no_torch():
         for path in MODULES
         if path.name != "__init__.py"
         and not any(imported.split(".")[0] == "torch" for imported in imports_of(path))
-        and name_of(path).split(".")[0] in ("dp", "mpc", "datasets", "plots")
+        and name_of(path).split(".")[0] in ("attacks", "dp", "mpc", "datasets", "plots")
     ]
     code = f"import sys, {', '.join(modules)}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from lessons.checks import accounting as checks
-from lessons.dp.accounting.accountant import dp_sgd_epsilon
+from lessons.dp.accounting.accountant import run_epsilon
 from lessons.dp.accounting.pld import loss_distributions
-from lessons.dp.accounting.rdp import SampledGaussian, rdp_epsilon, total_rdp
+from lessons.dp.accounting.rdp import rdp_epsilon, total_rdp
+from lessons.dp.accounting.run import Run
 from lessons.dp.accounting.subsampling import strong_composition
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED
 from lessons.widgets import accounting as widgets
@@ -18,7 +19,7 @@ from tests.widgets.every_widget import move
 
 
 def run_of(sigma, rate, steps):
-    return SampledGaussian(noise_multiplier=sigma, sampling_rate=rate, steps=steps)
+    return Run(noise_multiplier=sigma, sampling_rate=rate, steps=steps)
 
 
 @pytest.mark.parametrize(("sigma", "rate", "steps"), [(4.0, 0.01, 10_000), (1.0, 0.1, 50)])
@@ -57,7 +58,7 @@ def test_three_accounts_are_those_of_the_course(sigma, rate, steps):
     result = widgets.three_accounts(noise_multiplier=sigma, sampling_rate=rate, steps=steps)
     strong, rdp, pld = result.chosen
     run = run_of(sigma, rate, steps)
-    true = dp_sgd_epsilon(noise_multiplier=sigma, sampling_rate=rate, steps=steps, delta=1e-5)
+    true = run_epsilon(Run(noise_multiplier=sigma, sampling_rate=rate, steps=steps), delta=1e-5)
     assert strong == strong_composition(run, delta=1e-5)
     assert rdp == pytest.approx(rdp_epsilon([run], delta=1e-5), rel=0.005)
     assert true - 1e-4 < pld < true + 2 * widgets.ROUNDING

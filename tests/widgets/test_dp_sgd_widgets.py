@@ -9,7 +9,8 @@ import torch
 
 from lessons import models
 from lessons.checks import dp_sgd as checks
-from lessons.dp.accounting.accountant import dp_sgd_epsilon
+from lessons.dp.accounting.accountant import run_epsilon
+from lessons.dp.accounting.run import Run
 from lessons.dp.training import per_example
 from lessons.dp.training.direction import ClippedMeans
 from lessons.plots.figure import BLACK, BLUE, GREEN, ORANGE, RED
@@ -142,7 +143,7 @@ def test_runs_are_looked_up_where_the_sliders_stand():
 
 def test_epsilons_on_the_map_are_those_of_the_accountant():
     for level, epsilon in widgets.EPSILONS.items():
-        exact = dp_sgd_epsilon(noise_multiplier=level, sampling_rate=0.1, steps=300, delta=1e-4)
+        exact = run_epsilon(Run(noise_multiplier=level, sampling_rate=0.1, steps=300), delta=1e-4)
         assert epsilon == pytest.approx(exact, rel=1e-3)
 
 
@@ -299,7 +300,7 @@ def test_picture_and_words_of_the_map(level, column, row):
     assert ticks(axes.xaxis) == ticks(axes.yaxis) == ticked
     frame(axes, xlabel="clip norm C", ylabel="learning rate η")
     assert widget.figure.axes[1].get_ylabel() == "accuracy on test images"
-    epsilon = dp_sgd_epsilon(noise_multiplier=level, sampling_rate=0.1, steps=300, delta=1e-4)
+    epsilon = run_epsilon(Run(noise_multiplier=level, sampling_rate=0.1, steps=300), delta=1e-4)
     own = f"{table[row, column]:.3f}"
     assert axes.texts[-1].get_text() == (
         f"accuracy {own}; ε = {epsilon:.3g} at δ = 1e-4, wherever you stand"

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from lessons.checks import mathematics_meets_machine as checks
-from lessons.dp.accounting.accountant import dp_sgd_epsilon
+from lessons.dp.accounting.accountant import run_epsilon
+from lessons.dp.accounting.run import Run
 from lessons.dp.exact.floating_point import could_come_from_by_bisection
 from lessons.dp.exact.sampling_traps import shuffled_epsilon
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED
@@ -51,8 +52,8 @@ def test_words_of_the_gaps_hold_every_number():
 @pytest.mark.parametrize(("steps", "sigma"), [("100", 0.5), ("300", 1.25), ("1000", 3.0)])
 def test_curves_are_those_of_the_accountant_and_of_the_bound(steps, sigma):
     result = widgets.two_samplings(steps=steps, sigma=sigma)
-    claimed = dp_sgd_epsilon(
-        noise_multiplier=sigma, sampling_rate=1 / int(steps), steps=int(steps), delta=1e-6
+    claimed = run_epsilon(
+        Run(noise_multiplier=sigma, sampling_rate=1 / int(steps), steps=int(steps)), delta=1e-6
     )
     at_least = shuffled_epsilon(noise_multiplier=sigma, steps=int(steps), delta=1e-6)
     assert result.at_sigma == pytest.approx((claimed, at_least))
@@ -129,7 +130,7 @@ def test_picture_and_words_of_the_two_samplings(steps, sigma):
     n, x = int(steps), [0.5, 0.6, 0.7, 0.85, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0]
 
     def claim(s):
-        return dp_sgd_epsilon(noise_multiplier=s, sampling_rate=1 / n, steps=n, delta=1e-6)
+        return run_epsilon(Run(noise_multiplier=s, sampling_rate=1 / n, steps=n), delta=1e-6)
 
     def least(s):
         return shuffled_epsilon(noise_multiplier=s, steps=n, delta=1e-6)

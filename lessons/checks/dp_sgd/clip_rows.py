@@ -10,7 +10,7 @@ from lessons.checks import cases
 from lessons.checks.attempt import Attempt, Found
 from lessons.checks.compare import Case, Mistake, by_numbers
 from lessons.checks.exercise import Exercise
-from lessons.dp.mechanisms import clipping as vectors
+from lessons.dp.mechanisms import clipping
 from lessons.validation import Vector
 
 TINY = 1e-8  # relative: rounding, and a denominator norm + 1e-12
@@ -20,8 +20,8 @@ WIDTHS = (1, 2, 3, 5, 7, 12, 23, 64)
 
 
 def reference(gradients: ArrayLike, *, clip_norm: float) -> Vector:
-    """``vectors.clip_rows``, whose rows are gradients in this exercise."""
-    return vectors.clip_rows(gradients, clip_norm=clip_norm)
+    """``clipping.clip_rows``, whose rows are gradients in this exercise."""
+    return clipping.clip_rows(gradients, clip_norm=clip_norm)
 
 
 def rows_of(
@@ -48,7 +48,7 @@ def rows_of(
 
 def softly_clipped(rows: Vector, *, clip_norm: float, soft: float) -> Vector:
     """Clip with C / (norm + soft), as libraries do; the right result for soft = 0."""
-    norms = vectors.row_norms(rows)
+    norms = clipping.row_norms(rows)
     factors = np.minimum(1.0, clip_norm / np.maximum(norms + soft, 1e-300))
     return np.asarray(rows * factors[:, None])
 

@@ -7,8 +7,7 @@ from scipy.special import ndtri
 
 from lessons.checks.compare import Mistake
 from lessons.checks.exercise import Question, examine_number
-from lessons.dp.mechanisms.clipping import noise_of_many
-from lessons.dp.mechanisms.gaussian import analytic_sigma
+from lessons.dp.mechanisms.gaussian import analytic_sigma, noise_of_many
 
 # Question 13.A: the least σ for ε = 2, δ = 0.01, which is 1.1163
 

@@ -9,7 +9,7 @@ from lessons.checks.attempt import Attempt, Found
 from lessons.checks.compare import Mistake, Probe, by_law, told
 from lessons.checks.exercise import Exercise
 from lessons.checks.laws import coins_fault, frequencies_fault
-from lessons.dp.mechanisms import exponential as selection
+from lessons.dp.mechanisms import exponential
 from lessons.validation import Vector
 
 
@@ -50,7 +50,7 @@ def _far_below_at_both_ends(rng: np.random.Generator) -> Vector:
 
 def _probe(scores: Vector, sensitivity: float, epsilon: float, times: int) -> Probe:
     known = {"sensitivity": sensitivity, "epsilon": epsilon}
-    law = selection.exponential_probabilities(scores, **known)
+    law = exponential.exponential_probabilities(scores, **known)
 
     def draw(attempt: Attempt, rng: np.random.Generator, times: int) -> Vector:
         return np.array(attempt.integers(times, scores, **known, rng=rng), dtype=float)
@@ -130,7 +130,7 @@ MISTAKES = {
         "You return all the probabilities; the mechanism releases one candidate's index.",
         "The probabilities are a function of the scores without noise: they give the scores back.",
         made_by=(
-            lambda scores, *, sensitivity, epsilon, rng: selection.exponential_probabilities(
+            lambda scores, *, sensitivity, epsilon, rng: exponential.exponential_probabilities(
                 scores, sensitivity=sensitivity, epsilon=epsilon
             ),
         ),
@@ -150,7 +150,7 @@ MISTAKES = {
         made_by=(
             lambda scores, *, sensitivity, epsilon, rng: (
                 1
-                + selection.exponential_mechanism(
+                + exponential.exponential_mechanism(
                     scores, sensitivity=sensitivity, epsilon=epsilon, rng=rng
                 )
             ),
@@ -231,7 +231,7 @@ MISTAKES = {
 exponential_mechanism = Exercise(
     number="12.4",
     name="exponential_mechanism",
-    reference=selection.exponential_mechanism,
+    reference=exponential.exponential_mechanism,
     examine=examine,
     takeaway="Noise can sit in the choice itself: better candidates are likelier, none impossible.",
     hints=(

@@ -10,7 +10,7 @@ from lessons.checks.attempt import Attempt, Found
 from lessons.checks.compare import Mistake, Probe, by_law, told
 from lessons.checks.exercise import Exercise
 from lessons.checks.laws import MANY, laplace, noise_fault
-from lessons.dp.mechanisms import laplace as mechanisms
+from lessons.dp.mechanisms import laplace as reference
 from lessons.validation import Vector
 
 
@@ -161,7 +161,7 @@ MISTAKES = {
 laplace_mechanism = Exercise(
     number="12.2",
     name="laplace_mechanism",
-    reference=mechanisms.laplace_mechanism,
+    reference=reference.laplace_mechanism,
     examine=examine,
     takeaway="Noise of scale Δ/ε hides any one person, and it does not depend on the data.",
     hints=(

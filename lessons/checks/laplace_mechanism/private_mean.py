@@ -9,7 +9,7 @@ from lessons.checks.attempt import Attempt, Found
 from lessons.checks.compare import Mistake, Probe, by_law, told
 from lessons.checks.exercise import Exercise
 from lessons.checks.laws import laplace, noise_fault
-from lessons.dp.mechanisms import laplace as mechanisms
+from lessons.dp.mechanisms import laplace as reference
 from lessons.validation import Vector
 
 QUICK, DRAWS = 1000, 3600
@@ -275,7 +275,7 @@ MISTAKES = {
 private_mean = Exercise(
     number="12.3",
     name="private_mean",
-    reference=mechanisms.private_mean,
+    reference=reference.private_mean,
     examine=examine,
     takeaway="Clip to public bounds, average, add noise once: in this order, and with n public.",
     hints=(

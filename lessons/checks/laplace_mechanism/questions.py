@@ -8,7 +8,7 @@ import numpy as np
 from lessons.checks.compare import Mistake
 from lessons.checks.exercise import Question, examine_number
 from lessons.datasets import heart_disease
-from lessons.dp.mechanisms import laplace as mechanisms
+from lessons.dp.mechanisms import laplace as reference
 
 # Question 12.A: the largest ε that keeps an observer at 75 %
 
@@ -65,7 +65,7 @@ CANDIDATES = np.arange(150.0, 601.0, 10.0)  # the positions of the slider
 def _best() -> float:
     table = heart_disease()
     values = table["chol"][table["hospital"] == "Cleveland"].astype(float)
-    return mechanisms.best_upper_bound(values, lower=100, candidates=CANDIDATES, epsilon=0.1)
+    return reference.best_upper_bound(values, lower=100, candidates=CANDIDATES, epsilon=0.1)
 
 
 BOUND_MISTAKES = {

@@ -2,15 +2,17 @@
 
 For add/remove neighbours and Poisson sampling, by the privacy loss distribution, the worse of the two
 directions. The answers are upper bounds (rounding errors of floating-point numbers apart), above the
-true ε by about 2e-4 at most while the losses fit the grid (``lessons.dp.accounting.pld.MOST_POINTS``). Where they
+true ε by about 2e-4 at most while the losses fit the grid (``pld.MOST_POINTS``). Where they
 fit none, the bound of Rényi DP is given.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import log, sqrt
 
 from lessons.dp.accounting.pld import loss_distributions
-from lessons.dp.accounting.rdp import SampledGaussian, rdp_delta, rdp_epsilon
+from lessons.dp.accounting.rdp import rdp_delta, rdp_epsilon
+from lessons.dp.accounting.run import Run
 from lessons.validation import between, non_negative, positive
 
 TINY = 1e-20  # below this δ, the rounding errors of the FFT could show: RDP answers instead
@@ -18,12 +20,12 @@ LEAST_NOISE = 0.1  # with δ > q·T no noise at all may be needed: a search has 
 CLOSE = 1e-4  # a calibrated noise multiplier lies at most this far, relatively, above the least one
 
 
-def run_epsilon(phases: Sequence[SampledGaussian], *, delta: float) -> float:
-    """ε at ``delta`` of all ``phases`` together, in any order, each with its own σ, q and steps.
+def run_epsilon(run: Run | Sequence[Run], *, delta: float) -> float:
+    """ε at ``delta`` of a run, or of several together, in any order, each with its own σ/C, q and T.
 
-    ``ValueError`` for no phase, and for δ outside (0, 1): with Gaussian noise no finite ε has δ = 0.
+    ``ValueError`` for no run, and for δ outside (0, 1): with Gaussian noise no finite ε has δ = 0.
     """
-    _require_phases(phases)
+    phases = _phases(run)
     if between("delta", delta, 0, 1) < TINY:
         return rdp_epsilon(phases, delta=delta)
     laws = loss_distributions(phases, delta=delta)
@@ -32,13 +34,13 @@ def run_epsilon(phases: Sequence[SampledGaussian], *, delta: float) -> float:
     return max(law.epsilon(delta) for law in laws)
 
 
-def run_delta(phases: Sequence[SampledGaussian], *, epsilon: float) -> float:
-    """δ at ``epsilon`` of all ``phases`` together, 0 <= ``epsilon``.
+def run_delta(run: Run | Sequence[Run], *, epsilon: float) -> float:
+    """δ at ``epsilon`` >= 0 of a run, or of several together.
 
     The grid is made for a δ that RDP guesses, and again when the answer is much smaller. Anything below
     1e-20 is given as 1e-20, or as RDP's bound if that is smaller still.
     """
-    _require_phases(phases)
+    phases = _phases(run)
     bound = delta = rdp_delta(phases, epsilon=non_negative("epsilon", epsilon))
     while delta > TINY:
         guess = min(delta, 0.5)
@@ -46,29 +48,6 @@ def run_delta(phases: Sequence[SampledGaussian], *, epsilon: float) -> float:
         if delta > 1e-3 * guess:
             return min(bound, delta)
     return min(bound, TINY)
-
-
-def dp_sgd_epsilon(
-    *, noise_multiplier: float, sampling_rate: float, steps: int, delta: float
-) -> float:
-    """ε at ``delta`` of ``steps`` releases of a noisy clipped sum over a Poisson sample.
-
-    ``noise_multiplier``  σ/C > 0: standard deviation of the noise over the clip norm
-    ``sampling_rate``     0 < q <= 1: the chance with which each record takes part in a step
-    ``steps``             T >= 1, an integer
-    ``delta``             0 < δ < 1
-    ``ValueError`` names the argument, the rule and the value.
-    """
-    run = _run(noise_multiplier, sampling_rate, steps)
-    return run_epsilon([run], delta=delta)
-
-
-def dp_sgd_delta(
-    *, noise_multiplier: float, sampling_rate: float, steps: int, epsilon: float
-) -> float:
-    """δ at ``epsilon`` >= 0 of ``steps`` releases; the other arguments as in ``dp_sgd_epsilon``."""
-    run = _run(noise_multiplier, sampling_rate, steps)
-    return run_delta([run], epsilon=epsilon)
 
 
 def dp_sgd_noise_multiplier(
@@ -81,11 +60,11 @@ def dp_sgd_noise_multiplier(
     """
     target = positive("epsilon", epsilon)
     tail = sqrt(-2 * log(between("delta", delta, 0, 1)))
-    first = _run(1.0, sampling_rate, steps)  # refuses a bad q or T
+    first = Run(noise_multiplier=1.0, sampling_rate=sampling_rate, steps=steps)
 
     def epsilon_of(sigma: float) -> float:
-        run = [_run(sigma, sampling_rate, steps)]
-        bound = rdp_epsilon(run, delta=delta)  # costs little, and is often enough
+        run = replace(first, noise_multiplier=sigma)
+        bound = rdp_epsilon([run], delta=delta)  # costs little, and is often enough
         return bound if bound <= target else run_epsilon(run, delta=delta)
 
     guess = first.sampling_rate * sqrt(steps) * tail / target  # as if the loss were Gaussian
@@ -112,12 +91,8 @@ def smallest_noise(
     return high
 
 
-def _run(noise_multiplier: float, sampling_rate: float, steps: int) -> SampledGaussian:
-    return SampledGaussian(
-        noise_multiplier=noise_multiplier, sampling_rate=sampling_rate, steps=steps
-    )
-
-
-def _require_phases(phases: Sequence[SampledGaussian]) -> None:
+def _phases(run: Run | Sequence[Run]) -> Sequence[Run]:
+    phases = [run] if isinstance(run, Run) else run
     if len(phases) == 0:
-        raise ValueError("phases must hold at least one phase, got phases=[]")
+        raise ValueError("run must be a run, or hold at least one, got run=[]")
+    return phases

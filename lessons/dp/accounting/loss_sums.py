@@ -1,8 +1,8 @@
 """Sums of privacy losses on a grid, one convolution at a time: nothing wraps around, nothing is lost.
 
 A law is a pair: ``masses`` of shape (2c + 1,), the probabilities of the losses (−c ... c) · spacing, and
-``infinite``, the probability of loss ∞. The accountant (``lessons.dp.accounting.pld``) does all steps with one
-power of the transform; this is the slower and plainer route to the same numbers.
+``infinite``, the probability of loss ∞. The accountant (``pld``) does all steps with one power of the
+transform; this is the slower and plainer route to the same numbers.
 """
 
 import numpy as np

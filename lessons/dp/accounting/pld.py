@@ -15,7 +15,8 @@ from math import ceil, exp, expm1, inf, log, log1p, sqrt
 import numpy as np
 from scipy.special import ndtr
 
-from lessons.dp.accounting.rdp import SampledGaussian, best_order, rdp_to_epsilon_2017, total_rdp
+from lessons.dp.accounting.rdp import best_order, rdp_to_epsilon_2017, total_rdp
+from lessons.dp.accounting.run import Run
 from lessons.validation import Vector, between, non_negative, positive
 
 OUTSIDE = 1e-9  # the share of δ that may lie beyond the grid (it then counts as loss ∞)
@@ -89,7 +90,7 @@ class LossGrid:
 
 
 def loss_distributions(
-    phases: Sequence[SampledGaussian], *, delta: float, rounding: float = ROUNDING
+    phases: Sequence[Run], *, delta: float, rounding: float = ROUNDING
 ) -> tuple[LossDistribution, LossDistribution]:
     """Laws of the loss of all ``phases`` together, remove and add, accurate around ε(``delta``).
 
@@ -102,9 +103,7 @@ def loss_distributions(
     )
 
 
-def loss_grid(
-    phases: Sequence[SampledGaussian], *, delta: float, rounding: float = ROUNDING
-) -> LossGrid:
+def loss_grid(phases: Sequence[Run], *, delta: float, rounding: float = ROUNDING) -> LossGrid:
     """A grid wide and fine enough for ``delta``: RDP tells both, at the cost of a few sums.
 
     Width: losses beyond the ε of δ · OUTSIDE are too rare to matter. Spacing: rounding outwards adds up
@@ -127,7 +126,7 @@ def loss_grid(
     )
 
 
-def _reach(phases: Sequence[SampledGaussian], *, delta: float) -> tuple[float, float]:
+def _reach(phases: Sequence[Run], *, delta: float) -> tuple[float, float]:
     """(α, l): Pr[L > l] <= e^((α − 1) (ε(α) − l)) = ``delta`` · OUTSIDE, by Chernoff's bound."""
     return best_order(phases, delta=delta * OUTSIDE, convert=rdp_to_epsilon_2017)
 
@@ -139,7 +138,7 @@ def _fast_size(n_points: float) -> int:
 
 
 def _compose(
-    phases: Sequence[SampledGaussian], grid: LossGrid, *, delta: float, direction: str
+    phases: Sequence[Run], grid: LossGrid, *, delta: float, direction: str
 ) -> LossDistribution:
     """Law of the sum of all losses: the transforms multiply.
 
@@ -175,7 +174,7 @@ def _compose(
     )
 
 
-def step_masses(phase: SampledGaussian, losses: Vector, *, direction: str) -> tuple[Vector, float]:
+def step_masses(phase: Run, losses: Vector, *, direction: str) -> tuple[Vector, float]:
     """Law of the loss of one step on ``losses`` (even, symmetric about 0), and Pr[L = ∞].
 
     Connect the dots (Doroshenko et al. 2022): the outputs whose loss lies between two grid points go

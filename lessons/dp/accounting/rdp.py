@@ -11,47 +11,22 @@ steps, which makes it the simplest sound account of DP-SGD.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from math import ceil, exp, log, log1p, sqrt
 
 import numpy as np
 from scipy.special import gammaln, gammasgn, log_ndtr
 
-from lessons.validation import Vector, between, integer, non_negative, positive
+from lessons.dp.accounting.run import Run
+from lessons.validation import (
+    Vector,
+    between,
+    non_negative,
+    positive,
+    require_sampling_rate,
+)
 
 SMALLEST, LARGEST = 1e-3, 1e4  # of α − 1, where a best order is looked for
 LAST_TERM, MOST_TERMS = -34, 200_000  # the series alternates: what is left out is below e^-34
-
-
-@dataclass(frozen=True, kw_only=True)
-class SampledGaussian:
-    """``steps`` releases of a noisy sum over a Poisson sample; the neighbours are add/remove.
-
-    ``noise_multiplier``  σ > 0: standard deviation of the noise over the L2 sensitivity of the sum
-    ``sampling_rate``     0 < q <= 1: every record takes part in a step by a coin of its own
-    ``steps``             how many steps, an integer of at least 1
-    """
-
-    noise_multiplier: float
-    sampling_rate: float
-    steps: int
-
-    def __post_init__(self) -> None:
-        positive("noise_multiplier", self.noise_multiplier)
-        sampling_rate_in_range(self.sampling_rate)
-        integer("steps", self.steps, minimum=1)
-
-    def once(self) -> "SampledGaussian":
-        """One step of it."""
-        return replace(self, steps=1)
-
-
-def sampling_rate_in_range(value: float) -> float:
-    """Return ``value`` as a float if 0 < value <= 1, else ``ValueError``."""
-    rate = positive("sampling_rate", value)
-    if rate > 1:
-        raise ValueError(f"sampling_rate must be at most 1, got sampling_rate={value!r}")
-    return rate
 
 
 def subsampled_gaussian_rdp(
@@ -65,7 +40,7 @@ def subsampled_gaussian_rdp(
     """
     alpha = _order(order)
     sigma = positive("noise_multiplier", noise_multiplier)
-    rate = sampling_rate_in_range(sampling_rate)
+    rate = require_sampling_rate(sampling_rate)
     if rate == 1:
         return alpha / (2 * sigma**2)
     moment = _log_moment_whole if alpha == int(alpha) else _log_moment_real
@@ -129,7 +104,7 @@ def rdp_to_epsilon_2017(rdp: float, *, order: float, delta: float) -> float:
     return loss - log(between("delta", delta, 0, 1)) / (_order(order) - 1)
 
 
-def rdp_epsilon(phases: Sequence[SampledGaussian], *, delta: float) -> float:
+def rdp_epsilon(phases: Sequence[Run], *, delta: float) -> float:
     """ε at δ of all ``phases`` together by Rényi DP (15.6) at the best real order: an upper bound on ε.
 
     ``ValueError`` for δ outside (0, 1): with Gaussian noise no finite ε has δ = 0.
@@ -138,7 +113,7 @@ def rdp_epsilon(phases: Sequence[SampledGaussian], *, delta: float) -> float:
     return epsilon
 
 
-def rdp_delta(phases: Sequence[SampledGaussian], *, epsilon: float) -> float:
+def rdp_delta(phases: Sequence[Run], *, epsilon: float) -> float:
     """δ at ε >= 0 of all ``phases`` together: equation 15.6 solved for δ, at the best real order."""
     non_negative("epsilon", epsilon)
 
@@ -151,7 +126,7 @@ def rdp_delta(phases: Sequence[SampledGaussian], *, epsilon: float) -> float:
 
 
 def best_order(
-    phases: Sequence[SampledGaussian],
+    phases: Sequence[Run],
     *,
     delta: float,
     convert: Callable[..., float] = rdp_to_epsilon,
@@ -182,7 +157,7 @@ def _lowest(bound: Callable[[float], float]) -> tuple[float, float]:
     return min((1 + exp(left), at_left), (1 + exp(right), at_right), key=lambda pair: pair[1])
 
 
-def total_rdp(phases: Sequence[SampledGaussian], *, order: float) -> float:
+def total_rdp(phases: Sequence[Run], *, order: float) -> float:
     """ε(α) of all ``phases``: the sum over their steps (Mironov 2017, Prop. 1)."""
     return sum(
         phase.steps

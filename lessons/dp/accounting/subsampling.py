@@ -11,9 +11,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lessons.dp.accounting.composition import advanced_composition, basic_composition
-from lessons.dp.accounting.rdp import SampledGaussian, sampling_rate_in_range
+from lessons.dp.accounting.run import Run
 from lessons.dp.mechanisms.gaussian import gaussian_epsilon
-from lessons.validation import Vector, between, finite_array, integer, non_negative, probability
+from lessons.validation import (
+    Vector,
+    between,
+    finite_array,
+    integer,
+    non_negative,
+    probability,
+    require_sampling_rate,
+)
 
 
 def amplified(*, epsilon: float, delta: float, sampling_rate: float) -> tuple[float, float]:
@@ -26,7 +34,7 @@ def amplified(*, epsilon: float, delta: float, sampling_rate: float) -> tuple[fl
     ``sampling_rate``  0 < q <= 1: every record is in the sample by a coin of its own
     ``ValueError`` for arguments outside these bounds.
     """
-    e, rate = non_negative("epsilon", epsilon), sampling_rate_in_range(sampling_rate)
+    e, rate = non_negative("epsilon", epsilon), require_sampling_rate(sampling_rate)
     if e > 700:
         raise ValueError(f"epsilon must be at most 700, got epsilon={epsilon!r}")
     if probability("delta", delta) == 1:
@@ -34,7 +42,7 @@ def amplified(*, epsilon: float, delta: float, sampling_rate: float) -> tuple[fl
     return log1p(rate * expm1(e)), rate * float(delta)
 
 
-def strong_composition(run: SampledGaussian, *, delta: float) -> float:
+def strong_composition(run: Run, *, delta: float) -> float:
     """ε at ``delta`` by the older theorems alone: Gaussian (13), amplification (15.3), composition (14).
 
     Half of δ goes to the steps, half to the slack of advanced composition; the better of basic and
@@ -53,7 +61,7 @@ def strong_composition(run: SampledGaussian, *, delta: float) -> float:
 
 def sampled_losses(outputs: ArrayLike, *, noise_multiplier: float, sampling_rate: float) -> Vector:
     """ln(P/Q) of (15.2) at every output, of any shape: what one step tells for "with the record"."""
-    run = SampledGaussian(noise_multiplier=noise_multiplier, sampling_rate=sampling_rate, steps=1)
+    run = Run(noise_multiplier=noise_multiplier, sampling_rate=sampling_rate, steps=1)
     x, q = finite_array("outputs", outputs), run.sampling_rate
     ratio = (2 * x - 1) / (2 * run.noise_multiplier**2)
     if q == 1:
@@ -62,7 +70,7 @@ def sampled_losses(outputs: ArrayLike, *, noise_multiplier: float, sampling_rate
 
 
 def simulated_losses(
-    run: SampledGaussian, *, n_runs: int, with_record: bool, rng: np.random.Generator
+    run: Run, *, n_runs: int, with_record: bool, rng: np.random.Generator
 ) -> Vector:
     """Total ln(P/Q) of ``n_runs`` simulated runs, shape ``(n_runs,)``: the best attack's statistic."""
     integer("n_runs", n_runs, minimum=1)

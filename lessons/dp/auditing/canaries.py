@@ -12,8 +12,8 @@ from math import log, log1p
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lessons.dp.training.private_gradient import noisy_mean, require_sampling_rate
-from lessons.validation import Vector, finite_array, integer, positive
+from lessons.dp.training.private_gradient import noisy_mean
+from lessons.validation import Vector, finite_array, integer, positive, require_sampling_rate
 
 Bits = NDArray[np.bool_]
 Step = Callable[..., Vector]  # step(gradients, rng=rng) -> (n_parameters,)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from math import sqrt
 
-from lessons.dp.accounting.accountant import dp_sgd_epsilon
-from lessons.dp.accounting.rdp import SampledGaussian
+from lessons.dp.accounting.accountant import run_epsilon
+from lessons.dp.accounting.run import Run
 from lessons.dp.auditing.confidence import clopper_pearson
-from lessons.dp.auditing.trade_off import TradeOff, dp_sgd_trade_off
+from lessons.dp.auditing.trade_off import TradeOff, run_trade_off
 from lessons.validation import between
 
 FURTHEST = 16.0  # how far from the claimed noise multiplier, as a ratio, another one is looked for
@@ -14,42 +14,25 @@ CLOSE = 1.001  # the ratio at which the search ends
 
 
 @dataclass(frozen=True, kw_only=True)
-class Claim:
-    """What a DP-SGD run says of itself: one record, add/remove neighbours, Poisson sampling.
+class Claim(Run):
+    """What a DP-SGD run says of itself: the run, and the ``delta`` at which it states its ε.
 
-    ``noise_multiplier``  σ/C > 0; ``sampling_rate``  0 < q <= 1; ``steps``  T >= 1; ``delta``  δ
-    ``ValueError`` for anything else.
+    ``ValueError`` for a bad entry of the run, or δ outside (0, 1).
     """
 
-    noise_multiplier: float
-    sampling_rate: float
-    steps: int
     delta: float
 
     def __post_init__(self) -> None:
-        SampledGaussian(
-            noise_multiplier=self.noise_multiplier,
-            sampling_rate=self.sampling_rate,
-            steps=self.steps,
-        )
+        super().__post_init__()
         between("delta", self.delta, 0, 1)
 
     def epsilon(self) -> float:
         """The ε that lesson 15's accountant gives."""
-        return dp_sgd_epsilon(
-            noise_multiplier=self.noise_multiplier,
-            sampling_rate=self.sampling_rate,
-            steps=self.steps,
-            delta=self.delta,
-        )
+        return run_epsilon(self, delta=self.delta)
 
     def trade_off(self) -> TradeOff:
         """The curve of the best attack on one record, equation 17.8."""
-        return dp_sgd_trade_off(
-            noise_multiplier=self.noise_multiplier,
-            sampling_rate=self.sampling_rate,
-            steps=self.steps,
-        )
+        return run_trade_off(self)
 
     def with_noise(self, noise_multiplier: float) -> "Claim":
         """The same run with another noise multiplier."""

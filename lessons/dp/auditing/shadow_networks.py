@@ -15,9 +15,15 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
-from lessons.dp.training.private_gradient import require_sampling_rate
 from lessons.models import one_thread
-from lessons.validation import Vector, finite_array, integer, non_negative, positive
+from lessons.validation import (
+    Vector,
+    finite_array,
+    integer,
+    non_negative,
+    positive,
+    require_sampling_rate,
+)
 
 Bits = NDArray[np.bool_]
 Labels = NDArray[np.int64]

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lessons.dp.accounting.pld import step_masses
-from lessons.dp.accounting.rdp import SampledGaussian
+from lessons.dp.accounting.run import Run
 from lessons.validation import Vector, finite_array
 
 FINE = 0.03  # spacing of the losses in standard deviations of one step's loss
@@ -53,17 +53,14 @@ class TradeOff:
         return np.asarray(slopes * x[..., None] + (self.tpr - slopes * self.fpr))
 
 
-def dp_sgd_trade_off(*, noise_multiplier: float, sampling_rate: float, steps: int) -> TradeOff:
-    """f of ``steps`` releases of a noisy clipped sum over a Poisson sample; add/remove neighbours.
+def run_trade_off(run: Run) -> TradeOff:
+    """f of a DP-SGD run.
 
-    The arguments are those of ``lessons.dp.accounting.accountant.dp_sgd_epsilon``. Losses above 0 come from the
-    law with the record, those below 0 from the law without it: each is accurate in its own tail.
+    Losses above 0 come from the law with the record, those below 0 from the law without it: each is
+    accurate in its own tail.
     """
-    phase = SampledGaussian(
-        noise_multiplier=noise_multiplier, sampling_rate=sampling_rate, steps=steps
-    )
-    above, tpr, fpr = _tails(phase, direction="remove")
-    below, tnr, fnr = (one[:0:-1] for one in _tails(phase, direction="add"))  # 0 only once
+    above, tpr, fpr = _tails(run, direction="remove")
+    below, tnr, fnr = (one[:0:-1] for one in _tails(run, direction="add"))  # 0 only once
     thresholds = np.concatenate([-below, above])
     useful = np.abs(thresholds) < FURTHEST
     return TradeOff(
@@ -73,7 +70,7 @@ def dp_sgd_trade_off(*, noise_multiplier: float, sampling_rate: float, steps: in
     )
 
 
-def _tails(phase: SampledGaussian, *, direction: str) -> tuple[Vector, Vector, Vector]:
+def _tails(phase: Run, *, direction: str) -> tuple[Vector, Vector, Vector]:
     """(losses >= 0, Pr[L >= loss] under P, the same under Q), as P and Q of ``direction``."""
     losses = _grid(phase, direction=direction)
     masses, infinite = step_masses(phase, losses, direction=direction)
@@ -86,7 +83,7 @@ def _tails(phase: SampledGaussian, *, direction: str) -> tuple[Vector, Vector, V
     return losses[half::thin], under_p[::thin], under_q[::thin]
 
 
-def _grid(phase: SampledGaussian, *, direction: str) -> Vector:
+def _grid(phase: Run, *, direction: str) -> Vector:
     """Even losses about 0 that hold all but a sliver of the whole loss, fine enough for one step."""
     sigma, rate = phase.noise_multiplier, phase.sampling_rate
     x = np.linspace(-9 * sigma, 1 + 9 * sigma, 4001)

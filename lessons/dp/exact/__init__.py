@@ -1,4 +1,6 @@
 """Where the mathematics meets the machine: floats, seeds, samplers, and noise that is exact.
 
-18  all_outcomes, discrete, exact_coins, floating_point, sampling_traps, seeds
+By lesson:
+
+    18  all_outcomes, discrete, exact_coins, floating_point, sampling_traps, seeds
 """

@@ -1,5 +1,7 @@
 """How one release is made private: how far a person moves it, and which noise hides that.
 
-12  sensitivity, laplace, exponential
-13  gaussian, clipping
+By lesson:
+
+    12  sensitivity, laplace, exponential
+    13  gaussian, clipping
 """

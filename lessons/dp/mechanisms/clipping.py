@@ -1,16 +1,10 @@
-"""Many numbers at once: how far one person moves a vector, and the noise that each entry then gets.
-
-Laplace noise pays for the sum of all moves (Δ₁), Gaussian noise for the straight-line distance (Δ₂):
-d statistics that one person moves by 1 each have Δ₁ = d, but Δ₂ = √d (lesson 13).
-"""
-
-from math import sqrt
+"""Clipping: no row is longer than C, so no person moves the sum by more (lessons 13 and 16)."""
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lessons.dp.mechanisms.gaussian import analytic_sigma, gaussian_mechanism
-from lessons.validation import Vector, finite_array, integer, positive
+from lessons.dp.mechanisms.gaussian import gaussian_mechanism
+from lessons.validation import Vector, finite_array, positive
 
 
 def row_norms(rows: Vector) -> Vector:
@@ -59,15 +53,3 @@ def private_sum(
     return gaussian_mechanism(
         total, l2_sensitivity=clip_norm, epsilon=epsilon, delta=delta, rng=rng
     )
-
-
-def noise_of_many(n_statistics: int, *, epsilon: float, delta: float) -> tuple[float, float]:
-    """(Laplace, Gaussian): the noise's standard deviation in each of d statistics moved by 1 each.
-
-        √2 · d / ε    against    √d · analytic_sigma(1, ε, δ)              (13.9)
-
-    The first promises ε alone, the second (ε, δ). ``ValueError`` for d below 1, bad ε or δ.
-    """
-    d = integer("n_statistics", n_statistics, minimum=1)
-    laplace = sqrt(2) * d / positive("epsilon", epsilon)
-    return laplace, analytic_sigma(l2_sensitivity=sqrt(d), epsilon=epsilon, delta=delta)

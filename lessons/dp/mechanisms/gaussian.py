@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import erfc, erfcx
 
-from lessons.validation import Vector, between, finite_array, non_negative, positive
+from lessons.validation import Vector, between, finite_array, integer, non_negative, positive
 
 
 def gaussian_delta(*, sigma: float, l2_sensitivity: float, epsilon: float) -> float:
@@ -127,3 +127,16 @@ def _smallest(holds: Callable[[float], bool], *, low: float, high: float) -> flo
         else:
             low = middle
     return high
+
+
+def noise_of_many(n_statistics: int, *, epsilon: float, delta: float) -> tuple[float, float]:
+    """(Laplace, Gaussian): the noise's standard deviation in each of d statistics moved by 1 each.
+
+        √2 · d / ε    against    √d · analytic_sigma(1, ε, δ)              (13.9)
+
+    Laplace noise pays for the sum of all moves (Δ₁ = d), Gaussian noise for the straight-line distance
+    (Δ₂ = √d). The first promises ε alone, the second (ε, δ). ``ValueError`` for d below 1, bad ε or δ.
+    """
+    d = integer("n_statistics", n_statistics, minimum=1)
+    laplace = sqrt(2) * d / positive("epsilon", epsilon)
+    return laplace, analytic_sigma(l2_sensitivity=sqrt(d), epsilon=epsilon, delta=delta)

@@ -1,5 +1,7 @@
 """How a network is trained privately.
 
-16  the step: private_gradient, adam, dp_sgd, direction, microbatches
-gradients of each example: per_example, clipped_sum, layer_gradients
+By lesson:
+
+    16  the step: private_gradient, adam, dp_sgd, direction, microbatches
+        gradients of each example: per_example, clipped_sum, layer_gradients
 """

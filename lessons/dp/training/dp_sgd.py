@@ -20,13 +20,14 @@ from numpy.typing import ArrayLike
 from torch import nn
 
 from lessons import models
-from lessons.dp.accounting.accountant import dp_sgd_epsilon
+from lessons.dp.accounting.accountant import run_epsilon
+from lessons.dp.accounting.run import Run
 from lessons.dp.statement import PrivacyStatement
 from lessons.dp.training import per_example
 from lessons.dp.training.adam import adam_step, start_adam
 from lessons.dp.training.clipped_sum import clipped_gradient_sum
-from lessons.dp.training.private_gradient import noisy_mean, poisson_sample, require_sampling_rate
-from lessons.validation import Vector, between, choice, integer, positive, vector
+from lessons.dp.training.private_gradient import noisy_mean, poisson_sample
+from lessons.validation import Vector, choice, positive, vector
 
 PrivateGradient = Callable[..., Vector]  # with the arguments of ``private_gradient``
 Progress = Callable[[int, int, float], None]
@@ -47,10 +48,8 @@ def train(
     images: ArrayLike,
     labels: ArrayLike,
     *,
-    sampling_rate: float,
-    steps: int,
+    run: Run,
     clip_norm: float,
-    noise_multiplier: float,
     learning_rate: float,
     delta: float,
     rng: np.random.Generator,
@@ -64,8 +63,8 @@ def train(
     The unit of privacy is one example, under add/remove. ε is that of lesson 15's accountant.
 
     ``images, labels``    n >= 1 examples as ``model`` takes them; n itself is taken to be public
-    ``sampling_rate``     0 < q <= 1; ``steps`` T >= 1; ``clip_norm`` C > 0; ``noise_multiplier``
-                          σ/C > 0; ``learning_rate`` η > 0; ``delta`` between 0 and 1
+    ``run``               σ/C, q and T; ``clip_norm`` C > 0; ``learning_rate`` η > 0; ``delta``
+                          between 0 and 1
     ``optimizer``         "sgd" or "adam"
     ``private_gradient``  another release from per-example gradients, with the arguments of
                           ``private_gradient``; ε is then only as true as that function. By default
@@ -80,52 +79,46 @@ def train(
     positive("learning_rate", learning_rate)
     if progress is not None and measure is None:
         raise ValueError("measure must be given with progress, got measure=None")
-    settings: dict[str, Any] = {"clip_norm": clip_norm, "noise_multiplier": noise_multiplier}
-    price: dict[str, Any] = {"sampling_rate": sampling_rate, "steps": steps, "delta": delta}
-    statement = privacy_statement(**settings, **price, optimizer=optimizer)
+    statement = privacy_statement(run, clip_norm=clip_norm, delta=delta, optimizer=optimizer)
     release = _never_materialised if private_gradient is None else _from_rows(private_gradient)
-    network, size = copy.deepcopy(model), sampling_rate * len(pixels)
+    network, size = copy.deepcopy(model), run.sampling_rate * len(pixels)
     w = models.flatten(network)
     state = start_adam(len(w))
-    for done in range(1, steps + 1):
-        batch = poisson_sample(len(pixels), sampling_rate=sampling_rate, rng=rng)  # 1
-        examples = network, pixels[batch], classes[batch]
-        g = release(*examples, **settings, expected_batch_size=size, rng=rng)  # 2
+    for done in range(1, run.steps + 1):
+        batch = poisson_sample(len(pixels), sampling_rate=run.sampling_rate, rng=rng)  # 1
+        g = release(  # 2
+            network,
+            pixels[batch],
+            classes[batch],
+            clip_norm=clip_norm,
+            noise_multiplier=run.noise_multiplier,
+            expected_batch_size=size,
+            rng=rng,
+        )
         if optimizer == "sgd":
             w = w - learning_rate * g  # 3
         else:
             w, state = adam_step(w, g, state, learning_rate=learning_rate)  # 3
         models.load(network, w)
-        if progress is not None and measure is not None and (done % 10 == 0 or done == steps):
-            progress(done, steps, measure(network))
+        if progress is not None and measure is not None and (done % 10 == 0 or done == run.steps):
+            progress(done, run.steps, measure(network))
     return PrivateRun(w, statement)
 
 
 def privacy_statement(
-    *,
-    sampling_rate: float,
-    steps: int,
-    clip_norm: float,
-    noise_multiplier: float,
-    delta: float,
-    optimizer: str = "sgd",
+    run: Run, *, clip_norm: float, delta: float, optimizer: str = "sgd"
 ) -> PrivacyStatement:
     """What a run with these settings promises; ``ValueError`` for settings that promise nothing."""
     name = OPTIMIZERS[choice("optimizer", optimizer, tuple(OPTIMIZERS))]
-    limit, rate = positive("clip_norm", clip_norm), require_sampling_rate(sampling_rate)
-    epsilon = dp_sgd_epsilon(
-        noise_multiplier=positive("noise_multiplier", noise_multiplier),
-        sampling_rate=rate,
-        steps=integer("steps", steps, minimum=1),
-        delta=between("delta", delta, 0, 1),
-    )
+    limit = positive("clip_norm", clip_norm)
+    settings = f"{run.steps} steps, clip norm {limit:g}, noise multiplier {run.noise_multiplier:g}"
     return PrivacyStatement(
-        epsilon=epsilon,
+        epsilon=run_epsilon(run, delta=delta),
         delta=delta,
         unit="example",
         neighbours="add/remove",
-        sampling=f"Poisson, every example in a step with probability {rate:g}",
-        mechanism=f"{name}, {steps} steps, clip norm {limit:g}, noise multiplier {noise_multiplier:g}",
+        sampling=f"Poisson, every example in a step with probability {run.sampling_rate:g}",
+        mechanism=f"{name}, {settings}",
     )
 
 

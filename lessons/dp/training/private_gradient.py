@@ -12,7 +12,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lessons.dp.mechanisms.clipping import clip_factors, row_norms
-from lessons.validation import Vector, finite_array, integer, non_negative, positive, vector
+from lessons.validation import (
+    Vector,
+    finite_array,
+    integer,
+    non_negative,
+    positive,
+    require_sampling_rate,
+    vector,
+)
 
 Indices = NDArray[np.int64]
 
@@ -85,11 +93,3 @@ def require_rows(gradients: ArrayLike) -> Vector:
             f"got gradients of shape {rows.shape}"
         )
     return rows
-
-
-def require_sampling_rate(sampling_rate: float) -> float:
-    """Return ``sampling_rate`` as a float if 0 < sampling_rate <= 1, else ``ValueError``."""
-    rate = positive("sampling_rate", sampling_rate)
-    if not rate <= 1:
-        raise ValueError(f"sampling_rate must be at most 1, got sampling_rate={sampling_rate!r}")
-    return rate

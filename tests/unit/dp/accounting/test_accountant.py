@@ -9,13 +9,12 @@ from dp_accounting.pld import privacy_loss_distribution
 from opacus.accountants import GaussianAccountant, PRVAccountant
 
 from lessons.dp.accounting.accountant import (
-    dp_sgd_delta,
-    dp_sgd_epsilon,
     dp_sgd_noise_multiplier,
     run_delta,
     run_epsilon,
 )
-from lessons.dp.accounting.rdp import SampledGaussian, rdp_delta, rdp_epsilon
+from lessons.dp.accounting.rdp import rdp_delta, rdp_epsilon
+from lessons.dp.accounting.run import Run
 from lessons.dp.mechanisms.gaussian import gaussian_epsilon
 from tests.unit.loss_inversion import (
     DIRECTIONS,
@@ -32,7 +31,7 @@ DELTAS = [1e-3, 1e-6, 1e-9]
 
 
 def epsilon_of(sigma, rate, steps, delta):
-    return dp_sgd_epsilon(noise_multiplier=sigma, sampling_rate=rate, steps=steps, delta=delta)
+    return run_epsilon(Run(noise_multiplier=sigma, sampling_rate=rate, steps=steps), delta=delta)
 
 
 def assert_close(mine, true):
@@ -116,7 +115,7 @@ def test_losses_in_the_thousands_are_not_lost(sigma, rate, delta):
 
 def test_where_no_grid_is_wide_enough_rdp_answers():
     for sigma, rate, steps in ((0.001, 0.5, 10), (0.05, 1.0, 100_000)):
-        run = SampledGaussian(noise_multiplier=sigma, sampling_rate=rate, steps=steps)
+        run = Run(noise_multiplier=sigma, sampling_rate=rate, steps=steps)
         true = epsilon_from(
             lambda e, mu=steps**0.5 / sigma: gaussian_delta_of(mu, e), 1e-5, 0.5 * steps / sigma**2
         )
@@ -160,8 +159,8 @@ def test_dp_accounting_agrees_within_its_own_grid(sigma, rate, steps):
         other = theirs.get_epsilon_for_delta(delta)
         assert abs(epsilon_of(sigma, rate, steps, delta) - other) < 3e-4
     for epsilon in (0.0, 0.1, 1.0):
-        mine = dp_sgd_delta(
-            noise_multiplier=sigma, sampling_rate=rate, steps=steps, epsilon=epsilon
+        mine = run_delta(
+            Run(noise_multiplier=sigma, sampling_rate=rate, steps=steps), epsilon=epsilon
         )
         assert theirs.get_delta_for_epsilon(epsilon + 3e-4) < mine + 1e-12
         assert mine < theirs.get_delta_for_epsilon(max(epsilon - 3e-4, 0)) * 1.01 + 1e-12
@@ -170,7 +169,7 @@ def test_dp_accounting_agrees_within_its_own_grid(sigma, rate, steps):
 def test_different_phases_compose():
     phases = [(1.5, 0.02, 300), (3.0, 0.2, 40), (20.0, 1.0, 2)]
     mine = [
-        SampledGaussian(noise_multiplier=sigma, sampling_rate=rate, steps=steps)
+        Run(noise_multiplier=sigma, sampling_rate=rate, steps=steps)
         for sigma, rate, steps in phases
     ]
     epsilon = run_epsilon(mine, delta=1e-6)
@@ -186,8 +185,8 @@ def test_different_phases_compose():
 
 
 def test_splitting_a_run_in_two_changes_nothing():
-    whole = SampledGaussian(noise_multiplier=1.0, sampling_rate=0.01, steps=1000)
-    half = SampledGaussian(noise_multiplier=1.0, sampling_rate=0.01, steps=500)
+    whole = Run(noise_multiplier=1.0, sampling_rate=0.01, steps=1000)
+    half = Run(noise_multiplier=1.0, sampling_rate=0.01, steps=500)
     one, two = run_epsilon([whole], delta=1e-5), run_epsilon([half, half], delta=1e-5)
     assert one == pytest.approx(two, abs=1e-9)
     assert run_epsilon([half], delta=1e-5) < one
@@ -198,16 +197,16 @@ def test_splitting_a_run_in_two_changes_nothing():
 def test_epsilon_and_delta_belong_together(rate, steps):
     for delta in (1e-4, 1e-8):
         run = {"noise_multiplier": 2.0, "sampling_rate": rate, "steps": steps}
-        epsilon = dp_sgd_epsilon(**run, delta=delta)
-        again = dp_sgd_delta(**run, epsilon=epsilon)
+        epsilon = run_epsilon(Run(**run), delta=delta)
+        again = run_delta(Run(**run), epsilon=epsilon)
         assert again == pytest.approx(delta, rel=0.02) or epsilon == 0
-        further = dp_sgd_delta(**run, epsilon=epsilon + 0.1)
+        further = run_delta(Run(**run), epsilon=epsilon + 0.1)
         assert further < again
 
 
 def test_rdp_is_above_and_never_below_the_privacy_loss_distribution():
     for sigma, rate, steps in ((1.1, 0.004, 14_063), (0.7, 1e-4, 1000), (5.0, 1.0, 10)):
-        run = SampledGaussian(noise_multiplier=sigma, sampling_rate=rate, steps=steps)
+        run = Run(noise_multiplier=sigma, sampling_rate=rate, steps=steps)
         assert run_epsilon([run], delta=1e-5) < rdp_epsilon([run], delta=1e-5)
         assert run_delta([run], epsilon=0.5) < rdp_delta([run], epsilon=0.5)
 
@@ -221,7 +220,7 @@ def test_more_noise_less_sampling_fewer_steps_and_a_larger_delta_cost_less():
 
 
 def test_tiny_deltas_and_huge_epsilons_get_the_bound_of_rdp():
-    run = SampledGaussian(noise_multiplier=1.0, sampling_rate=0.02, steps=500)
+    run = Run(noise_multiplier=1.0, sampling_rate=0.02, steps=500)
     assert run_epsilon([run], delta=1e-30) == rdp_epsilon([run], delta=1e-30)
     assert run_epsilon([run], delta=1e-19) < rdp_epsilon([run], delta=1e-19)
     assert run_delta([run], epsilon=40.0) == rdp_delta([run], epsilon=40.0) < 1e-20
@@ -230,15 +229,15 @@ def test_tiny_deltas_and_huge_epsilons_get_the_bound_of_rdp():
 
 def test_a_delta_far_below_the_guess_of_rdp_gets_a_grid_of_its_own():
     run = {"noise_multiplier": 1.0, "sampling_rate": 1e-4, "steps": 1}
-    guess = rdp_delta([SampledGaussian(**run)], epsilon=0.05)
+    guess = rdp_delta([Run(**run)], epsilon=0.05)
     exact = float(one_step_delta(1.0, 1e-4, 0.05, "remove"))
     assert guess > 1e10 * exact
-    assert exact * (1 - 1e-3) < dp_sgd_delta(**run, epsilon=0.05) < 1.5 * exact
+    assert exact * (1 - 1e-3) < run_delta(Run(**run), epsilon=0.05) < 1.5 * exact
 
 
 def test_delta_at_zero_is_the_attackers_best_advantage():
     sigma = 2.0
-    mine = dp_sgd_delta(noise_multiplier=sigma, sampling_rate=0.3, steps=1, epsilon=0.0)
+    mine = run_delta(Run(noise_multiplier=sigma, sampling_rate=0.3, steps=1), epsilon=0.0)
     exact = 0.3 * gaussian_delta_of(1 / sigma, 0.0)  # q times the total variation
     assert exact * (1 - 1e-12) < mine < exact + 1e-4
 
@@ -273,9 +272,9 @@ BAD = [
 def test_bad_runs_are_named_with_rule_and_value(name, value):
     run = {**GOOD, name: value}
     with pytest.raises(ValueError, match=rf"{name} must .*, got {name}="):
-        dp_sgd_epsilon(**run, delta=1e-5)
+        run_epsilon(Run(**run), delta=1e-5)
     with pytest.raises(ValueError, match=rf"{name} must .*, got {name}="):
-        dp_sgd_delta(**run, epsilon=1.0)
+        run_delta(Run(**run), epsilon=1.0)
     if name != "noise_multiplier":
         run.pop("noise_multiplier")
         with pytest.raises(ValueError, match=rf"{name} must .*, got {name}="):
@@ -285,7 +284,7 @@ def test_bad_runs_are_named_with_rule_and_value(name, value):
 @pytest.mark.parametrize("delta", [0, 0.0, 1, 1.5, -1e-5, nan, inf, "1e-5", True])
 def test_delta_lies_strictly_between_zero_and_one(delta):
     with pytest.raises(ValueError, match=r"delta must .*, got delta="):
-        dp_sgd_epsilon(**GOOD, delta=delta)
+        run_epsilon(Run(**GOOD), delta=delta)
     with pytest.raises(ValueError, match=r"delta must .*, got delta="):
         dp_sgd_noise_multiplier(sampling_rate=0.1, steps=10, epsilon=1.0, delta=delta)
 
@@ -293,7 +292,7 @@ def test_delta_lies_strictly_between_zero_and_one(delta):
 @pytest.mark.parametrize("epsilon", [-1.0, nan, inf, "1", True])
 def test_epsilon_is_a_finite_number_of_at_least_zero(epsilon):
     with pytest.raises(ValueError, match=r"epsilon must .*, got epsilon="):
-        dp_sgd_delta(**GOOD, epsilon=epsilon)
+        run_delta(Run(**GOOD), epsilon=epsilon)
     with pytest.raises(ValueError, match=r"epsilon must .*, got epsilon="):
         dp_sgd_noise_multiplier(sampling_rate=0.1, steps=10, epsilon=epsilon, delta=1e-5)
 
@@ -315,16 +314,16 @@ def test_noise_for_no_epsilon_at_all_is_refused():
 
 
 def test_a_run_has_at_least_one_phase():
-    with pytest.raises(ValueError, match="phases must"):
+    with pytest.raises(ValueError, match="run must"):
         run_epsilon([], delta=1e-5)
-    with pytest.raises(ValueError, match="phases must"):
+    with pytest.raises(ValueError, match="run must"):
         run_delta([], epsilon=1.0)
 
 
 def test_answers_are_plain_floats():
-    assert type(dp_sgd_epsilon(**GOOD, delta=1e-5)) is float
-    assert type(dp_sgd_delta(**GOOD, epsilon=1.0)) is float
-    assert type(run_delta([SampledGaussian(**GOOD)], epsilon=np.float64(1.0))) is float
+    assert type(run_epsilon(Run(**GOOD), delta=1e-5)) is float
+    assert type(run_delta(Run(**GOOD), epsilon=1.0)) is float
+    assert type(run_delta([Run(**GOOD)], epsilon=np.float64(1.0))) is float
 
 
 @pytest.mark.parametrize(
@@ -332,10 +331,10 @@ def test_answers_are_plain_floats():
 )
 def test_hardly_any_noise_gives_an_enormous_epsilon_never_too_small_a_one(sigma, steps):
     exact = gaussian_epsilon(sigma=sigma / steps**0.5, l2_sensitivity=1, delta=1e-5)
-    given = dp_sgd_epsilon(noise_multiplier=sigma, sampling_rate=1.0, steps=steps, delta=1e-5)
+    given = run_epsilon(Run(noise_multiplier=sigma, sampling_rate=1.0, steps=steps), delta=1e-5)
     assert exact * (1 - 1e-9) <= given <= 1.05 * exact + 1e-3  # RDP is a few per cent too high
-    sampled = dp_sgd_epsilon(noise_multiplier=sigma, sampling_rate=0.1, steps=steps, delta=1e-5)
+    sampled = run_epsilon(Run(noise_multiplier=sigma, sampling_rate=0.1, steps=steps), delta=1e-5)
     once = gaussian_epsilon(sigma=sigma, l2_sensitivity=1, delta=1e-4)  # in one step, surely
     assert once + log(0.1) <= sampled <= given
-    delta = dp_sgd_delta(noise_multiplier=sigma, sampling_rate=1.0, steps=steps, epsilon=exact)
+    delta = run_delta(Run(noise_multiplier=sigma, sampling_rate=1.0, steps=steps), epsilon=exact)
     assert 1e-5 * (1 - 1e-4) <= delta <= 1

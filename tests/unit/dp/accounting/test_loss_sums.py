@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from lessons.dp.accounting.accountant import dp_sgd_epsilon
+from lessons.dp.accounting.accountant import run_epsilon
 from lessons.dp.accounting.loss_sums import add_losses, repeat_losses
 from lessons.dp.accounting.pld import LossDistribution, step_masses
-from lessons.dp.accounting.rdp import SampledGaussian
+from lessons.dp.accounting.run import Run
 
 
 def by_hand(first, second):
@@ -69,11 +69,11 @@ def test_inputs_stay_as_they_were():
 
 
 def test_the_plain_route_leads_to_the_epsilon_of_the_accountant():
-    run = SampledGaussian(noise_multiplier=1.0, sampling_rate=0.02, steps=200)
+    run = Run(noise_multiplier=1.0, sampling_rate=0.02, steps=200)
     losses = np.arange(-12_000, 12_001) * 5e-4
     law = repeat_losses(step_masses(run, losses, direction="remove"), times=200)
     half = LossDistribution(losses=losses[12_000:], masses=law[0][12_000:], infinite=law[1])
-    true = dp_sgd_epsilon(noise_multiplier=1.0, sampling_rate=0.02, steps=200, delta=1e-5)
+    true = run_epsilon(Run(noise_multiplier=1.0, sampling_rate=0.02, steps=200), delta=1e-5)
     assert abs(half.epsilon(1e-5) - true) < 3e-4
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from lessons.dp.accounting import pld
 from lessons.dp.accounting.pld import LossDistribution, loss_distributions, loss_grid, step_masses
-from lessons.dp.accounting.rdp import SampledGaussian
+from lessons.dp.accounting.run import Run
 from tests.unit.loss_inversion import (
     DIRECTIONS,
     gaussian_delta_of,
@@ -17,7 +17,7 @@ from tests.unit.loss_inversion import (
 
 
 def phase(sigma, rate, steps=1):
-    return SampledGaussian(noise_multiplier=sigma, sampling_rate=rate, steps=steps)
+    return Run(noise_multiplier=sigma, sampling_rate=rate, steps=steps)
 
 
 def delta_of(losses, masses, infinite, epsilon):

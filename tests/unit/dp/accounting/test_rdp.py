@@ -10,7 +10,6 @@ from opacus.accountants import RDPAccountant
 from opacus.accountants.analysis import rdp as opacus_rdp
 
 from lessons.dp.accounting.rdp import (
-    SampledGaussian,
     best_order,
     rdp_delta,
     rdp_epsilon,
@@ -19,10 +18,11 @@ from lessons.dp.accounting.rdp import (
     subsampled_gaussian_rdp,
     total_rdp,
 )
+from lessons.dp.accounting.run import Run
 from tests.unit.loss_inversion import loss_at
 
-ABADI = SampledGaussian(noise_multiplier=4, sampling_rate=0.01, steps=10_000)
-MNIST = SampledGaussian(noise_multiplier=1.1, sampling_rate=256 / 60_000, steps=14_063)
+ABADI = Run(noise_multiplier=4, sampling_rate=0.01, steps=10_000)
+MNIST = Run(noise_multiplier=1.1, sampling_rate=256 / 60_000, steps=14_063)
 
 
 def rdp(order, sigma, rate):
@@ -98,7 +98,7 @@ def test_neither_huge_orders_nor_tiny_noise_leave_the_floats():
 
 
 def test_phases_add_up():
-    other = SampledGaussian(noise_multiplier=2, sampling_rate=0.3, steps=7)
+    other = Run(noise_multiplier=2, sampling_rate=0.3, steps=7)
     total = total_rdp([ABADI, other], order=9.5)
     assert total == pytest.approx(10_000 * rdp(9.5, 4, 0.01) + 7 * rdp(9.5, 2, 0.3))
     assert total_rdp([ABADI, ABADI], order=3) == pytest.approx(2 * total_rdp([ABADI], order=3))
@@ -141,7 +141,7 @@ def test_conversion_and_best_order_against_opacus_on_the_same_orders(run, delta)
 
 
 def test_the_best_order_beats_a_thousand_others():
-    for run in (ABADI, MNIST, SampledGaussian(noise_multiplier=0.3, sampling_rate=1.0, steps=50)):
+    for run in (ABADI, MNIST, Run(noise_multiplier=0.3, sampling_rate=1.0, steps=50)):
         order, epsilon = best_order([run], delta=1e-7)
         others = 1 + np.geomspace(1.1e-3, 9e3, 200)
         values = [
@@ -167,7 +167,7 @@ def test_delta_and_epsilon_are_inverse_to_each_other():
         assert rdp_delta([MNIST], epsilon=epsilon) == pytest.approx(delta, rel=1e-5)
     assert rdp_delta([MNIST], epsilon=0) <= 1
     for sigma in (0.05, 0.01):  # e^6 and e^150 before it is cut off
-        hardly_any_noise = SampledGaussian(noise_multiplier=sigma, sampling_rate=1.0, steps=30)
+        hardly_any_noise = Run(noise_multiplier=sigma, sampling_rate=1.0, steps=30)
         assert rdp_delta([hardly_any_noise], epsilon=0) == 1.0
     assert rdp_delta([MNIST], epsilon=1e6) < 1e-300
 
@@ -197,9 +197,9 @@ def test_noise_and_sampling_rate_must_be_positive(bad):
     with pytest.raises(ValueError, match="sampling_rate must be"):
         rdp(2, 1.0, bad)
     with pytest.raises(ValueError, match=f"noise_multiplier={bad!r}"):
-        SampledGaussian(noise_multiplier=bad, sampling_rate=0.1, steps=1)
+        Run(noise_multiplier=bad, sampling_rate=0.1, steps=1)
     with pytest.raises(ValueError, match=f"sampling_rate={bad!r}"):
-        SampledGaussian(noise_multiplier=1.0, sampling_rate=bad, steps=1)
+        Run(noise_multiplier=1.0, sampling_rate=bad, steps=1)
 
 
 def test_sampling_rate_is_at_most_one():
@@ -208,13 +208,13 @@ def test_sampling_rate_is_at_most_one():
     ):
         rdp(2, 1.0, 1.01)
     with pytest.raises(ValueError, match="at most 1"):
-        SampledGaussian(noise_multiplier=1.0, sampling_rate=60.0, steps=1)
+        Run(noise_multiplier=1.0, sampling_rate=60.0, steps=1)
 
 
 @pytest.mark.parametrize("bad", [0, -1, 1.5, 3.0, nan, "3", True])
 def test_steps_are_a_whole_number_of_at_least_one(bad):
     with pytest.raises(ValueError, match="steps must be an integer of at least 1"):
-        SampledGaussian(noise_multiplier=1.0, sampling_rate=0.1, steps=bad)
+        Run(noise_multiplier=1.0, sampling_rate=0.1, steps=bad)
 
 
 @pytest.mark.parametrize("bad", [0, 1, -0.1, 1.5, nan, "0.1"])

@@ -9,7 +9,8 @@ import pytest
 from lessons.checks.chance import cdf_bound, frequency_bound
 from lessons.dp.accounting.accountant import run_epsilon
 from lessons.dp.accounting.composition import advanced_composition, basic_composition
-from lessons.dp.accounting.rdp import SampledGaussian, rdp_epsilon
+from lessons.dp.accounting.rdp import rdp_epsilon
+from lessons.dp.accounting.run import Run
 from lessons.dp.accounting.subsampling import (
     amplified,
     sampled_losses,
@@ -83,7 +84,7 @@ def test_sampling_rate_is_a_positive_probability(bad):
 def test_strong_composition_is_the_chain_of_the_older_theorems_and_loose(
     sigma, rate, steps, better
 ):
-    run = SampledGaussian(noise_multiplier=sigma, sampling_rate=rate, steps=steps)
+    run = Run(noise_multiplier=sigma, sampling_rate=rate, steps=steps)
     of_a_step = 1e-5 / 2 / (steps * rate)
     start = gaussian_epsilon(sigma=sigma, l2_sensitivity=1, delta=of_a_step)
     epsilon, delta = log(1 + rate * (exp(start) - 1)), rate * of_a_step
@@ -100,13 +101,13 @@ def test_strong_composition_is_the_chain_of_the_older_theorems_and_loose(
     ("sigma", "rate", "steps"), [(0.02, 0.1, 3), (1e3, 1e-4, 2), (1.0, 1.0, 100_000)]
 )
 def test_strong_composition_stands_above_in_the_corners_too(sigma, rate, steps):
-    run = SampledGaussian(noise_multiplier=sigma, sampling_rate=rate, steps=steps)
+    run = Run(noise_multiplier=sigma, sampling_rate=rate, steps=steps)
     assert strong_composition(run, delta=1e-5) >= rdp_epsilon([run], delta=1e-5) * 0.99 - 0.01
 
 
 @pytest.mark.parametrize("sigma", [0.1, 0.5, 5.0])
 def test_strong_composition_is_an_upper_bound_where_delta_exceeds_what_the_steps_can_use(sigma):
-    run = SampledGaussian(noise_multiplier=sigma, sampling_rate=1e-3, steps=20)
+    run = Run(noise_multiplier=sigma, sampling_rate=1e-3, steps=20)
     assert strong_composition(run, delta=0.3) >= run_epsilon([run], delta=0.3)
 
 
@@ -124,7 +125,7 @@ def test_losses_are_the_logarithm_of_the_ratio_of_the_densities():
 @pytest.mark.parametrize("with_record", [True, False])
 def test_simulated_losses_of_one_step_follow_their_law(with_record):
     sigma, rate, n = 1.5, 0.3, 20_000
-    run = SampledGaussian(noise_multiplier=sigma, sampling_rate=rate, steps=1)
+    run = Run(noise_multiplier=sigma, sampling_rate=rate, steps=1)
     rng = np.random.default_rng(3)
     losses = simulated_losses(run, n_runs=n, with_record=with_record, rng=rng)
     from scipy.special import ndtr
@@ -138,7 +139,7 @@ def test_simulated_losses_of_one_step_follow_their_law(with_record):
 
 
 def test_simulated_losses_add_up_over_steps_and_are_repeatable():
-    run = SampledGaussian(noise_multiplier=1.0, sampling_rate=0.5, steps=30)
+    run = Run(noise_multiplier=1.0, sampling_rate=0.5, steps=30)
     one, two = (
         simulated_losses(run, n_runs=4000, with_record=True, rng=np.random.default_rng(8))
         for _ in range(2)

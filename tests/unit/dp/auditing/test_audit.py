@@ -8,7 +8,8 @@ import pytest
 from scipy.optimize import brentq
 from scipy.special import bdtrc, ndtr, ndtri
 
-from lessons.dp.accounting.accountant import dp_sgd_epsilon
+from lessons.dp.accounting.accountant import run_epsilon
+from lessons.dp.accounting.run import Run
 from lessons.dp.auditing.audit import (
     Audit,
     audit,
@@ -64,8 +65,8 @@ def one_microbatch(gradients, *, clip_norm, noise_multiplier, expected_batch_siz
 
 
 def test_claim_knows_its_price_and_refuses_nonsense():
-    assert CLAIM.epsilon() == dp_sgd_epsilon(
-        noise_multiplier=2.0, sampling_rate=0.2, steps=100, delta=1e-5
+    assert CLAIM.epsilon() == run_epsilon(
+        Run(noise_multiplier=2.0, sampling_rate=0.2, steps=100), delta=1e-5
     )
     assert CLAIM.with_noise(3.0).epsilon() < CLAIM.epsilon()
     for bad in ({"noise_multiplier": 0}, {"sampling_rate": 2}, {"steps": 0}, {"delta": 0}):

@@ -7,8 +7,9 @@ import pytest
 from scipy.special import bdtr
 
 from lessons.checks.chance import FALSE_ALARM, cdf_bound, cdf_distance, frequency_bound
+from lessons.dp.accounting.run import Run
 from lessons.dp.auditing.canaries import canary_scores, insert_canaries, insert_canaries_in_bulk
-from lessons.dp.auditing.trade_off import dp_sgd_trade_off
+from lessons.dp.auditing.trade_off import run_trade_off
 from lessons.dp.training.private_gradient import private_gradient
 
 SETTINGS = {"clip_norm": 0.5, "noise_multiplier": 1.3, "expected_batch_size": 7.0}
@@ -101,7 +102,7 @@ def test_scores_of_the_true_mechanism_follow_the_trade_off_curve():
         expected_batch_size=5.0, rng=np.random.default_rng(4), **run,
     )  # fmt: skip
     scores = canary_scores(outputs, signal=0.2, noise=0.3, sampling_rate=0.2)
-    curve = dp_sgd_trade_off(noise_multiplier=1.5, **run)
+    curve = run_trade_off(Run(noise_multiplier=1.5, **run))
     for chosen, rates in ((included, curve.tpr), (~included, curve.fpr)):
 
         def cdf(x, rates=rates):

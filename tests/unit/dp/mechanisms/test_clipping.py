@@ -9,10 +9,10 @@ from dp_accounting import get_sigma_gaussian
 from lessons.dp.mechanisms.clipping import (
     clip_factors,
     clip_rows,
-    noise_of_many,
     private_sum,
     row_norms,
 )
+from lessons.dp.mechanisms.gaussian import noise_of_many
 
 KNOWN = {"epsilon": 1.0, "delta": 1e-5}
 
