@@ -236,10 +236,10 @@ def test_the_self_test_knows_which_lessons_load_torch():
     assert [stem[:2] for stem in NOTEBOOKS if loads_torch(stem)] == list(environment.WITH_TORCH)
 
 
-def test_picture_of_the_readme_was_made_from_the_code_as_it_stands():
-    from tests.browser.readme_picture import PICTURE, STAMP, fingerprint
+def test_pictures_of_the_readme_were_made_from_the_code_as_it_stands():
+    from tests.browser.readme_picture import CARD, STAMP, WIDGET, fingerprint
 
-    assert PICTURE.stat().st_size > 20_000
+    assert WIDGET.stat().st_size > 20_000 and CARD.stat().st_size > 10_000
     assert fingerprint() in STAMP.read_text(), (
-        "make it anew: python -m tests.browser.readme_picture"
+        "make them anew: python -m tests.browser.readme_picture"
     )
