@@ -88,7 +88,7 @@ FILES = {
     "lessons/plots/{stem}.py": '"""Figures of lesson {n}."""\n',
     "tests/checks/{stem}.py": ANSWERS,
     "tests/plots/test_{stem}.py": '"""The figures of lesson {n} show what they say."""\n',
-    "tests/widgets/test_{stem}_widgets.py": '"""The widgets of lesson {n} answer."""\n',
+    "tests/widgets/test_{stem}_widgets.py": '"""The widgets of lesson {n} answer."""\n\nCONTROLS = {{}}\n',
 }
 LEFT = """Left to do by hand:
   a module in lessons/attacks, dp, fl or mpc, its line in the map of its package's __init__.py,

@@ -17,6 +17,19 @@ from lessons.widgets import accounting as widgets
 from tests.plots.artists import frame, level, line, numbers, same_legend, same_lines, ticks, upright
 from tests.widgets.every_widget import move
 
+CONTROLS = {  # see test_controls.py
+    "best_order": {
+        "noise_multiplier": ("noise multiplier σ/C", 2.0, 0.5, 8.0, 0.1),
+        "sampling_rate": ("sampling rate q", 0.01, 0.001, 1.0, 30),
+        "steps": ("steps T", 1000.0, 1.0, 100000.0, 50),
+    },
+    "against_steps": {
+        "steps": ("steps T", 100.0, 1.0, 100000.0, 100),
+        "noise_multiplier": ("noise multiplier σ/C", 2.0, 0.6, 8.0, 0.1),
+        "sampling_rate": ("sampling rate q", 0.01, 0.001, 0.1, 20),
+    },
+}
+
 
 def run_of(sigma, rate, steps):
     return Run(noise_multiplier=sigma, sampling_rate=rate, steps=steps)

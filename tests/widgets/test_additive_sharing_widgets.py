@@ -13,6 +13,19 @@ from lessons.widgets import additive_sharing as widgets
 from tests.plots.artists import frame, hex_of, numbers, texts, ticks
 from tests.widgets.every_widget import move
 
+CONTROLS = {  # see test_controls.py
+    "shares_on_a_clock": {
+        "secret": ("secret x", 4, 0, 11, 1),
+        "run": ("run (how the two dice fell)", 90, 0, 143, 1),
+        "viewer": ("look over the shoulder of", "party 3"),
+        "reduced": ("last share reduced (% Q)", False),
+    },
+    "three_hospitals": {
+        "step": ("step", 1, 0, 4, 1),
+        "viewer": ("look over the shoulder of", "Cleveland"),
+    },
+}
+
 
 @pytest.mark.parametrize("reduced", [False, True])
 def test_the_shares_of_every_run_add_up_to_the_secret(reduced):

@@ -19,6 +19,19 @@ from lessons.widgets import auditing as widgets
 from tests.plots.artists import frame, level, line, numbers, same_legend, same_lines
 from tests.widgets.every_widget import move
 
+CONTROLS = {  # see test_controls.py
+    "roc_and_wall": {
+        "epsilon": ("ε of the wall", 1.0, 0.0, 6.0, 0.05),
+        "delta": ("δ of the wall", 0.01, 1e-06, 0.1, 20),
+        "separation": ("separation μ of the scores", 1.0, 0.1, 3.0, 0.1),
+    },
+    "how_many_canaries": {
+        "canaries": ("canaries", 1000.0, 100.0, 100000.0, 30),
+        "noise_multiplier": ("claimed noise multiplier", 1.0, 0.8, 2.0, 0.1),
+        "share": ("share of the noise added", 1.0, 0.5, 1.0, 0.05),
+    },
+}
+
 
 @pytest.mark.parametrize("separation", [0.3, 1.0, 2.5])
 @pytest.mark.parametrize("epsilon", [0.0, 1.0, 4.0])

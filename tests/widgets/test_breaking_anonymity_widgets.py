@@ -26,6 +26,20 @@ from tests.plots.artists import (
 )
 from tests.widgets.every_widget import move
 
+CONTROLS = {  # see test_controls.py
+    "who_is_alone": {
+        "age": ("age is known", "in years"),
+        "hospital": ("hospital", True),
+        "sex": ("sex", True),
+        "pressure": ("blood pressure in mmHg", False),
+        "cholesterol": ("cholesterol in mg/dl", False),
+    },
+    "noise_and_questions": {
+        "noise": ("noise on every answer, ±", 10.0, 0.0, 50.0, 1.0),
+        "n_queries": ("number of questions", 400, 150, 3000, 50),
+    },
+}
+
 NOTHING = {
     "age": "unknown",
     "hospital": False,

@@ -23,6 +23,18 @@ from tests.plots.artists import (
 )
 from tests.widgets.every_widget import move
 
+CONTROLS = {  # see test_controls.py
+    "three_bounds": {
+        "n_releases": ("number of releases k", 100, 1, 300, 1),
+        "epsilon": ("ε of one release", 0.1, 0.01, 1.0, 20),
+        "digits": ("δ = 10 to the power of minus", 6, 2, 12, 1),
+    },
+    "loss_walk": {
+        "n_releases": ("number of releases k", 100, 10, 400, 10),
+        "epsilon": ("ε of one release", 0.1, 0.02, 0.2, 0.02),
+    },
+}
+
 
 @pytest.mark.parametrize(("epsilon", "k", "digits"), [(0.1, 100, 6), (1.0, 7, 2), (0.01, 300, 12)])
 def test_three_bounds_term_by_term(epsilon, k, digits):

@@ -30,6 +30,20 @@ from tests.plots.artists import (
 from tests.widgets import private_runs
 from tests.widgets.every_widget import move
 
+CONTROLS = {  # see test_controls.py
+    "where_to_clip": {
+        "stage": ("when", "before the first step"),
+        "clip_norm": ("clip norm C", 10.0, 0.01, 100.0, 32),
+        "noise_multiplier": ("noise multiplier", 2.0, 0.5, 8.0, 8),
+        "sampling_rate": ("sampling rate q", 0.1, 0.01, 1.0, 20),
+    },
+    "whole_runs": {
+        "noise_multiplier": ("noise multiplier", 2.0, 0.5, 8.0, 4),
+        "clip_norm": ("clip norm C", 1.0, 10**-1.5, 10**1.5, 6),
+        "learning_rate": ("learning rate η", 0.1, 10**-1.5, 10**1.5, 6),
+    },
+}
+
 LATE = {"stage": "after 300 steps", "noise_multiplier": 2.0, "sampling_rate": 0.1}
 
 

@@ -12,6 +12,23 @@ from lessons.widgets import progress
 from tests.plots.artists import frame, line, numbers, same_legend, same_lines, upright
 from tests.widgets.every_widget import move
 
+CONTROLS = {  # see test_controls.py
+    "send_us_the_data": {
+        "step": ("step", 1, 0, 4, 1),
+        "viewer": ("look over the shoulder of", "server"),
+    },
+    "fedavg_messages": {
+        "step": ("step", 1, 0, 8, 1),
+        "viewer": ("look over the shoulder of", "client 2"),
+    },
+    "where_the_average_lands": {
+        "n_1": ("examples of client 1", 30, 1, 50, 1),
+        "n_2": ("examples of client 2", 10, 1, 50, 1),
+        "local_epochs": ("local epochs E", 5, 1, 20, 1),
+        "rounds": ("rounds", 6, 0, 60, 1),
+    },
+}
+
 
 @pytest.mark.parametrize(("n_1", "n_2", "epochs"), [(30, 10, 5), (1, 50, 1), (50, 1, 20)])
 def test_weighted_path_equals_the_courses_own_fedavg(n_1, n_2, epochs):

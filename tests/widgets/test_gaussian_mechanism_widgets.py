@@ -13,6 +13,19 @@ from lessons.widgets import gaussian_mechanism as widgets
 from tests.plots.artists import colour_of, frame, line, numbers, same_legend, same_lines, upright
 from tests.widgets.every_widget import move
 
+CONTROLS = {  # see test_controls.py
+    "where_delta_is": {
+        "sigma": ("σ", 1.0, 0.5, 4.0, 0.02),
+        "epsilon": ("ε", 1.0, 0.0, 4.0, 0.1),
+    },
+    "how_many_statistics": {
+        "d": ("number of statistics d", 3, 1, 60, 1),
+        "epsilon": ("ε", 1.0, 0.1, 10.0, 20),
+        "delta": ("δ", 1e-05, 1e-10, 0.01, 16),
+        "measure": ("error", "standard deviation"),
+    },
+}
+
 CHOSEN = {"epsilon": 1.0, "delta": 1e-5, "measure": "standard deviation"}
 
 

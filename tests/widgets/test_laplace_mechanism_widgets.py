@@ -13,6 +13,18 @@ from lessons.widgets import laplace_mechanism as widgets
 from tests.plots.artists import frame, level, line, numbers, same_legend, same_lines, texts, upright
 from tests.widgets.every_widget import move
 
+CONTROLS = {  # see test_controls.py
+    "which_table": {
+        "epsilon": ("ε", 0.5, 0.1, 3.0, 0.05),
+        "release": ("released count", 48.0, 38.0, 55.0, 0.1),
+    },
+    "where_to_clip": {
+        "upper": ("upper bound, mg/dl", 400.0, 150.0, 600.0, 10.0),
+        "epsilon": ("ε", 1.0, 0.1, 10.0, 20),
+        "n": ("number of patients", 304, 16, 304, 16),
+    },
+}
+
 
 @pytest.fixture(scope="module")
 def cholesterol():

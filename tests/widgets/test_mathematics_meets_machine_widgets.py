@@ -13,6 +13,17 @@ from lessons.widgets import mathematics_meets_machine as widgets
 from tests.plots.artists import frame, level, line, numbers, same_legend, same_lines, ticks, upright
 from tests.widgets.every_widget import move
 
+CONTROLS = {  # see test_controls.py
+    "which_floats": {
+        "count": ("smaller count", "0"),
+        "epsilon": ("ε", 0.5, 0.5, 10.0, 0.5),
+    },
+    "shuffled_or_poisson": {
+        "steps": ("T, batches in the epoch", "1000"),
+        "sigma": ("noise multiplier σ/C", 1.0, 0.5, 3.0, 0.05),
+    },
+}
+
 
 @pytest.mark.parametrize(("count", "epsilon"), [("0", 0.5), ("16", 2.0), ("1024", 10.0)])
 def test_strip_marks_the_floats_that_bisection_finds(count, epsilon):

@@ -21,6 +21,17 @@ from tests.plots.artists import (
 )
 from tests.widgets.every_widget import move
 
+CONTROLS = {  # see test_controls.py
+    "odds_and_beliefs": {
+        "probability": ("p, probability of the truth", 0.75, 0.51, 0.99, 0.01),
+        "prior": ("prior belief that the student cheated", 0.3, 0.01, 0.99, 0.01),
+    },
+    "people_and_error": {
+        "people": ("number of people", 1000.0, 100.0, 125892.54, 310),
+        "epsilon": ("ε of each answer", 0.6, 0.2, 4.0, 0.1),
+    },
+}
+
 
 def test_beliefs_follow_from_counting_a_thousand_students():
     result = beliefs(probability=0.9, prior=0.1)

@@ -11,6 +11,18 @@ from lessons.widgets import start_here as widgets
 from tests.plots.artists import numbers
 from tests.widgets.every_widget import arrows, move
 
+CONTROLS = {  # see test_controls.py
+    "person_and_crowd": {
+        "noise": ("noise on every pixel", 1.5, 0.0, 3.0, 0.1),
+        "n_people": ("number of people", 5, 5, 180, 5),
+    },
+    "three_designs_viewer": {
+        "design": ("design", "central: records travel"),
+        "step": ("step", 2, 0, 4, 1),
+        "viewer": ("look over the shoulder of", "Server"),
+    },
+}
+
 
 def test_noise_left_shrinks_like_one_over_the_root_of_the_people():
     for n_people in range(5, 181, 5):
