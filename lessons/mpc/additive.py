@@ -39,9 +39,13 @@ def share(
     """
     n_parties = integer("n_parties", n_parties, minimum=2)
     x = ring.elements("secret", secret, modulus=modulus)
+    return _share(x, n_parties=n_parties, modulus=modulus, random_bytes=random_bytes)
+
+
+def _share(x: Elements, *, n_parties: int, modulus: int, random_bytes: RandomBytes) -> Elements:
     masks = uniform_integers((n_parties - 1, *x.shape), modulus=modulus, random_bytes=random_bytes)
-    last = ring.subtract(x, ring.total(masks, modulus=modulus), modulus=modulus)
-    return np.concatenate([masks, last[np.newaxis]])  # (n_parties, *secret.shape)
+    last = ring.subtract_elements(x, ring.total_elements(masks, modulus=modulus), modulus=modulus)
+    return np.concatenate([masks, last[np.newaxis]])  # (31.1), (n_parties, *secret.shape)
 
 
 def reconstruct(shares: ArrayLike, *, modulus: int) -> Elements:
@@ -50,7 +54,7 @@ def reconstruct(shares: ArrayLike, *, modulus: int) -> Elements:
     ``shares``  shape (n_parties, …), or a sequence of n_parties equally shaped rows
     Returns uint64 of shape (…). ``ValueError`` for rows of different lengths or outside the ring.
     """
-    return ring.total(_rows("shares", shares, modulus=modulus), modulus=modulus)
+    return ring.total_elements(_rows("shares", shares, modulus=modulus), modulus=modulus)
 
 
 def open_shares(
@@ -70,6 +74,10 @@ def open_shares(
     Returns the value, ring elements of shape (…).
     """
     rows = _rows("shares", shares, modulus=modulus)
+    return _open(rows, modulus=modulus, wire=wire, step=step, label=label)
+
+
+def _open(rows: Elements, *, modulus: int, wire: Wire | None, step: int, label: str) -> Elements:
     n_parties = len(rows)
     for sender in range(n_parties):
         for receiver in range(n_parties):
@@ -82,7 +90,7 @@ def open_shares(
                     label=f"{label} {sender + 1}",
                     wire=wire,
                 )
-    return reconstruct(rows, modulus=modulus)  # 2
+    return ring.total_elements(rows, modulus=modulus)  # 2
 
 
 def add(x_shares: ArrayLike, y_shares: ArrayLike, *, modulus: int) -> Elements:
@@ -93,7 +101,7 @@ def add(x_shares: ArrayLike, y_shares: ArrayLike, *, modulus: int) -> Elements:
     )
     if x.shape != y.shape:
         raise ValueError(f"y_shares must have the shape of x_shares {x.shape}, got {y.shape}")
-    return ring.add(x, y, modulus=modulus)
+    return ring.add_elements(x, y, modulus=modulus)
 
 
 def add_public(x_shares: ArrayLike, constant: ArrayLike, *, modulus: int) -> Elements:
@@ -156,15 +164,15 @@ def secure_sum(
     n_parties = len(rows)
     sums = np.zeros_like(rows)  # row j: what party j has added up
     for i in range(n_parties):
-        shares = share(rows[i], n_parties=n_parties, modulus=modulus, random_bytes=random_bytes)
+        shares = _share(rows[i], n_parties=n_parties, modulus=modulus, random_bytes=random_bytes)
         for j in range(n_parties):
             held = shares[j]
             if j != i:
                 held = send(  # 1
                     held, step=1, sender=i, receiver=j, label=f"share {j + 1}", wire=wire
                 )
-            sums[j] = ring.add(sums[j], held, modulus=modulus)  # 2
-    return open_shares(sums, modulus=modulus, wire=wire, step=3)  # 3
+            sums[j] = ring.add_elements(sums[j], held, modulus=modulus)  # 2
+    return _open(sums, modulus=modulus, wire=wire, step=3, label="sum")  # 3
 
 
 def secure_mean(
@@ -205,8 +213,9 @@ def _rows(name: str, shares: ArrayLike, *, modulus: int) -> Elements:
         shapes = [row.shape for row in rows]
         if len(set(shapes)) > 1:
             raise ValueError(f"{name} must be rows of one shape, got rows of shapes {shapes}")
-        shares = np.array(rows, dtype=np.uint64)
-    array = ring.elements(name, shares, modulus=modulus)
+        array = np.array(rows, dtype=np.uint64)
+    else:
+        array = ring.elements(name, shares, modulus=modulus)
     if array.ndim == 0 or len(array) < 2:
         raise ValueError(f"{name} must have 2 rows or more, got shape {array.shape}")
     return array

@@ -3,6 +3,9 @@
 One dtype: ``uint64``. One entry, ``encode`` (signed integers in), one exit, ``decode``. NumPy's own
 operators are unsafe here: ``uint64 + int64`` gives float64, which forgets the last bits, and a sum
 may pass 2^64 before ``% Q`` sees it. The functions below are exact for every modulus.
+
+``add``, ``subtract``, ``multiply`` and ``total`` look at what they are given. The protocols look once,
+at their own border, and then use ``add_elements``, ``subtract_elements`` and ``total_elements``.
 """
 
 from functools import reduce
@@ -72,17 +75,12 @@ def decode(values: ArrayLike, *, modulus: int) -> NDArray[np.int64]:
 
 def add(x: ArrayLike, y: ArrayLike, *, modulus: int) -> Elements:
     """x + y mod Q, entry by entry, exact also where x + y passes 2^64."""
-    left, right = _pair(x, y, modulus=modulus)
-    plain = np.add(left, right)  # mod 2^64
-    too_large = (plain < left) | (plain > np.uint64(modulus - 1))
-    return np.where(too_large, np.subtract(plain, _word(modulus)), plain)
+    return add_elements(*_pair(x, y, modulus=modulus), modulus=modulus)
 
 
 def subtract(x: ArrayLike, y: ArrayLike, *, modulus: int) -> Elements:
     """x − y mod Q, entry by entry."""
-    left, right = _pair(x, y, modulus=modulus)
-    plain = np.subtract(left, right)  # mod 2^64
-    return np.where(left < right, np.add(plain, _word(modulus)), plain)
+    return subtract_elements(*_pair(x, y, modulus=modulus), modulus=modulus)
 
 
 def multiply(x: ArrayLike, y: ArrayLike, *, modulus: int) -> Elements:
@@ -98,9 +96,26 @@ def multiply(x: ArrayLike, y: ArrayLike, *, modulus: int) -> Elements:
 
 def total(rows: ArrayLike, *, modulus: int) -> Elements:
     """The sum over the leading axis, mod Q: shape (n, …) gives shape (…)."""
-    ring = elements("rows", rows, modulus=modulus)
-    zero = np.zeros(ring.shape[1:], dtype=np.uint64)
-    return reduce(lambda sum_, row: add(sum_, row, modulus=modulus), ring, zero)
+    return total_elements(elements("rows", rows, modulus=modulus), modulus=modulus)
+
+
+def add_elements(left: Elements, right: Elements, *, modulus: int) -> Elements:
+    """``add`` of ring elements that were looked at before."""
+    plain = np.add(left, right)  # mod 2^64
+    too_large = (plain < left) | (plain > np.uint64(modulus - 1))
+    return np.where(too_large, np.subtract(plain, _word(modulus)), plain)
+
+
+def subtract_elements(left: Elements, right: Elements, *, modulus: int) -> Elements:
+    """``subtract`` of ring elements that were looked at before."""
+    plain = np.subtract(left, right)  # mod 2^64
+    return np.where(left < right, np.add(plain, _word(modulus)), plain)
+
+
+def total_elements(rows: Elements, *, modulus: int) -> Elements:
+    """``total`` of ring elements that were looked at before."""
+    zero = np.zeros(rows.shape[1:], dtype=np.uint64)
+    return reduce(lambda sum_, row: add_elements(sum_, row, modulus=modulus), rows, zero)
 
 
 def _pair(x: ArrayLike, y: ArrayLike, *, modulus: int) -> tuple[Elements, Elements]:
