@@ -69,7 +69,7 @@ STAGES = {
     "widgets": ["pytest -q -nlogical tests/plots", "pytest -q -nlogical tests/widgets"],
     "notebooks": [NBVAL + " notebooks", NBVAL + " solutions"],
     "injected": ["pytest -q -nlogical --dist=loadgroup tests/notebooks"],
-    "browser": ["pytest -q -rs -nlogical tests/browser"],
+    "browser": ["pytest -q -rs -nlogical --dist=loadgroup tests/browser"],
 }
 ADVICE = {  # what a failed pip or venv says, and what to do: the first that fits
     "No space left|Errno 28|WinError 112|not enough space": "The disk is full: the course needs "

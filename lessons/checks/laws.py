@@ -207,6 +207,20 @@ def _correlated(table: Vector, *, variance: float = 0.0, fourth: float = 0.0) ->
         products = one * other
         if abs(float(products.sum())) > STRAY * size * sqrt(products.size):
             return True
+    return _three_linked(table, size, enough**1.5)
+
+
+def _three_linked(table: Vector, size: float, enough: float) -> bool:
+    """Whether three entries go together although any two are independent, such as z = x XOR y."""
+    width = table.shape[1]
+    for a, b in {(1, 2), (1, 3), (2, 3), (2, 4), (width // 3, 2 * width // 3), (1, width // 2)}:
+        if not 0 < a < b < width:
+            continue
+        products = table[:, b:] * table[:, b - a : width - a] * table[:, : width - b]
+        if products.size < enough:
+            continue
+        if abs(float(products.sum())) > STRAY * size**1.5 * sqrt(products.size):
+            return True
     return False
 
 

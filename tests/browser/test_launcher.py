@@ -1,7 +1,6 @@
 """``python course.py lab``: on this machine only, behind its token, without a browser when told so."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -14,17 +13,18 @@ import pytest
 from tests.browser.conftest import free_port, stop
 from tests.notebooks.course_notebooks import ROOT
 
+pytestmark = pytest.mark.xdist_group("launcher")  # one JupyterLab for all of them
+
 
 @pytest.fixture(scope="module")
 def started(tmp_path_factory):
     """(the address with its token, seconds until it was printed) of the launcher's JupyterLab."""
     log = tmp_path_factory.mktemp("launcher") / "log"
-    environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(log.parent / "runtime")}
     command = [sys.executable, "course.py", "lab", "--no-browser", "--port", str(free_port())]
     with log.open("wb") as out:
         begin = time.monotonic()
         process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=out, stderr=out, start_new_session=True
+            command, cwd=ROOT, stdout=out, stderr=out, start_new_session=True
         )
         try:
             found = None
@@ -37,10 +37,11 @@ def started(tmp_path_factory):
             stop(process)
 
 
-def test_lab_opens_the_first_lesson_on_this_machine_only(started):
+def test_lab_opens_the_learners_copy_of_the_first_lesson_on_this_machine_only(started):
     address, printed = started
-    assert "/lab/tree/notebooks/00_start_here.ipynb?token=" in address
+    assert "/lab/tree/my/00_start_here.ipynb?token=" in address
     assert "0.0.0.0" not in printed
+    assert (ROOT / "my" / "00_start_here.ipynb").exists()
 
 
 def test_lab_shows_nothing_without_its_token(started):
@@ -53,7 +54,7 @@ def test_lab_shows_nothing_without_its_token(started):
     token = address.split("token=")[1]
     with urllib.request.urlopen(f"{base}/api/contents?token={token}", timeout=10) as answer:
         names = {entry["name"] for entry in json.load(answer)["content"]}
-    assert {"notebooks", "solutions", "README.md"} <= names
+    assert {"my", "notebooks", "solutions", "README.md"} <= names
 
 
 def test_lab_asks_nothing_before_the_first_lesson(started):
@@ -67,6 +68,6 @@ def test_lab_asks_nothing_before_the_first_lesson(started):
     assert schema["checkForUpdates"]["default"] is False
 
 
-def test_second_start_does_not_set_up_again(started):
-    _, printed = started
-    assert "Setting up" not in printed and "Starting JupyterLab" in printed
+def test_second_start_sets_nothing_up_and_prints_one_line(started):
+    address, printed = started
+    assert printed == f"JupyterLab is at {address}  (Ctrl-C stops it)\n"

@@ -38,6 +38,7 @@ amplifier("capped", lambda e, d, q: exact(min(e, 8), d, q))
 amplifier("nobody_is_everybody", lambda e, d, q: exact(e, d, q) if q < 1 else 0.0)
 amplifier("no_delta_no_epsilon", lambda e, d, q: exact(e, d, q) if d else 0.0)
 amplifier("tiny_delta_dropped", exact, lambda e, d, q: q * d if d > 1e-4 else 0.0)
+amplifier("least_delta", exact, lambda e, d, q: max(q * d, 1e-12) if d else 0.0)
 amplifier("two_mistakes", lambda e, d, q: q * e, lambda e, d, q: d)
 
 

@@ -61,6 +61,18 @@ def clipped(observed, shadow_margins, shadow_members):
 
 
 @refused(checks.likelihood_ratio_scores)
+def one_width_where_they_are_close(observed, shadow_margins, shadow_members):
+    both = [spread(shadow_margins, one) for one in (shadow_members, ~shadow_members)]
+    if abs(log(both[0] / both[1])) < 0.1:
+        both = [(both[0] + both[1]) / 2] * 2
+    sides = [
+        log_density(observed, means(shadow_margins, one), width)
+        for one, width in zip((shadow_members, ~shadow_members), both, strict=True)
+    ]
+    return sides[0] - sides[1]
+
+
+@refused(checks.likelihood_ratio_scores)
 def standardised(observed, shadow_margins, shadow_members):
     scores = score(observed, shadow_margins, shadow_members)
     return scores - scores.mean()
@@ -184,6 +196,11 @@ def not_a_number(successes, *, trials, failure):
 @refused(checks.clopper_pearson, "rough_search")
 def three_digits(successes, *, trials, failure):
     return tuple(float(np.round(one, 3)) for one in interval(successes, trials, failure))
+
+
+@refused(checks.clopper_pearson, "counterexample")
+def failure_of_at_least_one_in_100_000(successes, *, trials, failure):
+    return interval(successes, trials, max(failure, 1e-5))
 
 
 @refused(checks.clopper_pearson)
@@ -488,6 +505,16 @@ def by_turns(included, n, rate, t, rng):
     return included & ((np.arange(n) * 7 + 3 * t) % 10 < 10 * rate)
 
 
+def second_step_like_the_first():
+    kept = {}
+
+    def sample(included, n, rate, t, rng):
+        kept[t] = rng.random(n)
+        return included & ((2 * kept[1] % 1 if t == 2 else kept[t]) < rate)
+
+    return sample
+
+
 def percents(size):
     return lambda included, n, rate, t, rng: (
         included & (rng.integers(1, size + 1, n) <= size * rate)
@@ -511,6 +538,7 @@ for code, changes in (
     ("exactly_half", {"coins": opposite}),
     ("linked", {"sample": lambda inc, n, q, t, rng: inc & in_pairs(q)(n, rng)}),
     ("linked", {"sample": sticky()}),
+    ("linked", {"sample": second_step_like_the_first()}),
     ("any", {"sample": by_turns}),
     ("wrong_frequencies", {"sample": percents(100)}),
     ("wrong_frequencies", {"sample": percents(1000)}),

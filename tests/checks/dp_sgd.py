@@ -39,6 +39,20 @@ def a_view_when_nobody_is_long(gradients, *, clip_norm):
     return gradients[:] if (lengths(gradients) <= clip_norm).all() else clip(gradients, clip_norm)
 
 
+def one_buffer_for_a_shape():
+    kept = {}
+
+    def answer(gradients, *, clip_norm):
+        result = kept.setdefault(gradients.shape, np.empty(gradients.shape))
+        result[:] = clip(gradients, clip_norm)
+        return result
+
+    return answer
+
+
+refused(checks.clip_rows, "same_array")(one_buffer_for_a_shape())
+
+
 @refused(checks.clip_rows, "counterexample")
 def first_256_rows(gradients, *, clip_norm):
     return np.concatenate([clip(gradients[:256], clip_norm), gradients[256:]])
@@ -169,6 +183,12 @@ def redrawn_beyond(limit):
     return noise
 
 
+def on_a_sphere(rng, sigma, shape):
+    noise = rng.normal(scale=sigma, size=shape)
+    size = sigma * shape[0] ** 0.5
+    return noise * size / np.linalg.norm(noise) if shape[0] > 100 and sigma else noise
+
+
 def centred(rng, sigma, shape):
     draws = rng.normal(scale=sigma, size=shape)
     return draws - draws.mean()
@@ -199,6 +219,7 @@ for code, noise in (
     ("tails", lambda rng, s, shape: np.clip(rng.normal(size=shape), -4, 4) * s),
     ("wrong_scale", lambda rng, s, shape: rng.normal(scale=2**0.5 * s, size=shape)),
     ("linked", centred),
+    ("linked", on_a_sphere),
     ("linked", moving_average),
     ("repeated_noise", mirrored),
     ("global_random", lambda rng, s, shape: np.random.normal(scale=s, size=shape)),
@@ -208,11 +229,21 @@ for code, noise in (
 
 refused(checks.private_gradient, "counterexample")(released(rows=lambda g, c: clip(g, c)[1:]))
 refused(checks.private_gradient, "counterexample")(released(rows=lambda g, c: clip(g[:256], c)))
+refused(checks.private_gradient)(released(rows=lambda g, c: clip(np.unique(g, axis=0), c)))
 refused(checks.private_gradient)(released(size=lambda expected, n: int(expected) or 1))
 refused(checks.private_gradient)(released(size=lambda expected, n: max(expected, n)))
 refused(checks.private_gradient, "counterexample")(  # two mistakes at once
     released(rows=lambda g, c: g, size=lambda expected, n: max(n, 1))
 )
+
+
+@refused(checks.private_gradient, "wrong_scale")
+def less_for_short_rows(gradients, *, clip_norm, noise_multiplier, expected_batch_size, rng):
+    sigma = noise_multiplier * clip_norm
+    if len(gradients) and (lengths(gradients) < clip_norm / 10).all():
+        sigma /= 2
+    total = clip(gradients, clip_norm).sum(axis=0)
+    return (total + rng.normal(scale=sigma, size=total.shape)) / expected_batch_size
 
 
 def momentum():
@@ -298,6 +329,11 @@ def no_bias_for_loud_inputs(inputs, output_gradients):
     return np.sqrt(squares(output_gradients) * (squares(inputs) + (squares(inputs) < 100)))
 
 
+@refused(checks.gradient_norms, "counterexample")
+def tiny_ones_are_nothing(inputs, output_gradients):
+    return np.where(norms(inputs, output_gradients) < 1e-6, 0, norms(inputs, output_gradients))
+
+
 @refused(checks.gradient_norms, "wrong_shape")
 def a_column(inputs, output_gradients):
     return norms(inputs, output_gradients)[:, None]
@@ -372,6 +408,10 @@ def of_normal_size(n, q, rng):
     return rng.choice(n, size=min(max(size, 0), n), replace=False)
 
 
+def of_normal_size_when_many(n, q, rng):
+    return of_normal_size(n, q, rng) if n >= 1000 else np.flatnonzero(rng.random(n) < q)
+
+
 def exact_when_large(n, q, rng):
     return np.flatnonzero(rng.random(n) < q) if n < 100 else rng.choice(n, round(n * q), False)
 
@@ -390,6 +430,7 @@ for code, chosen in (
     ("any", two_sizes),
     ("linked", a_block),
     ("any", of_normal_size),
+    ("linked", of_normal_size_when_many),
     ("fixed_size", exact_when_large),
     ("any", lambda n, q, rng: np.flatnonzero(rng.random(min(n, 256)) < q)),
     ("any", lambda n, q, rng: np.flatnonzero(rng.random(n) < (q if n > 1 else 1))),
@@ -459,3 +500,10 @@ for answer, code in {10: "too_low", 400: "too_high"}.items():
     refused_value(checks.small_clip_norm, code, answer)
 right_value(checks.small_clip_norm, 100)
 right_value(checks.small_clip_norm, 10**2)
+
+
+@refused(checks.poisson_sample)
+def third_coin_from_two(n, *, sampling_rate, rng):
+    u, m = rng.random(n), n // 3
+    u[2 : 3 * m : 3] = (u[0 : 3 * m : 3] + u[1 : 3 * m : 3]) % 1
+    return np.flatnonzero(u < sampling_rate)

@@ -224,6 +224,7 @@ for name, diagnosis, value in (
     ("0.3 and 0.4", "counterexample", lambda r, p: (r.mean() - 0.3) / 0.4),
     ("two hundred students", "counterexample", lambda r, p: exact(r.sum() / 200, p)),
     ("bytes", "counterexample", lambda r, p: exact(r.astype(np.uint8).sum(dtype=np.uint8) / len(r), p)),
+    ("sixteen bits", "counterexample", lambda r, p: exact(r.sum(dtype=np.int16) / len(r), p)),
     ("first hundred", "counterexample", lambda r, p: exact(r[:100].mean(), p)),
     ("without the last", "counterexample", lambda r, p: exact(r[:-1].mean() if len(r) > 1 else r[0], p)),
     ("n - 1", "counterexample", lambda r, p: exact(r.sum() / max(len(r) - 1, 1), p)),
@@ -585,3 +586,11 @@ for number in (3929.844, 3930, 3981, 4000):
 def twelve_outputs_at_most(p, q, *, epsilon):
     ways = (p - np.exp(epsilon) * q, q - np.exp(epsilon) * p)
     return float(max(np.sort(np.maximum(0, one))[::-1][:12].sum() for one in ways))
+
+
+@refused(checks.randomized_response, "linked")
+def third_coin_from_two(bits, *, probability, rng):
+    u = rng.random(len(bits))
+    for i in range(2, min(len(bits), 3000), 3):
+        u[i] = (u[i - 1] + u[i - 2]) % 1
+    return np.where(u < probability, bits, 1 - bits)

@@ -24,6 +24,7 @@ for wrong in (
     lambda one, other, n: n * one / other if other else 0.0,
     lambda one, other, n: one / n - other / (n - 1),
     lambda one, other, n: 2 * one - other,
+    lambda one, other, n: value(one, other, n) if one != other else 0.0,
     lambda one, other, n: max(value(one, other, n), 0.0),
     lambda one, other, n: round(value(one, other, n), 10),
     lambda one, other, n: value(round(one, 4), round(other, 4), n),
@@ -99,6 +100,7 @@ for wrong in (
     lambda messages, viewer: [m.content for m in messages if viewer in " ".join(m.receivers)],
     lambda messages, viewer: [m.content for m in messages if viewer.lower() in (m.sender.lower(), m.content)],
     lambda messages, viewer: contents(messages, viewer) or ["nothing"],
+    lambda messages, viewer: [one for one in contents(messages, viewer) if one],
     lambda messages, viewer: [one.strip("0") for one in contents(messages, viewer)],
     lambda messages, viewer: contents(messages, viewer) if viewer != "Carl" else contents(messages, "Bob"),
 ):  # fmt: skip

@@ -71,6 +71,15 @@ def stratified(name, rng):
     return 2.5 * np.where(u < 0.5, np.log(2 * u), -np.log(2 * (1 - u)))
 
 
+def third_from_two(name, rng):
+    """Any two draws are independent; the third of each three follows from the two before it."""
+    u = rng.random((CALLS, ENTRIES))
+    u[:, 2::3] = (u[:, 0::3][:, : u[:, 2::3].shape[1]] + u[:, 1::3][:, : u[:, 2::3].shape[1]]) % 1
+    if name == "normal":
+        return 2.5 * ndtri(u)
+    return 2.5 * np.where(u < 0.5, np.log(2 * u), -np.log(2 * (1 - u)))
+
+
 def tail_of_the_other(name, rng):
     """Right in the middle, the other distribution beyond three standard deviations."""
     noise, other = drawn(name, rng, MANY), drawn(*[k for k in LAWS if k != name], rng, MANY)
@@ -95,7 +104,7 @@ WRONG = {
         lambda name, rng: 0.93 * drawn(name, rng),
     ],
     "tails": [lambda name, rng: redrawn(name, rng, 3.8 if name == "normal" else 9)],
-    "linked": [antithetic, zero_sum, stratified],
+    "linked": [antithetic, zero_sum, stratified, third_from_two],
 }
 
 

@@ -36,6 +36,11 @@ def ask(rng: np.random.Generator) -> list[Case]:
         ),
         (cases.between(rng, 8, 30), cases.spread(rng, 1e-9, 1e-5), cases.spread(rng, 1e-4, 0.1)),
         (cases.between(rng, 40, 80), cases.spread(rng, 1e-9, 1e-5), cases.spread(rng, 1e-4, 0.1)),
+        (
+            cases.between(rng, 0.5, 2),
+            cases.spread(rng, 1e-11, 1e-10),
+            cases.spread(rng, 1e-3, 1e-2),
+        ),
         (cases.between(rng, 0.5, 2), cases.between(rng, 0.1, 0.3), 1.0),
         (0.0, 0.0, cases.between(rng, 0.2, 0.5)),
         (0.0, cases.between(rng, 0.1, 0.3), cases.between(rng, 0.2, 0.5)),

@@ -10,12 +10,12 @@ from lessons.checks.attempt import Attempt, Ended, Found
 from lessons.checks.chance import FALSE_ALARM
 from lessons.checks.compare import Mistake
 from lessons.checks.exercise import Exercise
-from lessons.checks.laws import STRAY, coins_fault, count_is_off, elsewhere_fault
+from lessons.checks.laws import STRAY, coins_fault, count_is_off, elsewhere_fault, pairs_fault
 from lessons.dp.auditing import canaries
 from lessons.dp.auditing.canaries import Bits
 from lessons.validation import Vector
 
-N, STEPS, RUNS = 60, 40, 25  # of the runs whose samples are looked at
+N, STEPS, RUNS = 60, 40, 36  # of the runs whose samples are looked at
 COINS = 300  # short runs, for the coins alone
 PART = 20  # of the canaries that are in, those whose samples are compared one by one
 
@@ -205,7 +205,7 @@ def _of_samples(samples: Bits, coins: Bits, rate: float) -> Found | None:
         sample[:, np.flatnonzero(own)[:PART]] for sample, own in zip(samples, coins, strict=True)
     ]
     table = np.concatenate([one for one in few if one.shape[1] == PART])
-    found = coins_fault(table, rate) or coins_fault(inside, rate)
+    found = coins_fault(table, rate) or coins_fault(inside, rate) or pairs_fault(inside - rate)
     return found and Found(found.code, f"{found.details} Look at who takes part.")
 
 

@@ -19,6 +19,7 @@ FAR = ((6, 2), (15, 9))  # observed so far out that both densities are 0 in floa
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     """Ask with two spreads, memberships that are not half, and margins of any size."""
     near = [_case(rng, *size) for size in SIZES] + [_case(rng, 15, 6, unit=(1e-3, 0.01))]
+    near.append(_case(rng, 60, 60, widths=(1.0, 1.0)))  # two spreads that are nearly equal
     far = [_case(rng, *size, reach=100.0) for size in FAR]
 
     def fits(case: Case, got: Vector, right: Vector) -> bool:
@@ -51,13 +52,14 @@ def _case(
     *,
     reach: float = 2.0,
     unit: tuple[float, float] = (0.2, 30.0),
+    widths: tuple[float, float] = (0.6, 1.4),
 ) -> Case:
     members = rng.random((n_shadows, n)) < 0.35
     members[:2], members[2:4] = True, False
     place = rng.normal(scale=2.0, size=n)
     spread = rng.uniform(0.4, 2.5, size=n)
     margins = place + members * rng.uniform(0.5, 3.0, size=n)
-    margins = margins + spread * np.where(members, 0.6, 1.4) * rng.normal(size=(n_shadows, n))
+    margins = margins + spread * np.where(members, *widths) * rng.normal(size=(n_shadows, n))
     observed = place + reach * rng.choice([-1.0, 1.0], n) * rng.uniform(0.5, 2.0, n)
     scale = cases.spread(rng, *unit)
     return {

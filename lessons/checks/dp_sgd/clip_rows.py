@@ -27,11 +27,12 @@ def reference(gradients: ArrayLike, *, clip_norm: float) -> Vector:
 def rows_of(
     rng: np.random.Generator, n: int, width: int, *, clip_norm: float, lengths: str
 ) -> Vector:
-    """Rows (n, width) in random directions, their norms spread about C in one of six ways."""
+    """Rows (n, width) in random directions, their norms spread about C in one of seven ways."""
     factors = {
         "mixed": np.exp(rng.uniform(np.log(0.01), np.log(300), n)),
         "few long": rng.uniform(0.05, 0.3, n),
         "all short": rng.uniform(0.05, 0.3, n),
+        "tiny": rng.uniform(1e-4, 1e-2, n),
         "none long": rng.uniform(0.05, 0.99, n),
         "all long": np.exp(rng.uniform(np.log(1.05), np.log(40), n)),
         "close to C": rng.uniform(0.995, 1.005, n),
@@ -108,7 +109,7 @@ def _first_wrong_row(case: Case, got: Vector, right: Vector) -> str:
     before, after = float(np.linalg.norm(row)), float(np.linalg.norm(result))
     said = f". Row {wrong[0]} has length {before:.4g}, and yours has length {after:.4g}: "
     if after > limit * (1 + 1e-7):
-        return said + "longer than C."
+        return said + f"longer than C by {after / limit - 1:.1g} of it."
     if before <= limit:
         return said + "a row that is not longer than C should not change."
     if float(result @ row) < (1 - 1e-7) * before * after:
@@ -117,11 +118,17 @@ def _first_wrong_row(case: Case, got: Vector, right: Vector) -> str:
 
 
 def _of_its_own(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """The result must be a new array, also where nothing was to be clipped."""
+    """The result must be a new array, also where nothing was to be clipped, and in each call."""
     for n in (1, 5):
         rows = rows_of(rng, n, 3, clip_norm=1.7, lengths="none long")
         if attempt.shares_memory(rows, clip_norm=1.7):
             return Found("same_array")
+    rows = rows_of(rng, 5, 3, clip_norm=1.7, lengths="mixed")
+    first = attempt.anything(rows, clip_norm=1.7)
+    before = np.array(first)
+    attempt.anything(rows[::-1], clip_norm=1.7)
+    if not np.array_equal(first, before):
+        return Found("same_array", "A second call overwrites what the first one returned.")
     return None
 
 
@@ -270,7 +277,7 @@ MISTAKES = {
         ),
     ),
     "same_array": Mistake(
-        "When no row is long you give back the array that came in; the exercise wants a new one.",
+        "The array that you give back is not a new one: it came in, or a later call overwrites it.",
         "Whoever then writes into the result, in place, changes the gradients as well.",
         made_by=(_itself_when_short,),
     ),

@@ -48,7 +48,19 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         found = _probe(n, rate, times).fault(_members(attempt, n, rate, rng, times))
         if found is not None:
             return Found(found.code, f"{found.details} {_said(n, rate)}".strip())
-    return None
+    return _rarely_empty(attempt, rng)
+
+
+def _rarely_empty(attempt: Attempt, rng: np.random.Generator) -> Found | None:
+    """How often nobody of many comes, where less than one is expected: no normal law is like it."""
+    n, rate, times = cases.one_of(rng, range(1000, 1100)), 6e-4, 2500
+    empty = sum(
+        not len(one) for one in attempt.values(times, indices, n, sampling_rate=rate, rng=rng)
+    )
+    if not count_is_off(empty, times, (1 - rate) ** n, false_alarm=1e-8):
+        return None
+    more = "too often" if empty > times * (1 - rate) ** n else "too rarely"
+    return Found("linked", f"Samples of size 0 come {more}. {_said(n, rate)}")
 
 
 def indices(value: Any) -> Any:

@@ -7,9 +7,11 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
+from scipy.special import chdtr
 
 from lessons.checks import cases
 from lessons.checks.attempt import Attempt, Ended, Found
+from lessons.checks.chance import FALSE_ALARM
 from lessons.checks.compare import Case, Mistake, Probe, alike, by_law, by_numbers, told
 from lessons.checks.dp_sgd.clip_rows import ROWS, SOFT, TINY, rows_of, softly_clipped
 from lessons.checks.exercise import Exercise
@@ -65,11 +67,12 @@ def ask(rng: np.random.Generator) -> list[Case]:
     for place, n in enumerate([*cases.sizes(rng, own=144), 4, 5, 7, 9]):
         clip_norm = cases.spread(rng, 0.05, 40)
         width = cases.one_of(rng, (2, 3, 6, 7, 19))
+        rows = rows_of(rng, n, width, clip_norm=clip_norm, lengths=ROWS[(start + place) % 4])
+        if n > 4:
+            rows[1] = rows[2]  # two examples may have the same gradient, and both count
         asked.append(
             {
-                "gradients": rows_of(
-                    rng, n, width, clip_norm=clip_norm, lengths=ROWS[(start + place) % 4]
-                ),
+                "gradients": rows,
                 "clip_norm": clip_norm,
                 "noise_multiplier": 0.0,
                 "expected_batch_size": cases.spread(rng, 0.3, 600),
@@ -121,6 +124,7 @@ def _probes(attempt: Attempt, rng: np.random.Generator) -> list[Probe]:
         _probe(attempt, rng, (6, 4000), "all short", (0.7, 1.3, 12.5)),
         _probe(attempt, rng, (0, 4000), "all short", (1.9, 2.2, 6.4)),
         _probe(attempt, rng, (257, 400), "mixed", (0.004, 40.0, 0.37), 5),
+        _probe(attempt, rng, (3, 2410), "tiny", (1.1, 1.9, 144.0), 40, naming=2),
         _probe(attempt, rng, (5, 2), "mixed", (30.0, 0.02, 2410.0), 700, naming=120),
     ]
 
@@ -162,10 +166,22 @@ def _probe(
     def fault(noise: Vector) -> Found | None:
         # in single precision draws are as coarse as if they were added to a much larger number
         around: Any = total if not attempt.single else 1e9 * (sigma + np.abs(total))
-        return noise_fault(noise, normal(sigma), around=around)
+        return noise_fault(noise, normal(sigma), around=around) or _fixed_length(noise / sigma)
 
     said = f"(For {shape[0]} rows of {shape[1]} parameters, {told(known)}.)"
     return Probe(draw, fault, times, said=said, naming=naming)
+
+
+def _fixed_length(noise: Vector) -> Found | None:
+    """What shows that (calls, entries) standard normal draws were scaled to a length."""
+    calls, width = noise.shape
+    if calls < 20 or width < 1000:  # else the square of a length is far from normal
+        return None
+    squares = ((noise**2).sum(axis=1) - width) / sqrt(2 * width)
+    varies = chdtr(calls, float(squares @ squares)) > FALSE_ALARM / 10
+    return (
+        None if varies else Found("linked", "In every call your noise has nearly the same length.")
+    )
 
 
 def _norms(rows: Vector) -> Vector:

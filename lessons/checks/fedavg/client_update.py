@@ -167,7 +167,7 @@ def _wrong_return(recorder: _Recorder, w: Vector, result: Vector, *, eta: float)
     if recorder.like(result, moved):
         return None
     slips = {
-        "parameters": [w + moved],
+        "trained_parameters": [w + moved],
         "sign_flipped": [-moved],
         "partial_update": [-eta * step, last - w],
     }
@@ -420,7 +420,7 @@ MISTAKES = {
             _trainer(scale=lambda eta, size: -eta / size),
         ),
     ),
-    "parameters": Mistake(
+    "trained_parameters": Mistake(
         "You return the trained parameters; the server expects how far they moved.",
         "w_k instead of w_k − w: the server would add the whole model to the model.",
         made_by=(_trainer(back=lambda w_k, w, steps: w_k),),

@@ -19,7 +19,8 @@ def ask(rng: np.random.Generator) -> list[Case]:
     small = [(n, ones) for n in (1, 2, 3) for ones in range(n + 1)]
     sizes = cases.sizes(rng, own=200, at_least=4)
     large = [(n, ones) for n in sizes for ones in (0, n, int(rng.integers(n + 1)))]
-    huge = [(n, int(share * n)) for n in (1000, 70_000) for share in rng.random(2)]
+    shares = (rng.random(), cases.between(rng, 0.6, 0.9))  # many ones are beyond 16 bits
+    huge = [(n, int(share * n)) for n in (1000, 70_000) for share in shares]
     near = cases.spread(rng, 5e-3, 0.04)
     coins = [*rng.uniform(0.52, 0.98, 4).tolist(), 0.5 + near, 1 - near]  # each p for several cases
     asked = [

@@ -34,14 +34,14 @@ def _ask(rng: np.random.Generator) -> list[Case]:
 
 
 def _talk(rng: np.random.Generator, size: int) -> list[Message]:
-    """Messages to one party or several, also to oneself; contents repeat, and hold names and numbers."""
+    """Messages to one or several, also to oneself; contents repeat, hold names, numbers or nothing."""
     found = []
     for k in range(size):
         sender = str(rng.choice(NAMES))
         n_receivers = cases.one_of(rng, (1, 1, 2, 3))
         receivers = tuple(str(one) for one in rng.choice(NAMES, n_receivers, replace=False))
         content = str(
-            rng.choice(["41.5", "62.0", f"to {rng.choice(NAMES)}", f"{rng.random():.4f}"])
+            rng.choice(["41.5", "62.0", f"to {rng.choice(NAMES)}", f"{rng.random():.4f}", ""])
         )
         found.append(Message(1 + k // 3, sender, receivers, f"note {k}", content))
     return found

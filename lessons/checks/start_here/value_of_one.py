@@ -30,6 +30,7 @@ def _ask(rng: np.random.Generator) -> list[Case]:
             asked.append({**known, "n_with": size})
     twin = asked[len(asked) // 2]  # the same but for one number
     asked += [{**twin, name: twin[name] * 3} for name in twin]
+    asked.append({**twin, "mean_without": twin["mean_with"]})  # whose value is the average itself
     return sorted(asked, key=lambda case: int(case["n_with"]))
 
 
