@@ -63,6 +63,13 @@ def require_sampling_rate(sampling_rate: float) -> float:
     return rate
 
 
+def require_delta(delta: float) -> float:
+    """Return ``delta`` as a float if 0 <= delta < 1, else ``ValueError``; 0 is pure ε-DP."""
+    if probability("delta", delta) == 1:
+        raise ValueError(f"delta must be below 1, got delta={delta!r}")
+    return float(delta)
+
+
 def integer(name: str, value: int, *, minimum: int | None = None) -> int:
     """Return ``value`` as an int if it is an integer (at least ``minimum``), else ``ValueError``.
 

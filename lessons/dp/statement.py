@@ -3,7 +3,7 @@
 import html
 from dataclasses import dataclass
 
-from lessons.validation import choice, positive, probability
+from lessons.validation import choice, positive, require_delta
 
 NEIGHBOURS = {
     "add/remove": "tables that differ by one {unit}, in one of them and not in the other",
@@ -34,8 +34,7 @@ class PrivacyStatement:
 
     def __post_init__(self) -> None:
         positive("epsilon", self.epsilon)
-        if probability("delta", self.delta) == 1:
-            raise ValueError(f"delta must be below 1, got delta={self.delta!r}")
+        require_delta(self.delta)
         choice("neighbours", self.neighbours, tuple(NEIGHBOURS))
         for name in ("unit", "mechanism", "sampling"):
             _require_words(name, getattr(self, name))

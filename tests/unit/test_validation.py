@@ -123,3 +123,21 @@ def test_long_values_are_shortened_in_messages():
     with pytest.raises(ValueError, match=r"\.\.\.") as error:
         validation.positive("x", list(range(1000)))
     assert len(str(error.value)) < 150
+
+
+@pytest.mark.parametrize("good", [0, 1e-9, 0.5, 0.999])
+def test_a_delta_may_be_zero_and_stays_below_one(good):
+    assert validation.require_delta(good) == good
+
+
+@pytest.mark.parametrize("bad", [1, 1.0, -1e-9, 1.5, float("nan"), "0.1", None])
+def test_a_delta_that_promises_nothing_is_refused(bad):
+    with pytest.raises(ValueError, match=r"delta must .*, got delta="):
+        validation.require_delta(bad)
+
+
+@pytest.mark.parametrize("bad", [0, -0.1, 1.0000001, float("nan"), "1"])
+def test_a_sampling_rate_lies_above_zero_and_up_to_one(bad):
+    assert validation.require_sampling_rate(1) == 1.0
+    with pytest.raises(ValueError, match=r"sampling_rate must .*, got sampling_rate="):
+        validation.require_sampling_rate(bad)

@@ -19,7 +19,7 @@ from lessons.validation import (
     finite_array,
     integer,
     non_negative,
-    probability,
+    require_delta,
     require_sampling_rate,
 )
 
@@ -37,9 +37,7 @@ def amplified(*, epsilon: float, delta: float, sampling_rate: float) -> tuple[fl
     e, rate = non_negative("epsilon", epsilon), require_sampling_rate(sampling_rate)
     if e > 700:
         raise ValueError(f"epsilon must be at most 700, got epsilon={epsilon!r}")
-    if probability("delta", delta) == 1:
-        raise ValueError(f"delta must be below 1, got delta={delta!r}")
-    return log1p(rate * expm1(e)), rate * float(delta)
+    return log1p(rate * expm1(e)), rate * require_delta(delta)
 
 
 def strong_composition(run: Run, *, delta: float) -> float:

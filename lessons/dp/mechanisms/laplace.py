@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lessons.dp.mechanisms.sensitivity import bounds, mean_sensitivity
-from lessons.validation import Vector, finite_array, positive, vector
+from lessons.validation import Vector, between, finite_array, positive, vector
 
 
 def laplace_mechanism(
@@ -40,10 +40,8 @@ def laplace_error_bound(*, sensitivity: float, epsilon: float, failure: float) -
 
     Pr[|Z| > t] = e^(−t/b),    so    t = (Δ₁ / ε) · ln(1 / failure)     (12.4)
     """
-    if not 0 < failure < 1:
-        raise ValueError(f"failure must lie strictly between 0 and 1, got failure={failure!r}")
     scale = positive("sensitivity", sensitivity) / positive("epsilon", epsilon)
-    return scale * float(np.log(1 / failure))
+    return scale * float(np.log(1 / between("failure", failure, 0, 1)))
 
 
 def private_mean(
