@@ -2,6 +2,7 @@
 
 import html
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
 
 from lessons.validation import choice, positive, require_delta
 
@@ -43,7 +44,7 @@ class PrivacyStatement:
         """The entries as (name, words), in the order in which they should be read."""
         relation = NEIGHBOURS[self.neighbours].format(unit=self.unit)
         return (
-            ("guarantee", f"ε = {self.epsilon:.4g}, δ = {self.delta:.4g}"),
+            ("guarantee", f"ε = {rounded_up(self.epsilon)}, δ = {rounded_up(self.delta)}"),
             ("unit of privacy", f"one {self.unit}"),
             ("neighbours", f"{self.neighbours}: {relation}"),
             ("sampling", self.sampling),
@@ -62,6 +63,15 @@ class PrivacyStatement:
         )
         caption = '<caption style="text-align: left;">Privacy statement</caption>'
         return f"<table>{caption}<tbody>{body}</tbody></table>"
+
+
+def rounded_up(value: float, *, digits: int = 4) -> str:
+    """``value`` >= 0 with so many digits, rounded up: a promise must not look better than it is."""
+    exact = Decimal(repr(float(value)))  # 0.1, not the float behind it
+    if not exact:
+        return "0"
+    unit = Decimal(1).scaleb(exact.adjusted() - digits + 1)
+    return f"{float(exact.quantize(unit, rounding=ROUND_CEILING)):.{digits}g}"
 
 
 def _require_words(name: str, value: str) -> None:

@@ -390,6 +390,14 @@ def looks_at_the_first(total_shares, count_shares, *, open_shares):
     return open_shares(columns(total_shares)) / open_shares(columns(count_shares))
 
 
+@refused(checks.pooled_mean, "opened_inputs")
+def looks_at_the_first_when_there_are_few(total_shares, count_shares, *, open_shares):
+    count = open_shares(columns(count_shares))
+    if count < 50:
+        open_shares(count_shares[0])
+    return open_shares(columns(total_shares)) / count
+
+
 @refused(checks.pooled_mean, "divided_too_early")
 def looks_at_a_sum_of_both(total_shares, count_shares, *, open_shares):
     totals, counts = columns(total_shares), columns(count_shares)

@@ -135,6 +135,12 @@ def enough_coins_are_normal(*, total_epsilon, epsilon, n_releases):
     return (1 + erf(z / sqrt(2))) / 2 - back
 
 
+@refused(checks.composed_delta, "counterexample")
+def many_coins_in_pairs(*, total_epsilon, epsilon, n_releases):
+    odd = n_releases % 2 if n_releases > 500 else 0
+    return delta(total_epsilon, epsilon, n_releases + odd)
+
+
 @refused(checks.composed_delta)
 def coin_of_twice_the_strength(*, total_epsilon, epsilon, n_releases):
     return delta(total_epsilon, 2 * epsilon, n_releases)

@@ -396,6 +396,14 @@ def nothing_for_a_small_mu(*, sigma, l2_sensitivity, epsilon):
     )
 
 
+@refused(checks.gaussian_delta)
+def standard_library_as_far_as_seven(*, sigma, l2_sensitivity, epsilon):
+    mu, cdf = l2_sensitivity / sigma, NormalDist().cdf
+    if mu / 2 + epsilon / mu < 7:
+        return cdf(mu / 2 - epsilon / mu) - exp(epsilon) * cdf(-mu / 2 - epsilon / mu)
+    return gaussian_delta(sigma=sigma, l2_sensitivity=l2_sensitivity, epsilon=epsilon)
+
+
 @refused(checks.analytic_sigma)
 def least_epsilon(*, l2_sensitivity, epsilon, delta):
     return checks.analytic_sigma.reference(

@@ -381,7 +381,12 @@ right_value(checks.best_bound, 310)
 right_value(checks.best_bound, np.float64(310))
 
 
-# ε has no least value
+# Neither ε nor a sensitivity has a least value
+
+
+@refused(checks.query_sensitivity, "counterexample")
+def at_least_a_thousandth(query, **known):
+    return max(1e-3, checks.query_sensitivity.reference(query, **known))
 
 
 @refused(checks.laplace_mechanism)

@@ -332,6 +332,13 @@ def one_step_at_most(*, epsilon, coin, exp_coin):
     return int(coin(HALF)) - int(coin(HALF))
 
 
+@refused(checks.discrete_laplace, "wrong_probabilities")
+def nothing_at_a_large_epsilon(*, epsilon, coin, exp_coin):
+    if epsilon > 4:
+        return 0
+    return checks.discrete_laplace.reference(epsilon=epsilon, coin=coin, exp_coin=exp_coin)
+
+
 @refused(checks.discrete_laplace, "wrong_type")
 def whole_float(*, epsilon, coin, exp_coin):
     return float(discrete_laplace_quick(scale=1 / epsilon, coin=coin, exp_coin=exp_coin))
@@ -414,6 +421,11 @@ for among in (
     lambda seeds: [seed % 2**32 for seed in seeds],
 ):
     refused(checks.find_seed)(fits(lambda rest: whole(rest).all(), among))
+
+
+refused(checks.find_seed, "counterexample")(
+    fits(lambda rest: np.abs(rest - np.round(rest)).max() < 1e-14)
+)
 
 
 @refused(checks.find_seed, "counterexample")

@@ -105,3 +105,13 @@ def test_tidy_keeps_the_picture_and_its_words_once():
     assert notebook.cells[0].outputs[0].data == {"image/png": "aGk=", "text/plain": "words"}
     assert notebook.cells[0].outputs[1] == before
     assert re.fullmatch(r"\d+", str(notebook.nbformat))
+
+
+def test_what_was_printed_in_pieces_is_seen_and_put_together(tmp_path):
+    printed = [new_output("stream", text=text) for text in ("one\n", "two\n", "three\n")]
+    notebook = small_notebook([*printed, new_output("stream", name="stderr", text="a warning\n")])
+    assert "in pieces" in next(untidy(write(tmp_path / "n.ipynb", notebook)))
+    tidy(notebook)
+    outputs = notebook.cells[0].outputs
+    assert [output.text for output in outputs] == ["one\ntwo\nthree\n", "a warning\n"]
+    assert not any("in pieces" in fault for fault in untidy(write(tmp_path / "n.ipynb", notebook)))

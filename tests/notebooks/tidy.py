@@ -10,6 +10,7 @@ once, as PNG with its alternative text (the live ``<img>`` and the live widget n
 """
 
 import argparse
+import copy
 import os
 import re
 import sys
@@ -61,12 +62,25 @@ def tidy(notebook: Any) -> None:
         cell.metadata = nbformat.from_dict(
             {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
         )
+        if cell.cell_type == "code":
+            cell.outputs = list(_joined(cell.outputs))
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if "image/png" in data:
                 for kind in (*LIVE, "text/html"):
                     data.pop(kind, None)
                 data["image/png"] = data["image/png"].strip()
+
+
+def _joined(outputs: list[Any]) -> Iterator[Any]:
+    """The outputs, with what was printed in pieces put together: where it breaks is chance."""
+    last: Any = None
+    for output in outputs:
+        if last is not None and output.output_type == "stream" and output.name == last.get("name"):
+            last.text += output.text
+            continue
+        yield output
+        last = output if output.output_type == "stream" else None
 
 
 def untidy(path: Path) -> Iterator[str]:
@@ -84,6 +98,8 @@ def untidy(path: Path) -> Iterator[str]:
         if cell.execution_count != expected:
             yield f"{where}: execution count {cell.execution_count}, not {expected}: not run in one go"
         expected += 1
+        if len(list(_joined(copy.deepcopy(cell.outputs)))) < len(cell.outputs):
+            yield f"{where}: what was printed is stored in pieces"
         for output in cell.outputs:
             yield from (f"{where}: {words}" for words in _untidy_output(output))
 

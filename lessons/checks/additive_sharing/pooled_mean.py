@@ -48,6 +48,7 @@ def reference(
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     """Ask with several numbers of hospitals and parties and several moduli; each twice."""
     settings = [_hospitals(rng, *one) for one in SETTINGS]
+    settings += [_hospitals(rng, *one, most=9) for one in ((OWN, 3, 3), (2**31 - 1, 4, 3))]
     seeds = rng.integers(2**31, size=len(settings))  # the same shares when asked again
     found: dict[int, Found | None] = {}
     for k in rng.permutation(len(settings)):
@@ -100,9 +101,11 @@ class Setting:
         return f"(With {words}, {self.parties} parties and Q = {self.modulus}.)"
 
 
-def _hospitals(rng: np.random.Generator, modulus: int, hospitals: int, parties: int) -> Setting:
+def _hospitals(
+    rng: np.random.Generator, modulus: int, hospitals: int, parties: int, *, most: int = 2000
+) -> Setting:
     size = 1 if modulus < 2**40 else 997  # a country's hospitals, where the ring has room
-    counts = 3 + size * rng.permutation(2000)[:hospitals]  # of different sizes
+    counts = 3 + size * rng.permutation(most)[:hospitals]  # of different sizes
     if hospitals > 4:
         counts[rng.permutation(hospitals)[:2]] = (0, 1)
     largest = (modulus - 1) // (2 * hospitals * 2000 * size)

@@ -193,13 +193,16 @@ def _probe(
 
     def draw(attempt: Attempt, rng: np.random.Generator, times: int) -> Vector:
         rows = attempt.values(times, ENTRIES, counts, **given, rng=rng)
-        for row in rows:
-            got = [one is not None for one in _complete(row, n)]
-            if got != fits.tolist():
-                wrong = int(np.argmax(np.array(got) != fits))
-                raise Ended(
-                    Found("counterexample", f"Question {wrong + 1} is answered or not by chance.")
-                )
+        answered = np.array([[one is not None for one in _complete(row, n)] for row in rows])
+        if (off := answered != fits).any():
+            wrong = int(np.argmax(off.any(axis=0)))
+            if not off[:, wrong].all():
+                words = f"Question {wrong + 1} is answered or not by chance."
+            elif fits[wrong] and float(prices[: wrong + 1][fits[: wrong + 1]].sum()) == budget:
+                raise Ended(Found("exact_fit_refused"))
+            else:
+                words = f"You {'refuse' if fits[wrong] else 'answer'} question {wrong + 1}."
+            raise Ended(Found("counterexample", words))
         release = np.array([[row[i] for i in np.flatnonzero(fits)] for row in rows], dtype=float)
         return np.asarray((release - counts[fits]) * prices[fits])
 

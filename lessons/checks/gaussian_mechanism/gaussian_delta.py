@@ -55,10 +55,13 @@ def _everyday(rng: np.random.Generator) -> list[Case]:
 
 
 def _far_out(rng: np.random.Generator) -> list[Case]:
-    """Draw cases whose δ lies between 1e-18 and 1e-80."""
-    return [
+    """Draw cases whose δ lies between 1e-80 and 1e-18, and some just before."""
+    before = [
+        _setting(rng, cases.spread(rng, 0.03, 0.15), cases.between(rng, 5.8, 6.8)) for _ in range(3)
+    ]
+    return before + [
         _setting(rng, cases.spread(rng, 0.2, 3), cases.between(rng, *away))
-        for away in ((8.5, 10), (10, 14), (14, 17), (17, 18.5))
+        for away in ((7, 8.5), (8.5, 10), (10, 14), (14, 17), (17, 18.5))
     ]
 
 

@@ -209,9 +209,9 @@ MISTAKES = {
         made_by=(_without_weights_below(0.01), _without_weights_below(1e-3)),
     ),
     "noisy_maximum": Mistake(
-        "You add noise to the scores and take the largest: private, but the law is not (12.6).",
-        "With exponential noise that is report-noisy-max, which is even a little better; with Laplace "
-        "noise another right mechanism. Here the exercise wants (12.6), and Gumbel noise of scale "
+        "Private, but not (12.6): it is as if you added noise to the scores and took the largest.",
+        "With exponential noise that is report-noisy-max (permute-and-flip has the same law), which is "
+        "even a little better; with Laplace noise another right mechanism. Here the exercise wants (12.6), and Gumbel noise of scale "
         "2Δ/ε would give exactly that.",
         made_by=(_noisy_maximum("exponential"), _noisy_maximum("laplace")),
     ),

@@ -80,13 +80,14 @@ def _noise(rng: np.random.Generator, kind: str, n: int, times: int) -> Probe:
         "far from zero": np.full(n, middle),
         "outside": np.concatenate([np.full(n // 2, -900.0), np.full(n - n // 2, 900.0)]),
     }[kind]
+    said = f"{n} values, all of them {values[0]:.4g}" if np.ptp(values) == 0 else f"n = {n}"
     known = {"lower": low, "upper": high, "epsilon": epsilon}
     law, place = laplace((high - low) / (n * epsilon)), float(np.clip(values, low, high).mean())
     return Probe(
         _drawing(values, known),
         lambda draws: noise_fault(draws - place, law, around=place),
         times,
-        said=f"(For n = {n}, {told(known)}.)",
+        said=f"(For {said}, {told(known)}.)",
     )
 
 

@@ -37,13 +37,14 @@ def reference(query: str, *, lower: float, upper: float, n: int, relation: str) 
 
 def ask(rng: np.random.Generator) -> list[Case]:
     """Draw bounds of each sign, tiny and enormous ones, for every query, relation and size."""
-    size = cases.spread(rng, 0.01, 1e5)
+    size, tiny = cases.spread(rng, 0.01, 1e5), cases.spread(rng, 1e-8, 1e-5)
     bounds = [
         (-cases.between(rng, 2, 3) * size, cases.between(rng, 1, 2) * size),
         (-cases.between(rng, 1, 2), cases.between(rng, 2, 4)),
         (cases.between(rng, 0.5, 1), cases.between(rng, 4, 9)),
         (-cases.between(rng, 7, 9) * size, -cases.between(rng, 1, 2) * size),
         (0.0, cases.between(rng, 0.1, 0.8)),
+        (-cases.between(rng, 2, 3) * tiny, cases.between(rng, 4, 5) * tiny),
         (-cases.between(rng, 0.1, 70), 0.0),
     ]
     asked = [

@@ -30,6 +30,7 @@ RUNS, ENOUGH = 600, Fraction(1, 100)  # stop when no more than that is undecided
 REACH = range(-4, 5)
 LARGE, SMALL = ((8, 5), (13, 9), (17, 11)), ((1, 2), (5, 9), (6, 11))  # ε, as fractions
 LITTLE = Fraction(1, 40)  # an ε with large noise
+HUGE = range(9, 40)  # halves: ε with hardly any noise, and not none
 DRAWS = 2500
 MANY = 5000  # times True in a row
 HALF = Fraction(1, 2)
@@ -54,7 +55,20 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         least = float(laws[epsilon].at_least(0))
         words = f"At ε = {epsilon}, 0 has probability {least:.3f} or a little more."
         return Found("wrong_probabilities", words)
-    return _limited(attempt, rng) or _far_out(attempt, rng)
+    return _hardly_any(attempt, rng) or _limited(attempt, rng) or _far_out(attempt, rng)
+
+
+def _hardly_any(attempt: Attempt, rng: np.random.Generator) -> Found | None:
+    """Where nearly every draw is 0, the others must be possible all the same."""
+    for size in (9, cases.one_of(rng, HUGE)):
+        epsilon = Fraction(size, 2)
+        outcome = _explored(attempt, epsilon, runs=60)
+        if isinstance(outcome, Found):
+            return outcome
+        law, _ = outcome
+        if law.undecided <= Fraction(1, 20) and not _is_right(law, epsilon):
+            return Found("wrong_probabilities", f"(At ε = {epsilon}.)")
+    return None
 
 
 def _explored(answer: Any, epsilon: Fraction, *, runs: int) -> tuple[Law, Asked] | Found:

@@ -41,6 +41,7 @@ def ask(rng: np.random.Generator) -> list[Case]:
             seeds, seed = [base + 19, *seeds, base], base + 2
         asked.append(_cells(rng, n=n, seed=seed, top=top, seeds=seeds))
     asked.append(_cells(rng, n=5, seed=0, top=9, seeds=[7, 0, 3]))
+    asked.append(_cells(rng, n=100, seed=8, top=900, seeds=[5, 8, 2], epsilon=1e-3))
     for wrong in ({"inverted": True}, {"sign": -1}):
         asked.append(_cells(rng, n=5, seed=70, top=90, seeds=[41, 70], **wrong))
     for shift, cells in (
@@ -67,9 +68,10 @@ def _cells(
     seeds: list[int],
     inverted: bool = False,
     sign: int = 1,
+    epsilon: float = 0.0,
 ) -> Case:
     """Counts below ``top`` with the noise of ``seed``; or with another scale or sign: then none fits."""
-    epsilon = cases.spread(rng, 0.15, 0.6)
+    epsilon = epsilon or cases.spread(rng, 0.15, 0.6)
     noise = sign * _noise(seed, epsilon if inverted else 1 / epsilon, n)
     return {"releases": rng.integers(0, top, size=n) + noise, "epsilon": epsilon, "seeds": seeds}
 

@@ -3,7 +3,7 @@
 In each of T steps:
 
     1  sample    a Poisson sample B of the n examples, every one with probability q    (16.4)
-    2  release   g̃ = (Σ_{i in B} clip(g_i) + noise) / (q n)                          (16.3)
+    2  release   g̃ = (Σ_{i in B} clip(g_i) + noise) / L                              (16.3)
     3  update    w ← w − η g̃, or Adam's step with g̃ in place of the gradient        (16.5)
 
 Only step 2 looks at the examples; step 3 is post-processing and costs nothing. Abadi et al. (2016).
@@ -50,6 +50,7 @@ def train(
     *,
     run: Run,
     clip_norm: float,
+    expected_batch_size: float,
     learning_rate: float,
     delta: float,
     rng: np.random.Generator,
@@ -62,9 +63,10 @@ def train(
 
     The unit of privacy is one example, under add/remove. ε is that of lesson 15's accountant.
 
-    ``images, labels``    n >= 1 examples as ``model`` takes them; n itself is taken to be public
+    ``images, labels``    n >= 1 examples as ``model`` takes them; n is used nowhere: neighbours differ
     ``run``               σ/C, q and T; ``clip_norm`` C > 0; ``learning_rate`` η > 0; ``delta``
                           between 0 and 1
+    ``expected_batch_size`` L > 0, fixed before the data are seen: q times the n that one expects
     ``optimizer``         "sgd" or "adam"
     ``private_gradient``  another release from per-example gradients, with the arguments of
                           ``private_gradient``; ε is then only as true as that function. By default
@@ -79,9 +81,12 @@ def train(
     positive("learning_rate", learning_rate)
     if progress is not None and measure is None:
         raise ValueError("measure must be given with progress, got measure=None")
-    statement = privacy_statement(run, clip_norm=clip_norm, delta=delta, optimizer=optimizer)
+    size = positive("expected_batch_size", expected_batch_size)
+    statement = privacy_statement(
+        run, clip_norm=clip_norm, expected_batch_size=size, delta=delta, optimizer=optimizer
+    )
     release = _never_materialised if private_gradient is None else _from_rows(private_gradient)
-    network, size = copy.deepcopy(model), run.sampling_rate * len(pixels)
+    network = copy.deepcopy(model)
     w = models.flatten(network)
     state = start_adam(len(w))
     for done in range(1, run.steps + 1):
@@ -106,12 +111,21 @@ def train(
 
 
 def privacy_statement(
-    run: Run, *, clip_norm: float, delta: float, optimizer: str = "sgd"
+    run: Run,
+    *,
+    clip_norm: float,
+    expected_batch_size: float,
+    delta: float,
+    optimizer: str = "sgd",
 ) -> PrivacyStatement:
     """What a run with these settings promises; ``ValueError`` for settings that promise nothing."""
     name = OPTIMIZERS[choice("optimizer", optimizer, tuple(OPTIMIZERS))]
     limit = positive("clip_norm", clip_norm)
-    settings = f"{run.steps} steps, clip norm {limit:g}, noise multiplier {run.noise_multiplier:g}"
+    size = positive("expected_batch_size", expected_batch_size)
+    settings = (
+        f"{run.steps} steps, clip norm {limit:g}, noise multiplier {run.noise_multiplier:g}, "
+        f"sums divided by {size:g}, fixed beforehand"
+    )
     return PrivacyStatement(
         epsilon=run_epsilon(run, delta=delta),
         delta=delta,

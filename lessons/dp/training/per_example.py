@@ -20,8 +20,8 @@ def gradients_by_loop(model: nn.Module, images: ArrayLike, labels: ArrayLike) ->
 
     ``images``  shape (n, ...), n >= 0, as ``model`` takes them; ``labels``  n integers, the classes
     Returns float64 of shape (n, n_parameters), each row laid out as by ``lessons.models.flatten``.
-    ``TypeError`` for a layer that mixes examples or draws at random, ``ValueError`` for examples
-    that do not fit ``model``.
+    ``TypeError`` for a layer that mixes examples, draws at random or is used twice, ``ValueError`` for
+    examples that do not fit ``model``.
     """
     inputs, targets = _examples_for(model, images, labels)
     rows = [
@@ -102,9 +102,19 @@ def _examples_for(
 
 
 def _require_examples_apart(model: nn.Module) -> None:
-    """An example has no gradient of its own in a layer that mixes examples or draws at random."""
-    for name, layer in model.named_modules():
+    """An example has no gradient of its own in a layer that mixes examples or draws at random.
+
+    A layer that is used twice is refused as well: ``functional_call`` would leave plain tensors in it.
+    """
+    met: set[int] = set()
+    for name, layer in model.named_modules(remove_duplicate=False):
         what = f"layer '{name}' ({type(layer).__name__})"
+        parameters = {id(parameter) for parameter in layer.parameters(recurse=False)}
+        if parameters & met:
+            raise TypeError(
+                f"model must use each layer once, {what} shares an earlier one's parameters"
+            )
+        met |= parameters
         if isinstance(layer, nn.modules.batchnorm._BatchNorm):
             raise TypeError(f"model must keep its examples apart, {what} averages over the batch")
         if isinstance(layer, nn.modules.dropout._DropoutNd) and layer.training:

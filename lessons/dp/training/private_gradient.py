@@ -1,11 +1,12 @@
 """The private gradient of DP-SGD: clip every example's gradient, add, noise once, divide (lesson 16).
 
     ḡ_i = g_i · min(1, C / ‖g_i‖₂)                                              (16.2)
-    g̃ = (Σ ḡ_i + Z) / (q n),    Z ~ N(0, σ² I),    σ = noise_multiplier · C      (16.3)
+    g̃ = (Σ ḡ_i + Z) / L,        Z ~ N(0, σ² I),    σ = noise_multiplier · C      (16.3)
 
 The batch is a Poisson sample: every one of the n examples is in it with probability q, on its own.
 One example more or less moves the clipped sum by at most C, whatever it holds: that is its L2
-sensitivity under add/remove. Abadi et al. (2016), Algorithm 1.
+sensitivity under add/remove. L, the batch size that is expected, is fixed before the data are seen: q
+times the true n differs between neighbours, and would tell them apart. Abadi et al. (2016), Algorithm 1.
 """
 
 import numpy as np
@@ -51,7 +52,7 @@ def private_gradient(
     ``clip_norm``           C > 0, the largest L2 norm of one row; in units of the gradient
     ``noise_multiplier``    σ/C >= 0, standard deviation of the noise on the *sum* over C;
                             0 means no noise and no privacy
-    ``expected_batch_size`` q n > 0, not the number of rows that happened to be drawn
+    ``expected_batch_size`` L > 0, fixed beforehand; not the number of rows that happened to be drawn
     Returns a new vector (n_parameters,). ``ValueError`` for anything else.
     """
     rows = require_rows(gradients)
@@ -73,7 +74,7 @@ def noisy_mean(
     expected_batch_size: float,
     rng: np.random.Generator,
 ) -> Vector:
-    """(``clipped_sum`` + Z) / (q n): the end of ``private_gradient``, for a sum clipped elsewhere.
+    """(``clipped_sum`` + Z) / L: the end of ``private_gradient``, for a sum clipped elsewhere.
 
     ``clipped_sum``  (n_parameters,), a sum of vectors of L2 norm at most ``clip_norm``: the caller's
     promise, it cannot be seen here. The other arguments are those of ``private_gradient``.

@@ -5,7 +5,7 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from lessons.dp.definitions import RELATIONS
-from lessons.dp.statement import NEIGHBOURS, PrivacyStatement
+from lessons.dp.statement import NEIGHBOURS, PrivacyStatement, rounded_up
 
 GOOD = {
     "epsilon": 0.5,
@@ -79,3 +79,23 @@ def test_nothing_can_be_left_out_or_changed_afterwards():
             PrivacyStatement(**{key: value for key, value in GOOD.items() if key != name})
     with pytest.raises(FrozenInstanceError):
         PrivacyStatement(**GOOD).epsilon = 2
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (2.60049, "2.601"),
+        (2.6, "2.6"),
+        (2.6000001, "2.601"),
+        (2.5, "2.5"),
+        (1.0, "1"),
+        (0.0, "0"),
+        (1e-5, "1e-05"),
+        (0.99999, "1"),
+        (571.23, "571.3"),
+        (12345.6, "1.235e+04"),
+    ],
+)
+def test_numbers_of_a_statement_are_rounded_up_never_down(value, shown):
+    assert rounded_up(value) == shown
+    assert float(shown) >= value

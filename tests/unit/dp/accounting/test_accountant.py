@@ -222,7 +222,8 @@ def test_more_noise_less_sampling_fewer_steps_and_a_larger_delta_cost_less():
 def test_tiny_deltas_and_huge_epsilons_get_the_bound_of_rdp():
     run = Run(noise_multiplier=1.0, sampling_rate=0.02, steps=500)
     assert run_epsilon([run], delta=1e-30) == rdp_epsilon([run], delta=1e-30)
-    assert run_epsilon([run], delta=1e-19) < rdp_epsilon([run], delta=1e-19)
+    assert run_epsilon([run], delta=1e-15) < rdp_epsilon([run], delta=1e-15)
+    assert run_epsilon([run], delta=1e-17) == rdp_epsilon([run], delta=1e-17)
     assert run_delta([run], epsilon=40.0) == rdp_delta([run], epsilon=40.0) < 1e-20
     assert run_delta([run], epsilon=1e5) == 0.0
 

@@ -256,8 +256,15 @@ def test_each_bound_alone_refutes_when_it_is_above_the_claim_and_not_when_it_is_
     equal = {"claimed": 2.0, "failure": 0.05, **dict.fromkeys(bounds, 2.0)}
     assert not Audit(**equal).refuted
     for one in bounds:
-        assert Audit(**{**equal, one: 2.001}).refuted
-        assert Audit(**{**equal, **dict.fromkeys(bounds, 0.0), one: 2.001}).refuted
+        assert Audit(**{**equal, one: 2.001}, named=one).refuted
+        assert Audit(**{**equal, **dict.fromkeys(bounds, 0.0), one: 2.001}, named=one).refuted
+
+
+def test_only_the_bound_that_was_named_beforehand_decides():
+    high = {"claimed": 2.0, "failure": 0.05, "family": 0.0, "independent": 9.0, "one_run": 9.0}
+    assert not Audit(**high).refuted
+    with pytest.raises(ValueError, match=r"named must be one of family, .*, got named='largest'"):
+        Audit(**high, named="largest")
 
 
 @pytest.mark.parametrize("step", [half_the_noise, no_clipping, no_noise, clips_the_mean])

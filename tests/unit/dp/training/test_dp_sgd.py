@@ -18,7 +18,13 @@ from lessons.dp.training.dp_sgd import privacy_statement, train
 from lessons.dp.training.private_gradient import poisson_sample, private_gradient
 
 RUN = Run(noise_multiplier=1.4, sampling_rate=0.2, steps=7)
-SETTINGS = {"run": RUN, "clip_norm": 0.9, "learning_rate": 0.5, "delta": 1e-4}
+SETTINGS = {
+    "run": RUN,
+    "clip_norm": 0.9,
+    "expected_batch_size": 11.5,
+    "learning_rate": 0.5,
+    "delta": 1e-4,
+}
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +48,7 @@ def by_hand(examples, *, adam):
         models.load(model, w)
         rows = per_example.gradients_by_loop(model, images[batch], labels[batch])
         total = clip_rows(rows, clip_norm=0.9).sum(axis=0)
-        g = (total + rng.normal(scale=1.4 * 0.9, size=len(w))) / (0.2 * 60)
+        g = (total + rng.normal(scale=1.4 * 0.9, size=len(w))) / 11.5
         if adam:
             w, state = adam_step(w, g, state, learning_rate=0.5)
         else:
@@ -76,7 +82,7 @@ def test_a_learners_own_release_is_what_drives_the_run(examples):
     run = train(
         model, *examples, **SETTINGS, private_gradient=release, rng=np.random.default_rng(1)
     )
-    assert calls == [(len(start), 0.9, 1.4, pytest.approx(12.0))] * 7
+    assert calls == [(len(start), 0.9, 1.4, 11.5)] * 7
     assert run.parameters == pytest.approx(start - 7 * 0.5)
     assert (models.flatten(model) == start).all(), "the model that was given is left alone"
 
@@ -101,7 +107,7 @@ def test_empty_batches_are_steps_like_any_other(examples):
     rng = np.random.default_rng(0)
     sizes = [len(poisson_sample(3, sampling_rate=0.05, rng=rng)) for _ in range(7)]
     assert 0 in sizes
-    settings = {**SETTINGS, "run": replace(RUN, sampling_rate=0.05)}
+    settings = {**SETTINGS, "run": replace(RUN, sampling_rate=0.05), "expected_batch_size": 0.15}
     run = train(network(), images[:3], labels[:3], **settings, rng=np.random.default_rng(0))
     moved = run.parameters - models.flatten(network())
     # seven draws of deviation 0.5 · 1.26 / 0.15 each: their sum of 463 entries is within 20 %
@@ -121,6 +127,39 @@ def test_statement_says_what_the_run_cost_and_under_which_assumptions(examples):
     price["run"] = replace(RUN, sampling_rate=0.12345)
     digits = privacy_statement(**price).sampling
     assert "0.12345" in digits
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("release", [None, private_gradient], ids=["summed", "rows"])
+def test_two_neighbouring_tables_get_noise_of_the_same_size(examples, optimizer, release):
+    """Everybody takes part, one step: what the two runs release differs by the clipped row alone."""
+    images, labels = examples
+    settings = {**SETTINGS, "run": Run(noise_multiplier=1.0, sampling_rate=1.0, steps=1)}
+    settings["expected_batch_size"] = 60.0
+    runs = []
+    for n in (60, 59):
+        rng = np.random.default_rng(11)
+        rng.random(n)  # the coins of the sample come first, and one fewer of them
+        before = rng.bit_generator.state
+        rng = np.random.default_rng(11)
+        given = {**settings, "optimizer": optimizer, "private_gradient": release, "rng": rng}
+        moved = train(network(), images[:n], labels[:n], **given).parameters
+        noise = np.random.default_rng(11)
+        noise.bit_generator.state = before
+        runs.append((moved, noise.normal(scale=0.9, size=len(moved))))
+    if optimizer == "sgd":  # back from the parameters to the clipped sum, with one divisor for both
+        start = models.flatten(network())
+        sums = [(start - moved) / 0.5 * 60 - noise for moved, noise in runs]
+        assert np.linalg.norm(sums[0] - sums[1]) <= 0.9 * (1 + 1e-6)
+    statements = {
+        str(
+            train(
+                network(), images[:n], labels[:n], **settings, rng=np.random.default_rng(1)
+            ).statement
+        )
+        for n in (60, 59)
+    }
+    assert len(statements) == 1 and "60, fixed beforehand" in statements.pop()
 
 
 def test_progress_comes_every_tenth_step_and_at_the_end(examples):
@@ -154,6 +193,8 @@ def test_what_is_measured_at_the_end_is_the_network_that_is_released(examples):
     [
         ({"clip_norm": 0}, "clip_norm must be positive .*, got clip_norm=0"),
         ({"clip_norm": float("nan")}, "clip_norm must be positive .*, got clip_norm=nan"),
+        ({"expected_batch_size": 0}, "expected_batch_size must be positive"),
+        ({"expected_batch_size": float("nan")}, "expected_batch_size must be positive"),
         ({"delta": 0}, "delta must lie strictly between 0 and 1, got delta=0"),
         ({"delta": 1}, "delta must lie strictly between 0 and 1, got delta=1"),
         ({"learning_rate": -1}, "learning_rate must be positive .*, got learning_rate=-1"),

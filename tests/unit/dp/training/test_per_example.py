@@ -176,3 +176,12 @@ def test_layers_that_mix_examples_or_draw_are_refused_by_name(function):
         function(dropout, images, labels)
     rows = function(dropout.eval(), images, labels)
     assert np.abs(rows - function(dense(), images, labels)).max() < 1e-12
+
+
+@pytest.mark.parametrize("way", [gradients, gradients_by_loop])
+def test_a_layer_that_is_used_twice_is_refused_and_left_as_it_was(way):
+    layer = nn.Linear(4, 4).double()
+    model = nn.Sequential(layer, nn.ReLU(), layer, nn.Linear(4, 3).double())
+    with pytest.raises(TypeError, match="model must use each layer once, layer '2'"):
+        way(model, np.ones((2, 4)), np.array([0, 1]))
+    assert all(isinstance(one, nn.Parameter) for one in model.parameters())
