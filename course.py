@@ -68,8 +68,8 @@ STAGES = {
     "checks": ["pytest -q -nlogical tests/checks"],
     "widgets": ["pytest -q -nlogical tests/plots", "pytest -q -nlogical tests/widgets"],
     "notebooks": [NBVAL + " notebooks", NBVAL + " solutions"],
-    "injected": ["pytest -q -nlogical --dist=loadgroup tests/notebooks"],
-    "browser": ["pytest -q -rs -nlogical --dist=loadgroup tests/browser"],
+    "injected": ["pytest -q -nlogical tests/notebooks"],
+    "browser": ["pytest -q -rs -nlogical tests/browser"],
 }
 ADVICE = {  # what a failed pip or venv says, and what to do: the first that fits
     "No space left|Errno 28|WinError 112|not enough space": "The disk is full: the course needs "
@@ -250,8 +250,11 @@ def lesson(name):
 
 
 def words_of(path):
-    """Return a hash of what a notebook says: its cells, without outputs and metadata."""
-    cells = json.loads(path.read_text("utf-8")).get("cells", [])
+    """Return a hash of what a notebook says: its cells, without outputs and metadata; or None."""
+    try:
+        cells = json.loads(path.read_text("utf-8")).get("cells", [])
+    except ValueError:  # damaged: the learner's own, so it stays
+        return None
     said = [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
     return hashlib.sha256(repr(said).encode()).hexdigest()
 
@@ -269,10 +272,17 @@ def copy_lessons():
         if mine.exists() and words_of(mine) != copied.get(stem):  # worked in
             kept += [stem] if copied.get(stem) not in (None, now) else []
         elif not mine.exists() or copied[stem] != now:
-            shutil.copyfile(str(path), str(mine))
+            write_whole(mine, path.read_bytes())
             copied[stem] = now
-    record.write_text(json.dumps(copied, indent=1), "utf-8")
+    write_whole(record, json.dumps(copied, indent=1).encode())
     return kept
+
+
+def write_whole(path, contents):
+    """Write a file at one stroke: another start of the course never reads half of it."""
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    new.write_bytes(contents)
+    os.replace(str(new), str(path))
 
 
 def notebook_to_open(name):

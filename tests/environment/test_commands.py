@@ -101,6 +101,25 @@ def test_running_and_saving_a_lesson_is_no_work_that_an_update_has_to_keep(cours
     assert "a better lesson" in mine.read_text()
 
 
+def test_a_damaged_copy_is_left_alone_and_stops_nothing(course, twelve):
+    course.copy_lessons()
+    mine = course.MINE / twelve.name
+    mine.write_text('{"cells": [')
+    write(twelve, "a better lesson")
+    assert course.copy_lessons() == ["12_laplace_mechanism"]
+    assert mine.read_text() == '{"cells": ['
+
+
+def test_starts_at_the_same_moment_never_read_half_a_copy(course, twelve):
+    write(twelve, "x = 1\n" * 20_000)
+    code = "import runpy; runpy.run_path('course.py')['copy_lessons']()"
+    command = [sys.executable, "-c", code]
+    starts = [subprocess.Popen(command, cwd=course.ROOT) for _ in range(6)]
+    assert [start.wait() for start in starts] == [0] * 6
+    assert (course.MINE / twelve.name).read_text() == twelve.read_text()
+    assert not list(course.MINE.glob("*.new"))
+
+
 SERVER = """
 import json, os, pathlib, sys, time
 print("much that Jupyter says")

@@ -28,46 +28,40 @@ def seconds_allowed(stem):
     return 45 if loads_torch(stem) else 10
 
 
-@pytest.fixture(scope="module", params=LESSONS, ids=lambda path: path.stem)
-def finished(request, tmp_path_factory):
-    """(the lesson's name, its notebook after a run with the answers, what the run cost)."""
-    lesson = request.param
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_lesson_with_the_worked_answers(lesson, tmp_path):
+    """One run, and all that must be true of it: two processes would each run the lesson."""
     notebook = with_answers(lesson)
     notebook.cells.append(new_code_cell(MEASURE))
     NotebookClient(
         notebook,
         timeout=180,
         kernel_name="python3",
-        resources={"metadata": {"path": str(tmp_path_factory.mktemp("run"))}},
+        resources={"metadata": {"path": str(tmp_path)}},
     ).execute()
     cost = json.loads(notebook.cells.pop().outputs[0].text)
-    return lesson.stem, notebook, cost
+    every_check_says_correct(notebook)
+    nothing_is_written_to_standard_error(notebook)
+    lesson_stays_within_time_and_memory(lesson.stem, cost)
+    assert cost["torch"] == loads_torch(lesson.stem), "torch is loaded where the imports say so"
 
 
-def test_every_check_says_correct(finished):
-    _, notebook, _ = finished
+def every_check_says_correct(notebook):
     verdicts = {cell.id: shown(cell) for cell in verdict_cells(notebook)}
     assert verdicts
     assert [cell_id for cell_id, card in verdicts.items() if not card.startswith("✓")] == []
 
 
-def test_nothing_is_written_to_standard_error(finished):
-    _, notebook, _ = finished
+def nothing_is_written_to_standard_error(notebook):
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             assert output.get("name") != "stderr", (cell.id, output.text)
 
 
-def test_lesson_stays_within_time_and_memory(finished):
-    stem, _, cost = finished
+def lesson_stays_within_time_and_memory(stem, cost):
     print(f"{stem}: {cost['seconds']:.1f} s of processor time, {cost['megabytes']:.0f} MB")
     assert cost["megabytes"] <= 600
     assert cost["seconds"] <= seconds_allowed(stem)
-
-
-def test_torch_is_loaded_only_where_its_imports_say_so(finished):
-    stem, _, cost = finished
-    assert cost["torch"] == loads_torch(stem)
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
