@@ -30,6 +30,8 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     tail = {"tail_lost": MISTAKES["tail_lost"]}
     if found := by_numbers(attempt, _far_out(rng), mistakes=tail, fits=fits, **known):
         return Found("too_coarse") if attempt.single else found
+    if found := by_numbers(attempt, _on_the_way(rng), mistakes={}, fits=fits, **known):
+        return Found("too_coarse") if attempt.single else found
     return _of_huge_epsilon(attempt, rng)
 
 
@@ -55,14 +57,19 @@ def _everyday(rng: np.random.Generator) -> list[Case]:
 
 
 def _far_out(rng: np.random.Generator) -> list[Case]:
-    """Draw cases whose δ lies between 1e-80 and 1e-18, and some just before."""
-    before = [
-        _setting(rng, cases.spread(rng, 0.03, 0.15), cases.between(rng, 5.8, 6.8)) for _ in range(3)
-    ]
-    return before + [
+    """Draw cases whose δ lies between 1e-18 and 1e-80."""
+    return [
         _setting(rng, cases.spread(rng, 0.2, 3), cases.between(rng, *away))
-        for away in ((7, 8.5), (8.5, 10), (10, 14), (14, 17), (17, 18.5))
+        for away in ((8.5, 10), (10, 14), (14, 17), (17, 18.5))
     ]
+
+
+def _on_the_way(rng: np.random.Generator) -> list[Case]:
+    """Draw cases in between, where a Φ that is 1 minus something has a few digits left."""
+    small = [
+        _setting(rng, cases.spread(rng, 0.03, 0.15), cases.between(rng, 5.8, 6.8)) for _ in "abc"
+    ]
+    return [*small, _setting(rng, cases.spread(rng, 0.2, 3), cases.between(rng, 7, 8.5))]
 
 
 def _of_huge_epsilon(attempt: Attempt, rng: np.random.Generator) -> Found | None:

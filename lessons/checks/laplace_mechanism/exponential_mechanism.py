@@ -211,8 +211,8 @@ MISTAKES = {
     "noisy_maximum": Mistake(
         "Private, but not (12.6): it is as if you added noise to the scores and took the largest.",
         "With exponential noise that is report-noisy-max (permute-and-flip has the same law), which is "
-        "even a little better; with Laplace noise another right mechanism. Here the exercise wants (12.6), and Gumbel noise of scale "
-        "2Δ/ε would give exactly that.",
+        "even a little better; with Laplace noise another right mechanism. Here the exercise wants "
+        "(12.6), and Gumbel noise of scale 2Δ/ε would give exactly that.",
         made_by=(_noisy_maximum("exponential"), _noisy_maximum("laplace")),
     ),
     "overflow": Mistake(
