@@ -411,3 +411,15 @@ def test_single_precision_widens_the_tolerance_and_double_does_not():
     attempt = Attempt(lambda x: [np.float32(x)], like=double)
     attempt.array(0.1, shape=(1,))
     assert attempt.tolerance == 1e-5
+
+
+def test_the_quickest_of_a_few_calls_tells_what_a_call_costs():
+    calls = []
+
+    def slow_at_first():
+        calls.append(0)
+        sum(range(300_000 if len(calls) == 1 else 10))
+
+    attempt = Attempt(slow_at_first, like=slow_at_first)
+    once = attempt.quickest(attempt.anything, tries=1)
+    assert attempt.quickest(attempt.anything) < once / 2 and len(calls) == 4
