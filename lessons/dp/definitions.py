@@ -96,7 +96,7 @@ def sets_of_outputs(n_outputs: int) -> NDArray[np.bool_]:
 def satisfies_dp(p: ArrayLike, q: ArrayLike, *, epsilon: float, delta: float) -> bool:
     """Whether (ε, δ)-DP holds between two output distributions: looks at every set of outputs.
 
-        Pr[M(D) ∈ S] ≤ e^ε·Pr[M(D′) ∈ S] + δ    for every S, and with D and D′ exchanged    (11.3)
+        Pr[M(D) ∈ S] ≤ e^ε·Pr[M(D′) ∈ S] + δ    for every S, and with D and D′ exchanged    (11.6)
 
     ``p``, ``q``  (n_outputs,) probabilities under D and D′, at most 16 outputs
     Sums of floats get an allowance of 1e-12. Dwork, Kenthapadi, McSherry, Mironov, Naor (2006).
@@ -136,7 +136,7 @@ def mechanism_epsilon(mechanism: Mechanism, *, relation: str) -> float:
 def posterior_bound(*, prior: float, epsilon: float) -> float:
     """The most that an observer of an ε-DP output (δ = 0) can believe of one yes-or-no secret.
 
-        posterior odds ≤ e^ε · prior odds                                   (11.6)
+        posterior odds ≤ e^ε · prior odds                                   (11.5)
 
     ``prior``  what the observer believed before, strictly between 0 and 1; with prior 1/2 this is
     also how often the best guesser is right at most. ``ValueError`` for other priors or a bad ε.

@@ -1,4 +1,4 @@
-"""Check of Exercise 11.4: with this δ, (11.3) holds for every set; with any smaller δ it does not."""
+"""Check of Exercise 11.4: with this δ, (11.6) holds for every set; with any smaller δ it does not."""
 
 from collections.abc import Callable
 from functools import partial

@@ -1,6 +1,6 @@
 """How privacy losses add up: basic, advanced and optimal composition; parts and groups (lesson 14).
 
-A mechanism is (ε, δ)-DP as in (11.3). A *composition* is a sequence of k of them on the same table,
+A mechanism is (ε, δ)-DP as in (11.6). A *composition* is a sequence of k of them on the same table,
 each chosen by an analyst who has seen all earlier outputs (14.1). ``advanced_composition`` and
 ``optimal_composition`` want ε, δ and k to be fixed in advance.
 """

@@ -2,7 +2,7 @@
 
 All of it depends on one number, μ = Δ₂/σ: how many standard deviations of the noise one person can
 move the query. A mechanism M is (ε, δ)-differentially private when for all neighbours x, x′ and all
-sets S of outputs Pr[M(x) ∈ S] ≤ e^ε · Pr[M(x′) ∈ S] + δ (11.3).
+sets S of outputs Pr[M(x) ∈ S] ≤ e^ε · Pr[M(x′) ∈ S] + δ (11.6).
 """
 
 from collections.abc import Callable
