@@ -152,7 +152,7 @@ def _probe(
     times: int = 1,
     naming: int = 4000,
 ) -> Probe:
-    """Draw the noise on the sum, ``times`` times for one batch, near C, σ/C and q·n as given."""
+    """Draw the noise on the sum, ``times`` times for one batch, near C, σ/C and L as given."""
     clip_norm, multiplier, size = (cases.between(rng, 0.98, 1.02) * one for one in settings)
     known: dict[str, Any] = {"clip_norm": clip_norm, "noise_multiplier": multiplier}
     known["expected_batch_size"] = size
@@ -315,7 +315,7 @@ MISTAKES = {
     ),
     "clipped_again": Mistake(
         "Your rows are clipped, and then their sum is clipped once more.",
-        "Before the noise or after it: a step cannot be longer than C/(q·n) then, however many "
+        "Before the noise or after it: a step cannot be longer than C/L then, however many "
         "examples agree. Private, but it is not (16.3).",
         made_by=(
             _made(then=_clip_one),
@@ -332,7 +332,7 @@ MISTAKES = {
     "actual_batch_size": Mistake(
         "Something is divided by the number of rows that happened to be drawn.",
         "That number is a fact about who was drawn, and the noise shrinks or grows with it: the "
-        "release tells it. q·n is public. (And an empty batch would divide by 0.)",
+        "release tells it. L is fixed beforehand. (And an empty batch would divide by 0.)",
         made_by=(
             _made(divisor=lambda size, n: max(n, 1)),
             _mean,
@@ -343,7 +343,7 @@ MISTAKES = {
         "Sum and noise are each divided once by the expected batch size, and by nothing else; yours "
         "are not.",
         "Not divided at all, or twice, or by C as well, that only changes the learning rate. Only one "
-        "of the two, or one by the root: the noise is then q·n times too large, useless, or too small, "
+        "of the two, or one by the root: the noise is then L times too large, useless, or too small, "
         "and protects nobody.",
         made_by=(
             _made(divisor=lambda size, n: 1.0),
