@@ -269,7 +269,8 @@ def copy_lessons():
     copied, kept = json.loads(record.read_text("utf-8")) if record.exists() else {}, []
     for stem, path in lessons().items():
         mine, now = MINE / path.name, words_of(path)
-        if mine.exists() and words_of(mine) != copied.get(stem):  # worked in
+        said = words_of(mine) if mine.exists() else None
+        if mine.exists() and (said is None or said != copied.get(stem)):  # damaged, or worked in
             kept += [stem] if copied.get(stem) not in (None, now) else []
         elif not mine.exists() or copied[stem] != now:
             write_whole(mine, path.read_bytes())
@@ -361,7 +362,11 @@ def pins(allow_large):
     kept = [line for line in before if not line or line[0] == "#" or ";" in line]  # other systems'
     file.write_text("\n".join(kept) + "\n", "utf-8")
     shutil.rmtree(str(VENV), ignore_errors=True)
-    set_up(["core", "test"], allow_large)
+    try:
+        set_up(["core", "test"], allow_large)
+    except BaseException:  # interrupted, or no network: the old pins are still the tested ones
+        file.write_text("\n".join(before) + "\n", "utf-8")
+        raise
     freeze = ["-m", "pip", "freeze", "--all", "--exclude-editable"]
     code, frozen, errors = ask([str(PYTHON), *freeze])
     if code:

@@ -108,6 +108,8 @@ def test_a_damaged_copy_is_left_alone_and_stops_nothing(course, twelve):
     write(twelve, "a better lesson")
     assert course.copy_lessons() == ["12_laplace_mechanism"]
     assert mine.read_text() == '{"cells": ['
+    (course.MINE / ".copied.json").unlink()  # nor does it when nobody knows where it came from
+    assert course.copy_lessons() == [] and mine.read_text() == '{"cells": ['
 
 
 def test_starts_at_the_same_moment_never_read_half_a_copy(course, twelve):
@@ -320,3 +322,15 @@ def test_pins_are_renewed_and_those_of_other_systems_stay(course, monkeypatch, c
     new = file.read_text().splitlines()
     assert new == [*header, "numpy==9.9", "torch==9.9.9", *marked]
     assert seen[1] == file.read_text()
+
+
+def test_pins_that_cannot_be_renewed_stay_as_they_were(course, monkeypatch):
+    file = course.ROOT / "constraints.txt"
+    before = file.read_text()
+
+    def interrupted(parts, large):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(course, "set_up", interrupted)
+    assert course.main(["pins"]) == 1
+    assert file.read_text() == before
