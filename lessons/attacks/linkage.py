@@ -15,7 +15,7 @@ from lessons.validation import Vector, positive, vector
 def crowd_sizes(facts: ArrayLike) -> NDArray[np.int64]:
     """For every row, how many rows have the same facts, itself included (Sweeney 2002, def. 3).
 
-        k_i = |{j : facts_j = facts_i}|                                     (01.1)
+        k_i = |{j : facts_j = facts_i}|                                     (01.i)
 
     ``facts``  shape (n, n_facts): numbers or words; an empty field (NaN) equals an empty field.
                With no facts at all, shape (n, 0), everybody is in one crowd.

@@ -48,7 +48,7 @@ def gatekeeper(secret: ArrayLike, *, least: int) -> Ask:
 def ask_around(ask: Ask, *, person: int, n_people: int) -> int:
     """Find one person's bit with three large groups, no two of them similar.
 
-        2·x_t = a({t} ∪ U) + a({t} ∪ V) − a(U ∪ V)                          (01.2)
+        2·x_t = a({t} ∪ U) + a({t} ∪ V) − a(U ∪ V)                          (01.ii)
 
     U and V are disjoint and each a third of the others, so that all three groups are large, differ
     from each other by a third of the people or more, and leave a third of the people out.

@@ -2,7 +2,7 @@
 
 n people have one secret bit each. The answers are the counts over m subsets of them, plus errors:
 
-    a = Q x + e,    Q of shape (m, n), 0 or 1;  x of shape (n,), 0 or 1      (01.3)
+    a = Q x + e,    Q of shape (m, n), 0 or 1;  x of shape (n,), 0 or 1      (01.iii)
 """
 
 from math import erfc, sqrt
@@ -16,7 +16,7 @@ MOST_PEOPLE = 16  # for trying all 2^n tables
 
 
 def random_subsets(*, n_people: int, n_queries: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Q of (01.3), shape (n_queries, n_people): each person is in each subset by a fair coin."""
+    """Q of (01.iii), shape (n_queries, n_people): each person is in each subset by a fair coin."""
     shape = integer("n_queries", n_queries, minimum=1), integer("n_people", n_people, minimum=1)
     return rng.integers(0, 2, size=shape)
 
@@ -24,7 +24,7 @@ def random_subsets(*, n_people: int, n_queries: int, rng: np.random.Generator) -
 def least_squares(queries: ArrayLike, answers: ArrayLike) -> Vector:
     """The real numbers x̂, shape (n,), with the smallest ‖Q x̂ − a‖²: (QᵀQ)⁻¹Qᵀa when m >= n.
 
-    ``queries``  Q of (01.3), shape (m, n); ``answers``  a, shape (m,)
+    ``queries``  Q of (01.iii), shape (m, n); ``answers``  a, shape (m,)
     ``ValueError`` unless there is one answer to each query.
     """
     table, numbers = _equations(queries, answers)
@@ -34,7 +34,7 @@ def least_squares(queries: ArrayLike, answers: ArrayLike) -> Vector:
 def reconstruct(queries: ArrayLike, answers: ArrayLike) -> NDArray[np.int64]:
     """Guess every bit: least squares, then the nearer of 0 and 1. Shape (n,), 0 or 1.
 
-        x̂ = argmin ‖Q x̂ − a‖²,    guess 1 where x̂ > 1/2                     (01.4)
+        x̂ = argmin ‖Q x̂ − a‖²,    guess 1 where x̂ > 1/2                     (01.iv)
 
     Arguments and errors as in ``least_squares``.
     """
@@ -44,7 +44,7 @@ def reconstruct(queries: ArrayLike, answers: ArrayLike) -> NDArray[np.int64]:
 def estimate_errors(queries: ArrayLike, *, sigma: float) -> Vector:
     """How far the estimates x̂ stray: their standard deviations, shape (n,).
 
-        sd(x̂_j) = σ √[(QᵀQ)⁻¹]_jj ≈ 2σ / √(m − n)  for fair coins           (01.5)
+        sd(x̂_j) = σ √[(QᵀQ)⁻¹]_jj ≈ 2σ / √(m − n)  for fair coins           (01.v)
 
     for independent answer errors of mean 0 and standard deviation ``sigma``. ``ValueError`` when the
     queries do not determine x̂ (fewer than n independent ones).
@@ -60,9 +60,9 @@ def estimate_errors(queries: ArrayLike, *, sigma: float) -> Vector:
 
 
 def expected_fraction(queries: ArrayLike, *, sigma: float) -> float:
-    """The fraction of bits that (01.4) should get right, the errors of x̂ taken as Gaussian.
+    """The fraction of bits that (01.iv) should get right, the errors of x̂ taken as Gaussian.
 
-    fraction = mean over j of Φ(1 / (2 sd(x̂_j)))                        (01.6)
+    fraction = mean over j of Φ(1 / (2 sd(x̂_j)))                        (01.vi)
     """
     errors = estimate_errors(queries, sigma=positive("sigma", sigma))
     return float(np.mean([erfc(-0.5 / one / sqrt(2)) / 2 for one in errors]))

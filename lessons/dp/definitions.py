@@ -26,7 +26,7 @@ def neighbours(
 ) -> list[DataSet]:
     """Every data set that differs from ``data`` in exactly one person (Dwork et al. 2006).
 
-        D ~ D′   ⇔   D and D′ differ in one person's entry                  (11.1)
+        D ~ D′   ⇔   D and D′ differ in one person's entry                  (11.i)
 
     ``data``      one entry per person, may be empty
     ``values``    what an entry can be
@@ -50,7 +50,7 @@ def neighbours(
 def smallest_epsilon(p: ArrayLike, q: ArrayLike) -> float:
     """The smallest ε with δ = 0 for two output distributions, in both directions.
 
-        ε(P, Q) = max over outputs o of |ln(P(o) / Q(o))|                   (11.8)
+        ε(P, Q) = max over outputs o of |ln(P(o) / Q(o))|                   (11.viii)
 
     ``p``, ``q``  (n_outputs,) probabilities of the same outputs under two neighbouring data sets
     Returns ``inf`` when an output is possible under one and impossible under the other; an output
@@ -70,7 +70,7 @@ def smallest_epsilon(p: ArrayLike, q: ArrayLike) -> float:
 def smallest_delta(p: ArrayLike, q: ArrayLike, *, epsilon: float) -> float:
     """The smallest δ at a given ε for two output distributions, in both directions.
 
-        δ(ε) = Σ_o max(0, P(o) - e^ε·Q(o)), or with P and Q exchanged if that is larger      (11.9)
+        δ(ε) = Σ_o max(0, P(o) - e^ε·Q(o)), or with P and Q exchanged if that is larger      (11.ix)
 
     ``p``, ``q``  (n_outputs,) probabilities of the same outputs under two neighbouring data sets
     One direction is called the hockey-stick divergence. ``ValueError`` unless both are
@@ -96,7 +96,7 @@ def sets_of_outputs(n_outputs: int) -> NDArray[np.bool_]:
 def satisfies_dp(p: ArrayLike, q: ArrayLike, *, epsilon: float, delta: float) -> bool:
     """Whether (ε, δ)-DP holds between two output distributions: looks at every set of outputs.
 
-        Pr[M(D) ∈ S] ≤ e^ε·Pr[M(D′) ∈ S] + δ    for every S, and with D and D′ exchanged    (11.6)
+        Pr[M(D) ∈ S] ≤ e^ε·Pr[M(D′) ∈ S] + δ    for every S, and with D and D′ exchanged    (11.vi)
 
     ``p``, ``q``  (n_outputs,) probabilities under D and D′, at most 16 outputs
     Sums of floats get an allowance of 1e-12. Dwork, Kenthapadi, McSherry, Mironov, Naor (2006).
@@ -123,7 +123,7 @@ def neighbouring_pairs(mechanism: Mechanism, *, relation: str) -> Iterator[tuple
 def mechanism_epsilon(mechanism: Mechanism, *, relation: str) -> float:
     """The smallest ε with δ = 0 of a whole table: the worst of all its neighbouring pairs.
 
-        Pr[M(D) = o] ≤ e^ε·Pr[M(D′) = o]    for every output o and all neighbours           (11.2)
+        Pr[M(D) = o] ≤ e^ε·Pr[M(D′) = o]    for every output o and all neighbours           (11.ii)
 
     ``ValueError`` when the table has no two neighbours: then it says nothing.
     """
@@ -136,7 +136,7 @@ def mechanism_epsilon(mechanism: Mechanism, *, relation: str) -> float:
 def posterior_bound(*, prior: float, epsilon: float) -> float:
     """The most that an observer of an ε-DP output (δ = 0) can believe of one yes-or-no secret.
 
-        posterior odds ≤ e^ε · prior odds                                   (11.5)
+        posterior odds ≤ e^ε · prior odds                                   (11.v)
 
     ``prior``  what the observer believed before, strictly between 0 and 1; with prior 1/2 this is
     also how often the best guesser is right at most. ``ValueError`` for other priors or a bad ε.

@@ -16,7 +16,7 @@ MOST_PEOPLE = 12  # 4^12 probabilities are the most that one table holds
 def randomized_response(bits: ArrayLike, *, probability: float, rng: np.random.Generator) -> Bits:
     """Keep each bit with ``probability`` p, else flip it; ln(p/(1-p))-DP per person (Warner 1965).
 
-        Pr[answer = bit] = p,    Pr[answer = 1 - bit] = 1 - p               (11.3)
+        Pr[answer = bit] = p,    Pr[answer = 1 - bit] = 1 - p               (11.iii)
 
     ``bits``         0 or 1 per person, any shape; not changed
     ``probability``  p, strictly between 1/2 (pure noise) and 1 (no noise)
@@ -31,7 +31,7 @@ def randomized_response(bits: ArrayLike, *, probability: float, rng: np.random.G
 def debias(responses: ArrayLike, *, probability: float) -> float:
     """The share of ones among the true bits, estimated without bias from their responses.
 
-        estimate = (mean of the responses - (1 - p)) / (2p - 1)             (11.7)
+        estimate = (mean of the responses - (1 - p)) / (2p - 1)             (11.vii)
 
     ``responses``    what ``randomized_response`` gave, any shape
     ``probability``  the p that was used
@@ -46,7 +46,7 @@ def debias(responses: ArrayLike, *, probability: float) -> float:
 def estimate_variance(*, n_people: int, probability: float) -> float:
     """Variance of ``debias`` around the true share of these ``n_people``, whatever their bits are.
 
-        Var[estimate] = p·(1 - p) / (n·(2p - 1)²)                           (11.4)
+        Var[estimate] = p·(1 - p) / (n·(2p - 1)²)                           (11.iv)
 
     Only the coins are random here. If the people are themselves a random sample of a population
     with share s, s·(1 - s)/n is added (Warner 1965). ``ValueError`` for n < 1 or a bad p.

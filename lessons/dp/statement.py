@@ -15,7 +15,7 @@ NO_SAMPLING = "none, every record is used"
 
 @dataclass(frozen=True, kw_only=True)
 class PrivacyStatement:
-    """An (ε, δ) guarantee with everything that it means nothing without (equation 12.2).
+    """An (ε, δ) guarantee with everything that it means nothing without (equation 12.ii).
 
     ``epsilon``    ε > 0: no set of outputs is more than e^ε times as likely on a neighbour ...
     ``delta``      ... except for a probability 0 <= δ < 1; 0 for pure ε-DP

@@ -70,7 +70,7 @@ def run_round(
 ) -> Round:
     """One round of FedAvg from parameters w; the numbers are those of the steps above.
 
-        w ← w + Σ_k (n_k / n) u_k                                           (21.4)
+        w ← w + Σ_k (n_k / n) u_k                                           (21.iv)
 
     ``clients``          per client its inputs and targets; at least one example each
     ``client_update``    ``client_update(w, inputs, targets)`` gives u_k
@@ -93,7 +93,7 @@ def run_round(
 
 
 def fedavg_round(w: Vector, clients: Sequence[Data], *, client_update: LocalTraining) -> Vector:
-    """The server's parameters after one round with all clients: equation (21.4), w + Σ_k p_k u_k.
+    """The server's parameters after one round with all clients: equation (21.iv), w + Σ_k p_k u_k.
 
     ``clients``        a list of (inputs, targets), one pair per client
     ``client_update``  ``client_update(w, inputs, targets)`` gives client k's update

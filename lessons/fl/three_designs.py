@@ -65,7 +65,7 @@ def central(ages: Ages) -> Transcript:
 
 
 def federated(ages: Ages) -> Transcript:
-    """Every hospital computes its own mean; the server averages them by n_k / n (21.2)."""
+    """Every hospital computes its own mean; the server averages them by n_k / n (21.ii)."""
     means = {hospital: float(ages[hospital].mean()) for hospital in ages}
     sizes = [len(ages[hospital]) for hospital in ages]
     mean = weighted_average(np.array([[one] for one in means.values()]), n_examples=sizes)
@@ -90,7 +90,7 @@ def federated(ages: Ages) -> Transcript:
 def secret_shared(
     ages: Ages, *, random_bytes: RandomBytes = secrets.token_bytes, modulus: int = MODULUS
 ) -> Transcript:
-    """Every hospital splits its sum of ages into two shares (31.1); only the whole sum is opened.
+    """Every hospital splits its sum of ages into two shares (31.i); only the whole sum is opened.
 
     The numbers of patients are public. ``ValueError`` unless the sum of all ages is below
     ``modulus``: it would wrap round.

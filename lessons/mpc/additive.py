@@ -30,11 +30,11 @@ def share(
 ) -> Elements:
     """Split ``secret`` into ``n_parties`` shares; any n − 1 of them are independent of it.
 
-        [x]_1, …, [x]_{n−1} uniform over Z_Q,   [x]_n = (x − Σ_{i<n} [x]_i) mod Q      (31.1)
+        [x]_1, …, [x]_{n−1} uniform over Z_Q,   [x]_n = (x − Σ_{i<n} [x]_i) mod Q      (31.i)
 
     ``secret``        ring elements (integers from 0 to Q − 1), any shape; see ``ring.encode``
     ``random_bytes``  where the randomness comes from; the default is the operating system
-    Returns uint64 of shape (n_parties, *secret.shape). Perfect secrecy is equation (31.3).
+    Returns uint64 of shape (n_parties, *secret.shape). Perfect secrecy is equation (31.iii).
     ``ValueError`` for n_parties < 2, Q < 2, Q > 2^64, values outside the ring, non-integers.
     """
     n_parties = integer("n_parties", n_parties, minimum=2)
@@ -45,11 +45,11 @@ def share(
 def _share(x: Elements, *, n_parties: int, modulus: int, random_bytes: RandomBytes) -> Elements:
     masks = uniform_integers((n_parties - 1, *x.shape), modulus=modulus, random_bytes=random_bytes)
     last = ring.subtract_elements(x, ring.total_elements(masks, modulus=modulus), modulus=modulus)
-    return np.concatenate([masks, last[np.newaxis]])  # (31.1), (n_parties, *secret.shape)
+    return np.concatenate([masks, last[np.newaxis]])  # (31.i), (n_parties, *secret.shape)
 
 
 def reconstruct(shares: ArrayLike, *, modulus: int) -> Elements:
-    """Add up all shares: x = (Σ_i [x]_i) mod Q  (31.2).
+    """Add up all shares: x = (Σ_i [x]_i) mod Q  (31.ii).
 
     ``shares``  shape (n_parties, …), or a sequence of n_parties equally shaped rows
     Returns uint64 of shape (…). ``ValueError`` for rows of different lengths or outside the ring.
@@ -128,7 +128,7 @@ def linear_combination(
 ) -> Elements:
     """Shares of Σ_k a_k·x_k + c for public a_k and c, without a message.
 
-        [z]_i = (Σ_k a_k · [x_k]_i + c·1{i = 1}) mod Q                                  (31.4)
+        [z]_i = (Σ_k a_k · [x_k]_i + c·1{i = 1}) mod Q                                  (31.iv)
 
     ``shares``        one array of shape (n_parties, …) for each x_k
     ``coefficients``  ring elements, one for each x_k

@@ -65,7 +65,7 @@ def leaking_coalition(
     """The smallest set of fewer than n parties whose view depends on the secret, or None.
 
     ``sharing(secret, draw)`` gives the n shares of ``secret``. All secrets of Z_Q and all
-    randomness are gone through, so None is a proof for this ring (31.3).
+    randomness are gone through, so None is a proof for this ring (31.iii).
     """
     runs = [
         list(outcomes(lambda draw, x=secret: sharing(x, draw), modulus=modulus))  # type: ignore[misc]

@@ -51,7 +51,7 @@ def _divergences(noise_multiplier: float, sampling_rate: float) -> Vector:
 
 @cache
 def _prices() -> Vector:
-    """What (15.6) adds to a divergence of 9 (any number that keeps the result above 0)."""
+    """What (15.vi) adds to a divergence of 9 (any number that keeps the result above 0)."""
     return np.array([rdp_to_epsilon(9.0, order=float(a), delta=DELTA) - 9 for a in ORDERS])
 
 

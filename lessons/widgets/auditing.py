@@ -31,7 +31,7 @@ class WallAndAttack:
 
 
 def wall_and_attack(*, epsilon: float, delta: float, separation: float) -> WallAndAttack:
-    """TPR = Φ(Φ⁻¹(FPR) + μ) against equation 17.1; the attack needs the δ(ε) of lesson 13."""
+    """TPR = Φ(Φ⁻¹(FPR) + μ) against equation 17.i; the attack needs the δ(ε) of lesson 13."""
     attack = ndtr(ndtri(RATES) + separation)
     allowed = wall(RATES, epsilon=epsilon, delta=delta)
     needed = gaussian_delta(sigma=1 / separation, l2_sensitivity=1.0, epsilon=epsilon)

@@ -48,7 +48,7 @@ class Crowds:
 
 @lru_cache(maxsize=256)
 def crowds(*, age: str, hospital: bool, sex: bool, pressure: bool, cholesterol: bool) -> Crowds:
-    """Crowd sizes (01.1) in the heart table for an attacker who knows the chosen facts."""
+    """Crowd sizes (01.i) in the heart table for an attacker who knows the chosen facts."""
     table = heart_disease()
     columns: dict[str, Any] = {}
     if hospital:
@@ -122,7 +122,7 @@ class Recovered:
     bits: NDArray[np.int64]  # (n_people,)
     estimates: Vector  # (n_people,)
     fraction: float  # of the bits, in this attack
-    expected: float  # by the short form of (01.5) and (01.6)
+    expected: float  # by the short form of (01.v) and (01.vi)
     curve: Vector  # expected fraction for every number in QUESTIONS
 
 
@@ -145,7 +145,7 @@ def _error_per_noise(n_queries: int) -> Vector:
 
 
 def short_form(n_queries: float, *, noise: float) -> float:
-    """Φ(√(m − n) / (4σ)) with σ = E/√3: the fraction that (01.5) and (01.6) let expect."""
+    """Φ(√(m − n) / (4σ)) with σ = E/√3: the fraction that (01.v) and (01.vi) let expect."""
     if noise == 0:
         return 1.0
     z = sqrt(3 * (n_queries - PEOPLE)) / (4 * noise)

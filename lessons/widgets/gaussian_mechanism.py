@@ -43,7 +43,7 @@ class HockeyStick:
 
 
 def hockey_stick(*, sigma: float, epsilon: float) -> HockeyStick:
-    """Densities of the release and of its loss (13.2), with δ(ε) (13.5) and Pr[L > ε]."""
+    """Densities of the release and of its loss (13.ii), with δ(ε) (13.v) and Pr[L > ε]."""
     mu = 1 / sigma
     p = gaussian_density(RELEASES, centre=0, sigma=sigma)
     weighted = exp(epsilon) * gaussian_density(RELEASES, centre=1, sigma=sigma)
@@ -141,7 +141,7 @@ class ManyStatistics:
 
 
 def many_statistics(*, epsilon: float, delta: float, d: int, measure: str) -> ManyStatistics:
-    """Laplace noise of scale d/ε against Gaussian noise of Δ₂ = √d (13.9), in one of two measures."""
+    """Laplace noise of scale d/ε against Gaussian noise of Δ₂ = √d (13.ix), in one of two measures."""
     of_laplace, of_gaussian = MEASURES[measure]
     laplace, gaussian = noise_of_many(1, epsilon=epsilon, delta=delta)
     laplace, gaussian = laplace * of_laplace, gaussian * of_gaussian

@@ -24,7 +24,7 @@ def exact(sigma, l2_sensitivity, epsilon):
 
 
 def curve(sigma, reach, epsilon, *, cdf=ndtr, exponential=exp):
-    """(13.5) as it stands there."""
+    """(13.v) as it stands there."""
     mu = reach / sigma
     return cdf(mu / 2 - epsilon / mu) - exponential(epsilon) * cdf(-mu / 2 - epsilon / mu)
 

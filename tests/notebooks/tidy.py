@@ -27,6 +27,7 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+FOLDED = "## For the sceptical"  # JupyterLab shows this heading alone until it is opened
 NOT_REPEATABLE = {
     "a path of one machine": re.compile(r"(?<![\w.])/(?:home|root|tmp|usr|opt|work|Users)/\w|[A-Z]:\\"),
     "a memory address": re.compile(r"\bat 0x[0-9a-f]{6,}"),
@@ -59,9 +60,7 @@ def tidy(notebook: Any) -> None:
     """Take out of ``notebook`` all that is not for the reader (in place)."""
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
-        cell.metadata = nbformat.from_dict(
-            {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
-        )
+        cell.metadata = nbformat.from_dict(_metadata(cell))
         if cell.cell_type == "code":
             cell.outputs = list(_joined(cell.outputs))
         for output in cell.get("outputs", []):
@@ -70,6 +69,12 @@ def tidy(notebook: Any) -> None:
                 for kind in (*LIVE, "text/html"):
                     data.pop(kind, None)
                 data["image/png"] = data["image/png"].strip()
+
+
+def _metadata(cell: Any) -> dict[str, Any]:
+    """What a cell's metadata should be: its tags, and that a part for the sceptical is folded."""
+    kept = {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
+    return kept | ({"jp-MarkdownHeadingCollapsed": True} if cell.source.startswith(FOLDED) else {})
 
 
 def _joined(outputs: list[Any]) -> Iterator[Any]:
@@ -91,8 +96,8 @@ def untidy(path: Path) -> Iterator[str]:
     expected = 1
     for cell in notebook.cells:
         where = f"cell {cell.id}"
-        if set(cell.metadata) - {"tags"}:
-            yield f"{where}: metadata {sorted(set(cell.metadata) - {'tags'})}"
+        if cell.metadata != _metadata(cell):
+            yield f"{where}: metadata {dict(cell.metadata)}, not {_metadata(cell)}"
         if cell.cell_type != "code":
             continue
         if cell.execution_count != expected:

@@ -17,7 +17,7 @@ Formula = Callable[[float, float, float], float]
 
 
 def reference(*, epsilon: float, delta: float, sampling_rate: float) -> Pair:
-    """(ε′, δ′) of an (ε, δ)-DP mechanism that runs on a Poisson sample (15.3)."""
+    """(ε′, δ′) of an (ε, δ)-DP mechanism that runs on a Poisson sample (15.iii)."""
     return subsampling.amplified(epsilon=epsilon, delta=delta, sampling_rate=sampling_rate)
 
 

@@ -13,7 +13,7 @@ NOISE_MISTAKES = {
         within=0.076,
     ),
     "old_conversion": Mistake(
-        "That much is needed with the conversion of 2017; the black curve uses (15.6).",
+        "That much is needed with the conversion of 2017; the black curve uses (15.vi).",
         "ε(α) + ln(1/δ)/(α − 1) is right as well, but larger.",
         made_by=(5.0,),
         within=0.06,

@@ -15,7 +15,7 @@ from lessons.validation import Vector
 
 
 def reference(order: int, *, noise_multiplier: float, sampling_rate: float) -> float:
-    """ε(α) of one step for a whole order α >= 2 and 0 < q < 1 (15.5)."""
+    """ε(α) of one step for a whole order α >= 2 and 0 < q < 1 (15.v)."""
     return subsampled_gaussian_rdp(
         order, noise_multiplier=noise_multiplier, sampling_rate=sampling_rate
     )
@@ -112,7 +112,7 @@ Change = Callable[[Vector, int, float, float], Any]
 
 
 def _terms(order: int, sigma: float, rate: float, **changes: Change) -> Vector:
-    """The logarithms of the terms of (15.5), with something changed."""
+    """The logarithms of the terms of (15.v), with something changed."""
     k = np.arange(order + 1, dtype=float)
     parts: dict[str, Any] = {
         "ways": gammaln(order + 1) - gammaln(k + 1) - gammaln(order - k + 1),
@@ -145,7 +145,7 @@ def _with(**changes: Change) -> Callable[..., Any]:
 MISTAKES = {
     "not_divided": Mistake(
         "That is ln A(α), or ln A(α)/α: ε(α) has another denominator.",
-        "(15.4) divides by α − 1. Without it every ε is too large; ln A(α)/α is too small, as a "
+        "(15.iv) divides by α − 1. Without it every ε is too large; ln A(α)/α is too small, as a "
         "promise false.",
         made_by=(_of(lambda t, a, s, q: _log_sum(t)), _of(lambda t, a, s, q: _log_sum(t) / a)),
     ),
@@ -171,7 +171,7 @@ MISTAKES = {
         made_by=(_of(lambda t, a, s, q: a / (2 * s**2)),),
     ),
     "approximation": Mistake(
-        "That is an approximation for small q and low orders; sum all terms of (15.5).",
+        "That is an approximation for small q and low orders; sum all terms of (15.v).",
         "q²α/σ² is the leading term of Abadi et al. 2016, q²α/(2σ²) half of it; beyond their range "
         "they are false, not just rough.",
         made_by=(
@@ -252,11 +252,11 @@ subsampled_rdp = Exercise(
     examine=examine,
     takeaway="A sum of huge terms is harmless as long as it stays a sum of logarithms.",
     hints=(
-        "Write the logarithm of *one* term of (15.5): a product turns into a sum of four logarithms.",
+        "Write the logarithm of *one* term of (15.v): a product turns into a sum of four logarithms.",
         "ln C(α, k) = lgamma(α+1) − lgamma(k+1) − lgamma(α−k+1); scipy.special.gammaln takes arrays.",
         "To add numbers that you know by their logarithms, subtract the largest logarithm, add the "
         "exponentials of what is left, take the logarithm, and put the largest back.",
-        "scipy.special.logsumexp does just that. Then do not forget the denominator of (15.4).",
+        "scipy.special.logsumexp does just that. Then do not forget the denominator of (15.iv).",
     ),
     mistakes=MISTAKES,
 )

@@ -17,7 +17,7 @@ BIG = ((2**31 + 11, 3), (2**61 - 1, 3), (2**64, 3), (PUBLISHED_MODULUS, 3), (PUB
 def reference(
     x_shares: Sequence[int], y_shares: Sequence[int], *, a: int, b: int, c: int, modulus: int
 ) -> list[int]:
-    """Equation (31.4) in plain integers."""
+    """Equation (31.iv) in plain integers."""
     z_shares = [(a * x + b * y) % modulus for x, y in zip(x_shares, y_shares, strict=True)]
     z_shares[0] = (z_shares[0] + c) % modulus
     return z_shares

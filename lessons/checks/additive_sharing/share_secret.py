@@ -29,7 +29,7 @@ ALARM = FALSE_ALARM / 100  # of each sample from a larger ring
 
 
 def reference(secret: int, *, n_parties: int, modulus: int, draw: Draw) -> list[int]:
-    """Equation (31.1) in plain integers."""
+    """Equation (31.i) in plain integers."""
     masks = [draw() for _ in range(n_parties - 1)]
     return [*masks, (secret - sum(masks)) % modulus]
 

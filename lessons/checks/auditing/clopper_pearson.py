@@ -1,4 +1,4 @@
-"""Check of Exercise 17.2: both ends of (17.4), for any count, size and failure."""
+"""Check of Exercise 17.2: both ends of (17.iv), for any count, size and failure."""
 
 from collections.abc import Callable
 from math import log, sqrt
@@ -193,7 +193,7 @@ MISTAKES = {
     ),
     "hoeffding": Mistake(
         "That is Hoeffding's bound: true, and much wider than it need be for rare events.",
-        "It takes every rate for as uncertain as 1/2. (17.4) uses the binomial distribution itself.",
+        "It takes every rate for as uncertain as 1/2. (17.iv) uses the binomial distribution itself.",
         made_by=(
             _cut_off(_hoeffding),
             _from(_hoeffding),
@@ -202,7 +202,7 @@ MISTAKES = {
     ),
     "same_beta": Mistake(
         "You take both ends from one beta distribution.",
-        "The two tails in (17.4) both contain the count k itself, so the two ends belong to "
+        "The two tails in (17.iv) both contain the count k itself, so the two ends belong to "
         "different distributions.",
         made_by=(
             _betas(lambda k, n: (k, n - k + 1, k, n - k + 1)),
@@ -214,7 +214,7 @@ MISTAKES = {
     ),
     "strict": Mistake(
         "Your tails leave out the count itself; your interval is too narrow.",
-        "(17.4) has Pr[Bin >= k] and Pr[Bin <= k]. Without the k, the bounds fail too often.",
+        "(17.iv) has Pr[Bin >= k] and Pr[Bin <= k]. Without the k, the bounds fail too often.",
         made_by=(_betas(lambda k, n: (k + 1, n - k, k, n - k + 1)),),
     ),
     "failures_counted": Mistake(

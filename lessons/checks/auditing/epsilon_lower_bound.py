@@ -1,4 +1,4 @@
-"""Check of Exercise 17.3: the bound of (17.5), first where both logarithms exist, then elsewhere."""
+"""Check of Exercise 17.3: the bound of (17.v), first where both logarithms exist, then elsewhere."""
 
 from collections.abc import Callable
 from math import exp, inf, log
@@ -137,7 +137,7 @@ def _bound(
     both: Callable[[float, float, float], tuple[float, float]] = _both,
     after: Callable[[float], float] = lambda bound: max(0.0, bound),
 ) -> Callable[..., Any]:
-    """Make a wrong function out of the steps of (17.5), with one of them changed."""
+    """Make a wrong function out of the steps of (17.v), with one of them changed."""
 
     def wrong(
         true_positives: int,
@@ -216,7 +216,7 @@ MISTAKES = {
         ),
     ),
     "one_direction": Mistake(
-        "You use only one of the two directions of (17.2).",
+        "You use only one of the two directions of (17.ii).",
         "Many hits for few alarms prove ε, and so do many quiet records for few misses.",
         made_by=(_bound(lambda one, other: one), _bound(lambda one, other: other)),
     ),
@@ -258,7 +258,7 @@ MISTAKES = {
         made_by=(_bound(after=lambda bound: bound if bound > 0 else -inf),),
     ),
     "something_from_nothing": Mistake(
-        "Your bound is above 0 where (17.5) shows nothing.",
+        "Your bound is above 0 where (17.v) shows nothing.",
         "An attack that hits as often as it errs is a coin; an absolute value turns it into evidence. "
         "And whether it should be read the other way round must be decided before the counts are seen.",
         made_by=(
@@ -281,7 +281,7 @@ epsilon_lower_bound = Exercise(
     hints=(
         "Which end of which interval makes the attack look worst? One for TPR, one for FPR.",
         "Each end may be wrong, and either spoils the bound: how much of `failure` may each have?",
-        "Put the two ends into both halves of (17.2), keep the larger. What if TPR − δ is not positive?",
+        "Put the two ends into both halves of (17.ii), keep the larger. What if TPR − δ is not positive?",
     ),
     mistakes=MISTAKES,
 )

@@ -347,7 +347,7 @@ MISTAKES = {
     "wrong_norm": Mistake(
         "The number in a canary's own place is not `norm`.",
         "Gradients no longer than the clip norm never meet the clipping: one that is missing passes. "
-        "And the score (17.6) expects a canary that is in to raise its output.",
+        "And the score (17.vi) expects a canary that is in to raise its output.",
         made_by=(
             _with(rows=lambda part, n, norm: np.eye(n)[part]),
             _with(rows=lambda part, n, norm: norm**2 * np.eye(n)[part]),
@@ -383,7 +383,7 @@ MISTAKES = {
     ),
     "unfair_coin": Mistake(
         "Your coin is not fair.",
-        "The bound that assumes nothing else (17.7) rests on fair coins.",
+        "The bound that assumes nothing else (17.vii) rests on fair coins.",
         made_by=(
             _with(coins=lambda n, rng: rng.random(n) < 0.7),
             _with(coins=lambda n, rng: rng.random(n) < 0.3),

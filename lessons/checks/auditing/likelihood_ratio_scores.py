@@ -1,4 +1,4 @@
-"""Check of Exercise 17.1: the scores of (17.3), for few and many images, near and far out."""
+"""Check of Exercise 17.1: the scores of (17.iii), for few and many images, near and far out."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -261,7 +261,7 @@ MISTAKES = {
         ),
     ),
     "nearly": Mistake(
-        "Nearly: only your deviations differ a little from those of (17.3).",
+        "Nearly: only your deviations differ a little from those of (17.iii).",
         "Divide the sum of squares by how many margins there are, over all images together: not by "
         "one less, and not image by image with an average of the deviations.",
         made_by=(

@@ -205,12 +205,12 @@ MISTAKES = {
     ),
     "twice": Mistake(
         "Nearly: those with the disease come out as 2.",
-        "The person was counted in two groups, so the sum holds the bit twice (01.2).",
+        "The person was counted in two groups, so the sum holds the bit twice (01.ii).",
         made_by=(_asking(lambda tu, tv, uv: tu + tv - uv),),
     ),
     "scaled": Mistake(
         "The others cancel, but those with the disease do not come out as 1.",
-        "Divide by as many times as the person is left in the sum: twice in (01.2), once if the person "
+        "Divide by as many times as the person is left in the sum: twice in (01.ii), once if the person "
         "is in one group only.",
         made_by=tuple(map(_divided_by, (4, 3, 6, 1.5, 10))),
     ),

@@ -35,7 +35,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 
 
 def by_definition(facts: Facts) -> Facts:
-    """Compare every row with every row: (01.1) as it stands."""
+    """Compare every row with every row: (01.i) as it stands."""
     same = np.ones((len(facts), len(facts)), dtype=bool)
     for column in facts.T:
         same &= column[:, None] == column
@@ -104,7 +104,7 @@ MISTAKES = {
     ),
     "others_only": Mistake(
         "You leave the row itself out of its crowd.",
-        "By (01.1) somebody alone has a crowd of 1, since j = i counts too.",
+        "By (01.i) somebody alone has a crowd of 1, since j = i counts too.",
         made_by=(lambda facts: _sizes(facts) - 1,),
     ),
     "some_facts_only": Mistake(

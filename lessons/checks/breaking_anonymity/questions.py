@@ -52,7 +52,7 @@ PEOPLE, NOISE, WANTED = 100, 10.0, 0.95
 
 
 def _needed(sigma: float = NOISE / sqrt(3), *, p: float = WANTED) -> float:
-    """Solve Φ(√(m − n) / (4σ)) = p for m (01.5, 01.6)."""
+    """Solve Φ(√(m − n) / (4σ)) = p for m (01.v, 01.vi)."""
     return PEOPLE + (4 * sigma * NormalDist().inv_cdf(p)) ** 2
 
 
@@ -102,7 +102,7 @@ enough_questions = Question(
     hints=(
         "Set the noise to 10, then move the number of questions until the curve says 95 %.",
         "The dots are one draw of luck; take the expected fraction.",
-        "By (01.5) and (01.6), Φ(√(m − n)/(4σ)) = 0.95, where σ is the noise's standard deviation: of noise "
+        "By (01.v) and (01.vi), Φ(√(m − n)/(4σ)) = 0.95, where σ is the noise's standard deviation: of noise "
         "spread evenly over ±E that is E/√3. Φ(1.645) = 0.95.",
     ),
     mistakes=QUESTIONS_MISTAKES,

@@ -273,7 +273,7 @@ MISTAKES = {
     ),
     "same_weight": Mistake(
         "You give a group that was asked about once as much weight as one asked about fifty times.",
-        "Averaging the answers about each group first is half of the idea; in (01.4) every answer "
+        "Averaging the answers about each group first is half of the idea; in (01.iv) every answer "
         "counts the same, so a group counts as often as it was asked about.",
         made_by=(_same_weight,),
     ),

@@ -1,4 +1,4 @@
-"""Check of Exercise 14.1: both totals of (14.5), for releases of every size and number."""
+"""Check of Exercise 14.1: both totals of (14.v), for releases of every size and number."""
 
 from collections.abc import Callable
 from math import exp, expm1, isfinite, log, log10, sqrt, tanh
@@ -16,7 +16,7 @@ TOTALS = kinds.pair_of(kinds.number, kinds.number)
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """Compare both totals with (14.5)."""
+    """Compare both totals with (14.v)."""
 
     def words(case: Case, got: Any, right: Any) -> str:
         parts = [
@@ -107,19 +107,19 @@ MISTAKES = {
         made_by=(_swapped,),
     ),
     "basic": Mistake(
-        "You return the sum k·ε, everywhere or where it is smaller; here (14.5) itself is wanted.",
+        "You return the sum k·ε, everywhere or where it is smaller; here (14.v) itself is wanted.",
         "In practice take the smaller of the two bounds, each with its own δ. Here we want to see "
-        "where the two curves cross, and what (14.5) costs.",
+        "where the two curves cross, and what (14.v) costs.",
         made_by=(_with_epsilon(lambda e, d, k, s: k * e), _with_epsilon(_smaller)),
     ),
     "no_drift": Mistake(
-        "The second term of (14.5) is missing.",
+        "The second term of (14.v) is missing.",
         "√k·ε is how far the losses stray around their mean; the mean itself grows like k·ε². For "
         "many releases it is the larger part.",
         made_by=(_with_epsilon(lambda e, d, k, s: _spread(e, k, s)),),
     ),
     "no_spread": Mistake(
-        "The first term of (14.5) is missing.",
+        "The first term of (14.v) is missing.",
         "Only the mean is left: about half of all runs lose more than their mean.",
         made_by=(_with_epsilon(lambda e, d, k, s: _drift(e, k)),),
     ),
@@ -198,8 +198,8 @@ MISTAKES = {
         made_by=(_with_delta(lambda d, k, s: d + s), _with_delta(lambda d, k, s: k * (d + s))),
     ),
     "delta_compounded": Mistake(
-        "Your total δ has 1 − (1−δ)^k where (14.5) has k·δ.",
-        "A true and slightly smaller number, from the optimal theorem (14.7); (14.5) has the plain sum.",
+        "Your total δ has 1 − (1−δ)^k where (14.v) has k·δ.",
+        "A true and slightly smaller number, from the optimal theorem (14.vii); (14.v) has the plain sum.",
         made_by=(_with_delta(lambda d, k, s: 1 - (1 - d) ** k + s),),
     ),
 }

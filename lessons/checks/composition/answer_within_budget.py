@@ -320,7 +320,7 @@ def _never_below_zero(counts: Any, **known: Any) -> list[Any]:
 RULES = {
     "spent_ignored": Mistake(
         "You never compare with what was spent before, so the budget is not kept.",
-        "Losses add up (14.4): it is the sum that must fit. Otherwise the budget is a number on "
+        "Losses add up (14.iv): it is the sum that must fit. Otherwise the budget is a number on "
         "paper, and the attack of section 1 goes through.",
         made_by=(
             _ruled(lambda prices, budget: (True,) * len(prices)),

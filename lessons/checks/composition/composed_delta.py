@@ -18,7 +18,7 @@ from lessons.validation import Vector
 
 
 def reference(*, total_epsilon: float, epsilon: float, n_releases: int) -> float:
-    """The smallest δ at ``total_epsilon`` of k coins: (14.6) for δ = 0."""
+    """The smallest δ at ``total_epsilon`` of k coins: (14.vi) for δ = 0."""
     return composition.composed_delta(
         total_epsilon=total_epsilon, epsilon=epsilon, n_releases=n_releases
     )
@@ -110,7 +110,7 @@ def ask_for_many(rng: np.random.Generator) -> list[Case]:
 
 
 def _by_outputs(**case: Any) -> float:
-    """Give δ by listing all 2^k sequences of answers, or, for many coins, by (14.6)."""
+    """Give δ by listing all 2^k sequences of answers, or, for many coins, by (14.vi)."""
     eps, k = case["epsilon"], case["n_releases"]
     if k > 7:
         return reference(**case)

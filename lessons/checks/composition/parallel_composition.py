@@ -16,7 +16,7 @@ from lessons.validation import Vector
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """Compare with the loss that trying every table finds, or, for many parts, with (14.8)."""
+    """Compare with the loss that trying every table finds, or, for many parts, with (14.viii)."""
     return by_numbers(
         attempt, ask(rng), right=_worst, mistakes=MISTAKES, rng=rng, words=_too_much_or_too_little
     )

@@ -13,7 +13,7 @@ GAIN_MISTAKES = {
         within=0.6,
     ),
     "drift_forgotten": Mistake(
-        "There the first term alone is as large as the sum; (14.5) has two terms.",
+        "There the first term alone is as large as the sum; (14.v) has two terms.",
         "√(2k·ln(1/δ′)) = k at k = 2·ln(1/δ′), without the second term.",
         made_by=(27.6,),
         within=1,
@@ -40,7 +40,7 @@ first_gain = Question(
     hints=(
         "Set ε to 0.1, and move k until the caption names another winner.",
         "With the arrow keys the slider moves by one release.",
-        "By hand: set (14.5) equal to k·ε and divide by k·ε; one unknown is left.",
+        "By hand: set (14.v) equal to k·ε and divide by k·ε; one unknown is left.",
     ),
     mistakes=GAIN_MISTAKES,
 )

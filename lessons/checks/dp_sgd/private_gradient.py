@@ -316,7 +316,7 @@ MISTAKES = {
     "clipped_again": Mistake(
         "Your rows are clipped, and then their sum is clipped once more.",
         "Before the noise or after it: a step cannot be longer than C/L then, however many "
-        "examples agree. Private, but it is not (16.3).",
+        "examples agree. Private, but it is not (16.iii).",
         made_by=(
             _made(then=_clip_one),
             _clipped_at_the_end(only_noisy=False),
@@ -418,7 +418,7 @@ private_gradient = Exercise(
     examine=examine,
     takeaway="Clip, add, noise once, divide by a public number: this line is what ε is computed from.",
     hints=(
-        "Four steps in the order of (16.3). Which of them may look at how many rows there are?",
+        "Four steps in the order of (16.iii). Which of them may look at how many rows there are?",
         "Which of the two has a unit, the noise multiplier or C? The standard deviation of the noise "
         "on the sum must have the unit of a gradient.",
         "You have clip_rows. The sum of no rows at all is a vector of zeros when the axis is named; "

@@ -118,7 +118,7 @@ def bisected(
 def weighted(
     weight: Callable[[float], float], first: Callable[[float], float] | None = None
 ) -> Formula:
-    """The σ of (13.5) with other weights of its two probabilities, as functions of ε."""
+    """The σ of (13.v) with other weights of its two probabilities, as functions of ε."""
 
     def sigma(reach: float, epsilon: float, delta: float) -> float:
         one, other = first(epsilon) if first else 1.0, weight(epsilon)
@@ -137,7 +137,7 @@ def _least(reach: float, epsilon: float, delta: float) -> float:
 
 
 def classical(reach: float, epsilon: float, delta: float) -> float:
-    """The textbook's (13.10)."""
+    """The textbook's (13.x)."""
     return reach * sqrt(2 * log(1.25 / delta)) / epsilon
 
 
@@ -164,7 +164,7 @@ def _plain(reach: float, epsilon: float, delta: float) -> float:
 
 
 CLASSICAL = Mistake(
-    "That is the textbook formula (13.10), or nearly: too much noise at small ε, too little at large ε.",
+    "That is the textbook formula (13.x), or nearly: too much noise at small ε, too little at large ε.",
     "√(2 ln(1.25/δ))·Δ₂/ε bounds the tail of the loss; its proof ends at ε = 1.",
     made_by=(
         as_answer(classical),
@@ -175,8 +175,8 @@ CLASSICAL = Mistake(
 MISTAKES = {
     "classical": CLASSICAL,
     "classical_in_part": Mistake(
-        "Right in most cases; in some you return the textbook formula (13.10).",
-        "(13.5) holds for every ε: no case distinction is needed. For small ε the textbook's σ wastes "
+        "Right in most cases; in some you return the textbook formula (13.x).",
+        "(13.v) holds for every ε: no case distinction is needed. For small ε the textbook's σ wastes "
         "noise, and the smaller one of the two is too small for large ε.",
         made_by=(
             as_answer(lambda d, e, a: min(classical(d, e, a), _least(d, e, a))),
@@ -190,8 +190,8 @@ MISTAKES = {
         made_by=(as_answer(weighted(lambda e: 1.0)),),
     ),
     "tail_of_the_loss": Mistake(
-        "Your σ brings Pr[L > ε] down to δ; that is more than (13.3) asks for.",
-        "Only the first term of (13.5): safe, and wasteful.",
+        "Your σ brings Pr[L > ε] down to δ; that is more than (13.iii) asks for.",
+        "Only the first term of (13.v): safe, and wasteful.",
         made_by=(as_answer(weighted(lambda e: 0.0)),),
     ),
     "sensitivity_ignored": Mistake(

@@ -1,4 +1,4 @@
-"""Check of Exercise 13.1: δ(ε) must be that of (13.5), far out in the tail too, and never quietly wrong."""
+"""Check of Exercise 13.1: δ(ε) must be that of (13.v), far out in the tail too, and never quietly wrong."""
 
 from collections.abc import Callable
 from math import erf, exp, sqrt
@@ -111,23 +111,23 @@ def _made(formula: Callable[[float, float], float]) -> Callable[..., float]:
 
 
 def _formula(mu: float, epsilon: float, *, weight: float, one: float = 1.0) -> float:
-    """(13.5), with other weights of its two probabilities."""
+    """(13.v), with other weights of its two probabilities."""
     first, second = ndtr(mu / 2 - epsilon / mu), ndtr(-mu / 2 - epsilon / mu)
     return float(one * first - weight * second)
 
 
 def _with(cdf: Callable[[float], Any]) -> Callable[..., float]:
-    """(13.5), with another function in the place of Φ."""
+    """(13.v), with another function in the place of Φ."""
     return _made(lambda mu, e: float(cdf(mu / 2 - e / mu) - exp(e) * cdf(-mu / 2 - e / mu)))
 
 
 def _arguments(first: Callable[[float, float], float], second: Any) -> Callable[..., float]:
-    """(13.5), with other arguments of its two Φ."""
+    """(13.v), with other arguments of its two Φ."""
     return _made(lambda mu, e: float(ndtr(first(mu, e)) - exp(e) * ndtr(second(mu, e))))
 
 
 def _of_mu(mu: Callable[[float, float], float]) -> Callable[..., float]:
-    """(13.5), with another ``mu(σ, Δ₂)``."""
+    """(13.v), with another ``mu(σ, Δ₂)``."""
 
     def wrong(*, sigma: float, l2_sensitivity: float, epsilon: float) -> float:
         return reference(sigma=1.0, l2_sensitivity=mu(sigma, l2_sensitivity), epsilon=epsilon)
@@ -157,8 +157,8 @@ MISTAKES = {
         made_by=(_made(lambda mu, e: _formula(mu, e, weight=0.0)),),
     ),
     "weight_not_exponential": Mistake(
-        "The second probability has a weight, but another one than (13.3) gives to the neighbour.",
-        "Not ε itself, since ε lives on a logarithmic scale, and not e^(−ε): (13.3) asks how far p is "
+        "The second probability has a weight, but another one than (13.iii) gives to the neighbour.",
+        "Not ε itself, since ε lives on a logarithmic scale, and not e^(−ε): (13.iii) asks how far p is "
         "ahead of a *larger* multiple of q.",
         made_by=(
             _made(lambda mu, e: _formula(mu, e, weight=exp(-e))),
@@ -199,7 +199,7 @@ MISTAKES = {
         made_by=(_of_mu(lambda sigma, reach: reach / sigma**2),),
     ),
     "half_missing": Mistake(
-        "Where you have μ, (13.5) has half of it.",
+        "Where you have μ, (13.v) has half of it.",
         "The set ends at μ/2 − ε/μ standard deviations: halfway between the centres when ε is 0.",
         made_by=(_arguments(lambda mu, e: mu - e / mu, lambda mu, e: -mu - e / mu),),
     ),

@@ -259,7 +259,7 @@ MISTAKES = {
     ),
     "clipped_entry_by_entry": Mistake(
         "You clip every entry to [−C, C]; then a row of d entries may still have length C·√d.",
-        "np.clip bounds the largest entry; (13.7) bounds the length of the row and keeps its direction.",
+        "np.clip bounds the largest entry; (13.vii) bounds the length of the row and keeps its direction.",
         made_by=(_made(lambda rows, c: np.clip(rows, -c, c).sum(axis=0)),),
     ),
     "another_length": Mistake(
@@ -288,7 +288,7 @@ MISTAKES = {
     ),
     "rows_dropped": Mistake(
         "Some rows are gone: those that are too long, or those that are not.",
-        "(13.7) shortens long rows; without them those patients no longer count, and nothing says so. "
+        "(13.vii) shortens long rows; without them those patients no longer count, and nothing says so. "
         "For short rows the factor is 1, not 0.",
         made_by=(
             _made(lambda rows, c: rows[_inside(rows, c)].sum(axis=0)),

@@ -103,7 +103,7 @@ NUMBER_MISTAKES = {
         made_by=(lambda: float(ceil(_variance())),),
     ),
     "classical": Mistake(
-        "That is the crossing for the textbook formula (13.10), with its larger σ.",
+        "That is the crossing for the textbook formula (13.x), with its larger σ.",
         "4.8448²/2: wasted noise makes the Gaussian look worse than it is.",
         made_by=(float(ceil(log(1.25 / 1e-5))),),
     ),

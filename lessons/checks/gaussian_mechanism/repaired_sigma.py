@@ -61,7 +61,7 @@ MISTAKES = {
     ),
     "flaw_still_there": Mistake(
         "This gives the same σ as the book: the flaw is still in it.",
-        "Something is computed from ε and never used. What would it be good for in (13.5)?",
+        "Something is computed from ε and never used. What would it be good for in (13.v)?",
         made_by=(as_answer(weighted(lambda e: 1.0)),),
     ),
     "factor_on_the_first_term": Mistake(
@@ -70,7 +70,7 @@ MISTAKES = {
         made_by=(as_answer(weighted(lambda e: 1.0, exp)),),
     ),
     "factor_on_both_terms": Mistake(
-        "Now the factor weighs both probabilities (δ over it is the same); in (13.5) one has none.",
+        "Now the factor weighs both probabilities (δ over it is the same); in (13.v) one has none.",
         "A common factor asks for δ/e^ε with the old flaw in it.",
         made_by=(
             as_answer(weighted(exp, exp)),
@@ -111,9 +111,9 @@ repaired_sigma = Exercise(
     examine=examine,
     takeaway="Code that is only safe can still be wrong; an exact second route shows it.",
     hints=(
-        "Compare the condition of the if with (13.5), term by term.",
+        "Compare the condition of the if with (13.v), term by term.",
         "terms has three entries. How many of them does the if below use?",
-        "In (13.3) the neighbour's probability has a weight. Where is it in this code?",
+        "In (13.iii) the neighbour's probability has a weight. Where is it in this code?",
     ),
     mistakes=MISTAKES,
 )

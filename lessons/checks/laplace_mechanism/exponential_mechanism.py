@@ -1,4 +1,4 @@
-"""Check of Exercise 12.4: the index must come with the probabilities of (12.6), for any scores."""
+"""Check of Exercise 12.4: the index must come with the probabilities of (12.vi), for any scores."""
 
 from typing import Any
 
@@ -162,10 +162,10 @@ MISTAKES = {
         made_by=(lambda scores, *, sensitivity, epsilon, rng: int(np.argmax(scores)),),
     ),
     "factor_two_missing": Mistake(
-        "Your choice is sharper than (12.6): the 2 below the line is missing.",
+        "Your choice is sharper than (12.vi): the 2 below the line is missing.",
         "A patient can lift one score and lower all others: both the numerator and the "
         "normalising sum move, hence the 2. Where one patient can move all scores in one direction "
-        "only, as counts under add/remove, it may be dropped; the exercise wants (12.6).",
+        "only, as counts under add/remove, it may be dropped; the exercise wants (12.vi).",
         made_by=(_safe(lambda s, e: e / s), _by_weight(lambda u, s, e: np.exp(e * u / s))),
     ),
     "sensitivity_ignored": Mistake(
@@ -209,10 +209,10 @@ MISTAKES = {
         made_by=(_without_weights_below(0.01), _without_weights_below(1e-3)),
     ),
     "noisy_maximum": Mistake(
-        "Private, but not (12.6): it is as if you added noise to the scores and took the largest.",
+        "Private, but not (12.vi): it is as if you added noise to the scores and took the largest.",
         "With exponential noise that is report-noisy-max (permute-and-flip has the same law), which is "
         "even a little better; with Laplace noise another right mechanism. Here the exercise wants "
-        "(12.6), and Gumbel noise of scale 2Δ/ε would give exactly that.",
+        "(12.vi), and Gumbel noise of scale 2Δ/ε would give exactly that.",
         made_by=(_noisy_maximum("exponential"), _noisy_maximum("laplace")),
     ),
     "overflow": Mistake(

@@ -167,7 +167,7 @@ laplace_mechanism = Exercise(
     hints=(
         "What should happen to the noise when one person can change the result twice as much?",
         "The scale b has the unit of the query; ε has none. Which combination has that unit?",
-        "Look at equation (12.3), then at the arguments of rng.laplace: one is the scale, another "
+        "Look at equation (12.iii), then at the arguments of rng.laplace: one is the scale, another "
         "says how many draws you want and in which shape.",
     ),
     mistakes=MISTAKES,

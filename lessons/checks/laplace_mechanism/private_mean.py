@@ -280,11 +280,11 @@ private_mean = Exercise(
     examine=examine,
     takeaway="Clip to public bounds, average, add noise once: in this order, and with n public.",
     hints=(
-        "Three steps in the order of equation (12.5). Which of them may look at the data, and "
+        "Three steps in the order of equation (12.v). Which of them may look at the data, and "
         "which only at lower, upper, n and ε?",
         "np.clip moves values onto the bounds. How many rows are in the table afterwards?",
-        "You have the two parts already: the sensitivity of a mean under replace (12.1), and the "
-        "mechanism (12.2).",
+        "You have the two parts already: the sensitivity of a mean under replace (12.i), and the "
+        "mechanism (12.ii).",
     ),
     mistakes=MISTAKES,
 )

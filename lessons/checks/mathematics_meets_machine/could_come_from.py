@@ -165,7 +165,7 @@ MISTAKES = {
     ),
     "one_sided": Mistake(
         "You find releases on one side of the count only.",
-        "(18.2) has two cases: u = e^(z/b)/2 for a negative noise, 1 − e^(−z/b)/2 for a positive one.",
+        "(18.ii) has two cases: u = e^(z/b)/2 for a negative noise, 1 − e^(−z/b)/2 for a positive one.",
         made_by=(_one_side(above=False), _one_side(above=True)),
     ),
     "scale_ignored": Mistake(
@@ -175,7 +175,7 @@ MISTAKES = {
     ),
     "scale_inverted": Mistake(
         "You take 1/b where b belongs.",
-        "The scale b is Δ/ε already; (18.2) multiplies by it.",
+        "The scale b is Δ/ε already; (18.ii) multiplies by it.",
         made_by=(lambda release, *, count, scale: _could(release, count=count, scale=1 / scale),),
     ),
     "count_ignored": Mistake(
@@ -211,7 +211,7 @@ could_come_from = Exercise(
     examine=examine,
     takeaway="A float keeps traces of the sum that made it: some outputs are possible for one count only.",
     hints=(
-        "Which noise must it have been, and which u gives that noise by (18.2)? There are two cases.",
+        "Which noise must it have been, and which u gives that noise by (18.ii)? There are two cases.",
         "u times 2^53 should be a whole number k. Round it, and go forwards from k / 2^53 to a release.",
         "Rounding on the way back may have cost one step: try k − 1 and k + 1 too. Compare with ==.",
     ),

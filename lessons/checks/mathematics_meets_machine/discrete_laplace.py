@@ -285,13 +285,13 @@ MISTAKES = {
         "not for the other.",
     ),
     "far_from_zero": Mistake(
-        "Far from 0, or at a small ε, your probabilities are not those of (18.3).",
+        "Far from 0, or at a small ε, your probabilities are not those of (18.iii).",
         "Check that every loop goes on until the coin ends it, at every ε, and that every step costs "
         "the same factor.",
     ),
     "wrong_probabilities": Mistake(
-        "The probabilities are not those of (18.3).",
-        "Compare Pr[Z = 0], Pr[Z = 1] and Pr[Z = −1] with (18.3) by hand.",
+        "The probabilities are not those of (18.iii).",
+        "Compare Pr[Z = 0], Pr[Z = 1] and Pr[Z = −1] with (18.iii) by hand.",
         made_by=(_made_of_size(lambda size, coin: 0),),
     ),
 }

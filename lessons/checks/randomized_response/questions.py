@@ -110,7 +110,7 @@ people_for_three_points = Question(
     hints=(
         "Set ε = 1 and move the number of people until the band is as narrow as the dotted lines.",
         "The caption gives the half-width of the band in points, to two digits.",
-        "With equation (11.4): 1.96 times the square root of the variance must be 0.03.",
+        "With equation (11.iv): 1.96 times the square root of the variance must be 0.03.",
     ),
     examine=examine_number(
         lambda: people_for(0.03) + ROOM, tolerance=ROOM + 0.01, mistakes=PEOPLE_MISTAKES

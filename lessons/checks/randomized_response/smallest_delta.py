@@ -1,4 +1,4 @@
-"""Check of Exercise 11.4: with this δ, (11.6) holds for every set; with any smaller δ it does not."""
+"""Check of Exercise 11.4: with this δ, (11.vi) holds for every set; with any smaller δ it does not."""
 
 from collections.abc import Callable
 from functools import partial
@@ -88,7 +88,7 @@ def _without(p: Vector, place: int) -> Vector:
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """Compare with (11.9); a case that fails is shown with a set of outputs."""
+    """Compare with (11.ix); a case that fails is shown with a set of outputs."""
 
     def fits(case: Case, got: float, truth: float) -> bool:
         rounding = 1e-14 + 1e-15 * exp(case["epsilon"])

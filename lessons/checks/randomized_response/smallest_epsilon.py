@@ -179,7 +179,7 @@ MISTAKES = {
     ),
     "difference": Mistake(
         "You compare probabilities by their difference; the definition compares them otherwise.",
-        "0.001 against 0 differs little and reveals everything: (11.2) bounds the ratio.",
+        "0.001 against 0 differs little and reveals everything: (11.ii) bounds the ratio.",
         made_by=(lambda p, q: np.abs(p - q).max(),),
     ),
     "no_logarithm": Mistake(
@@ -248,7 +248,7 @@ smallest_epsilon = Exercise(
     examine=examine,
     takeaway="ε is a worst case: one output that is e^ε times as likely is enough to spend all of it.",
     hints=(
-        "Definition (11.2) must hold for every output, and for D and D′ in both orders.",
+        "Definition (11.ii) must hold for every output, and for D and D′ in both orders.",
         "For one output, which is the smallest ε for which both inequalities hold? "
         "Then combine the outputs: which of them decides?",
         "Zeros: what does an output tell that only one data set can give? And one that neither can?",

@@ -1,7 +1,7 @@
 """How privacy losses add up: basic, advanced and optimal composition; parts and groups (lesson 14).
 
-A mechanism is (ε, δ)-DP as in (11.6). A *composition* is a sequence of k of them on the same table,
-each chosen by an analyst who has seen all earlier outputs (14.1). ``advanced_composition`` and
+A mechanism is (ε, δ)-DP as in (11.vi). A *composition* is a sequence of k of them on the same table,
+each chosen by an analyst who has seen all earlier outputs (14.i). ``advanced_composition`` and
 ``optimal_composition`` want ε, δ and k to be fixed in advance.
 """
 
@@ -19,7 +19,7 @@ RELATIONS = ("add/remove", "replace")
 def basic_composition(*, epsilon: float, delta: float, n_releases: int) -> tuple[float, float]:
     """(total ε, total δ) of k releases, by addition (Dwork et al. 2006; Dwork and Roth, Thm 3.16).
 
-        ε_total = k·ε,    δ_total = k·δ                                     (14.4)
+        ε_total = k·ε,    δ_total = k·δ                                     (14.iv)
 
     ``epsilon, delta``  of one release: ε > 0, 0 <= δ < 1
     ``n_releases``      k >= 1
@@ -35,7 +35,7 @@ def advanced_composition(
 ) -> tuple[float, float]:
     """(total ε, total δ) of k releases (Dwork, Rothblum, Vadhan 2010; Dwork and Roth, Thm 3.20).
 
-        ε_total = ε·√(2k·ln(1/δ′)) + k·ε·(e^ε − 1),    δ_total = k·δ + δ′   (14.5)
+        ε_total = ε·√(2k·ln(1/δ′)) + k·ε·(e^ε − 1),    δ_total = k·δ + δ′   (14.v)
 
     ``epsilon, delta``  of one release: ε > 0, 0 <= δ < 1
     ``n_releases``      k >= 1, fixed in advance, as are ε and δ
@@ -49,7 +49,7 @@ def advanced_composition(
 
 
 def crossing(*, epsilon: float, slack: float) -> float:
-    """The k above which (14.5) beats k·ε, not rounded: 2·ln(1/δ′)/(2 − e^ε)²; ``inf`` for ε >= ln 2."""
+    """The k above which (14.v) beats k·ε, not rounded: 2·ln(1/δ′)/(2 − e^ε)²; ``inf`` for ε >= ln 2."""
     gain = 2 - float(np.exp(positive("epsilon", epsilon)))
     return 2 * log(1 / between("slack", slack, 0, 1)) / gain**2 if gain > 0 else inf
 
@@ -59,7 +59,7 @@ def composed_delta(
 ) -> float:
     """The smallest total δ that holds for *all* k (ε, δ)-DP releases, at a given total ε.
 
-        δ_k(ε_total) = Σ_j max(0, P_j − e^ε_total·Q_j),   P_j = C(k, j)·p^j·(1−p)^(k−j)    (14.6)
+        δ_k(ε_total) = Σ_j max(0, P_j − e^ε_total·Q_j),   P_j = C(k, j)·p^j·(1−p)^(k−j)    (14.vi)
 
     Here Q_j is P_j with p and 1−p exchanged, p = e^ε/(1+e^ε): the worst releases are k coins of
     lesson 11, and j counts the coins that come out in favour of the first table. With δ > 0 the
@@ -82,9 +82,9 @@ def optimal_composition(
 ) -> float:
     """The smallest total ε that holds for *all* k (ε, δ)-DP releases, at a given total δ.
 
-        ε_total = max over i of ln((P_i + ... + P_k − δ_k) / (Q_i + ... + Q_k)), at least 0  (14.7)
+        ε_total = max over i of ln((P_i + ... + P_k − δ_k) / (Q_i + ... + Q_k)), at least 0  (14.vii)
 
-    with P, Q of (14.6) and δ_k = 1 − (1−δ_total)/(1−δ)^k: the set {i, ..., k} is the worst one for
+    with P, Q of (14.vi) and δ_k = 1 − (1−δ_total)/(1−δ)^k: the set {i, ..., k} is the worst one for
     some i (Kairouz, Oh, Viswanath 2015). For fixed k and equal ε, δ no better bound exists.
     ``total_delta``  0 <= δ_total < 1; with δ_total = 0 and δ = 0 this is k·ε
     ``ValueError`` when δ_total is below 1 − (1−δ)^k, which no ε can reach, and for bad arguments.
@@ -123,7 +123,7 @@ def coin_composition(*, epsilon: float, n_releases: int) -> tuple[Vector, Vector
 def parallel_composition(epsilons: ArrayLike, *, relation: str, parts_per_person: int = 1) -> float:
     """Total ε of one release per part of a table, when a person has rows in few parts.
 
-        ε_total = the sum of the r largest ε_i                              (14.8)
+        ε_total = the sum of the r largest ε_i                              (14.viii)
 
     ``epsilons``          (n_parts,) all > 0; release i is ε_i-DP (δ = 0) when somebody's rows
                           enter, leave or change in part i, as a count of people is
@@ -142,7 +142,7 @@ def parallel_composition(epsilons: ArrayLike, *, relation: str, parts_per_person
 def group_privacy(*, epsilon: float, delta: float, group_size: int) -> tuple[float, float]:
     """(ε, δ) of a group of g people, from that of one (Vadhan 2017, proof of Lemma 2.2).
 
-        ε_g = g·ε,    δ_g = δ·(1 + e^ε + … + e^((g−1)ε)) = δ·(e^(gε) − 1)/(e^ε − 1)        (14.9)
+        ε_g = g·ε,    δ_g = δ·(1 + e^ε + … + e^((g−1)ε)) = δ·(e^(gε) − 1)/(e^ε − 1)        (14.ix)
 
     ``epsilon, delta``  of one person: ε > 0, 0 <= δ < 1
     ``group_size``      g >= 1 people, all in the same relation to the neighbouring table

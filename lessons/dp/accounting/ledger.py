@@ -16,7 +16,7 @@ def answer_within_budget(
 ) -> list[float | None]:
     """Answer counts one after the other, each for its own ε, while the budget lasts: ``budget``-DP.
 
-        answer i   ⇔   (the ε of all answered questions before i) + ε_i ≤ budget           (14.10)
+        answer i   ⇔   (the ε of all answered questions before i) + ε_i ≤ budget           (14.x)
 
     ``counts``    (n_questions,) true counts, Δ₁ = 1 each; whether one is answered never depends
                   on them
@@ -24,7 +24,7 @@ def answer_within_budget(
                   answers were seen
     ``budget``    > 0, for all answers together, in the unit of ε
     Returns per question the count + Lap(1/ε_i), or ``None`` when it is refused; a refusal costs
-    nothing and a cheaper question may follow. Basic composition (14.4) with the odometer's
+    nothing and a cheaper question may follow. Basic composition (14.iv) with the odometer's
     freedom: Rogers, Roth, Ullman, Vadhan 2016. ``ValueError`` before any answer if an ε is bad.
     """
     values, prices = vector("counts", counts), _prices(epsilons)

@@ -11,7 +11,7 @@ from lessons.validation import Vector, integer, positive
 def coin_walks(*, epsilon: float, n_releases: int, n_runs: int, rng: np.random.Generator) -> Vector:
     """The losses of ``n_runs`` runs of k coins after each release: (n_runs, n_releases), cumulated.
 
-        L = Σ_i L_i,    L_i = +ε with probability p = e^ε/(1+e^ε), else −ε  (14.3)
+        L = Σ_i L_i,    L_i = +ε with probability p = e^ε/(1+e^ε), else −ε  (14.iii)
 
     The coins are tossed under the first table. ``ValueError`` for ε that is no ε of a coin, or for
     fewer than 1 run or release.

@@ -2,7 +2,7 @@
 
 For two laws P and Q of an output, its privacy loss is L = ln(P/Q), drawn under P, and
 
-    δ(ε) = Pr[L = ∞] + E[max(0, 1 − e^(ε − L))]                             (15.7)
+    δ(ε) = Pr[L = ∞] + E[max(0, 1 − e^(ε − L))]                             (15.vii)
 
 Losses of independent steps add up, so their laws convolve. Both directions count: remove (the record is
 in the first table, P is the mixture) and add (P is the plain noise).
@@ -39,7 +39,7 @@ class LossDistribution:
     infinite: float
 
     def delta(self, epsilon: float) -> float:
-        """δ(ε) by equation 15.7."""
+        """δ(ε) by equation 15.vii."""
         start = int(np.searchsorted(self.losses, non_negative("epsilon", epsilon), side="right"))
         share = -np.expm1(epsilon - self.losses[start:])
         return min(1.0, self.infinite + float(share @ self.masses[start:]))

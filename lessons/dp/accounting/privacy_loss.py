@@ -2,7 +2,7 @@
 
 Of two neighbours with output densities p and q, an output z drawn from p has the privacy loss
 
-    L = ln(p(z) / q(z))                                                    (13.1)
+    L = ln(p(z) / q(z))                                                    (13.i)
 
 Here p has its centre at 0 and q at ``shift``, the distance that one person moves the query; by
 symmetry nothing changes when they are exchanged. Lesson 13.
@@ -20,7 +20,7 @@ from lessons.validation import Vector, finite, finite_array, non_negative, posit
 def gaussian_loss(noise: ArrayLike, *, shift: float, sigma: float) -> Vector:
     """Privacy loss of the outputs ``noise`` ~ N(0, σ²) against N(shift, σ²): any shape, no unit.
 
-    L = ((z − Δ)² − z²) / 2σ² = μ²/2 − μz/σ,    μ = Δ/σ                    (13.2)
+    L = ((z − Δ)² − z²) / 2σ² = μ²/2 − μz/σ,    μ = Δ/σ                    (13.ii)
     """
     mu = positive("shift", shift) / positive("sigma", sigma)
     return np.asarray(mu * mu / 2 - mu * finite_array("noise", noise) / sigma)
@@ -73,7 +73,7 @@ def laplace_delta(*, scale: float, l1_sensitivity: float, epsilon: float) -> flo
 def delta_from_losses(losses: ArrayLike, *, epsilon: float) -> float:
     """Estimate δ(ε) from privacy losses (n,) drawn under p: an average, right for every mechanism.
 
-    δ(ε) = E[max(0, 1 − e^(ε − L))]                                        (13.4)
+    δ(ε) = E[max(0, 1 − e^(ε − L))]                                        (13.iv)
 
     An output with L > ε counts by how far L exceeds ε. ``losses`` may hold inf (p possible, q not),
     which counts in full. ``ValueError`` for no losses or NaN.
@@ -87,7 +87,7 @@ def delta_from_losses(losses: ArrayLike, *, epsilon: float) -> float:
 def hockey_stick(x: ArrayLike, p: ArrayLike, q: ArrayLike, *, epsilon: float) -> float:
     """The hockey-stick divergence of two densities, by adding up strips: the smallest δ one way.
 
-    δ(ε) = ∫ max(0, p(z) − e^ε · q(z)) dz                                  (13.3)
+    δ(ε) = ∫ max(0, p(z) − e^ε · q(z)) dz                                  (13.iii)
 
     ``x``       (n,) increasing points that cover what matters; ``p``, ``q`` (n,) densities there
     ``epsilon`` at least 0; the other direction is ``hockey_stick(x, q, p, ...)``

@@ -4,7 +4,7 @@ One step releases a sum with noise N(0, σ²); one record moves the sum by at mo
 probability q. With the record in the table the output is (1 − q) N(0, σ²) + q N(1, σ²), without it
 N(0, σ²). The Rényi divergence of order α > 1 between the two is
 
-    ε(α) = ln A(α) / (α − 1),    A(α) = E[((1 − q) + q e^((2Z − 1)/(2σ²)))^α],  Z ~ N(0, σ²)   (15.4)
+    ε(α) = ln A(α) / (α − 1),    A(α) = E[((1 − q) + q e^((2Z − 1)/(2σ²)))^α],  Z ~ N(0, σ²)   (15.iv)
 
 It is the larger of the two directions (Mironov, Talwar & Zhang 2019, section 3.1) and it adds up over
 steps, which makes it the simplest sound account of DP-SGD.
@@ -32,9 +32,9 @@ LAST_TERM, MOST_TERMS = -34, 200_000  # the series alternates: what is left out 
 def subsampled_gaussian_rdp(
     order: float, *, noise_multiplier: float, sampling_rate: float
 ) -> float:
-    """ε(α) of one step, equation 15.4, for any real ``order`` α > 1 (Mironov, Talwar & Zhang 2019).
+    """ε(α) of one step, equation 15.iv, for any real ``order`` α > 1 (Mironov, Talwar & Zhang 2019).
 
-    Whole orders by the binomial sum (15.5), others by two series of Gaussian tails (their section
+    Whole orders by the binomial sum (15.v), others by two series of Gaussian tails (their section
     3.3), both in the log domain. Times the number of steps it is the ε(α) of all of them.
     ``ValueError`` for an order outside (1, 1e6], or a bad σ or q.
     """
@@ -48,7 +48,7 @@ def subsampled_gaussian_rdp(
 
 
 def _log_moment_whole(alpha: float, sigma: float, rate: float) -> float:
-    """Equation 15.5: A(α) = Σ_k C(α, k) (1 − q)^(α−k) q^k e^((k² − k)/(2σ²)), k = 0 ... α."""
+    """Equation 15.v: A(α) = Σ_k C(α, k) (1 − q)^(α−k) q^k e^((k² − k)/(2σ²)), k = 0 ... α."""
     k = np.arange(alpha + 1)
     chance = _log_binomial(alpha, k) + (alpha - k) * log1p(-rate) + k * log(rate)
     return _log_sum(chance + _log_tilt(k, sigma))
@@ -89,7 +89,7 @@ def _log_binomial(alpha: float, k: Vector) -> Vector:
 def rdp_to_epsilon(rdp: float, *, order: float, delta: float) -> float:
     """(ε, δ) from ε(α) (Canonne, Kamath & Steinke 2020, Prop. 12; Balle et al. 2020, Thm 21).
 
-        ε = ε(α) + ln(1 − 1/α) − (ln δ + ln α) / (α − 1)                    (15.6)
+        ε = ε(α) + ln(1 − 1/α) − (ln δ + ln α) / (α − 1)                    (15.vi)
 
     It is never larger than Mironov's ε(α) + ln(1/δ) / (α − 1) of 2017. Not below 0.
     """
@@ -105,7 +105,7 @@ def rdp_to_epsilon_2017(rdp: float, *, order: float, delta: float) -> float:
 
 
 def rdp_epsilon(phases: Sequence[Run], *, delta: float) -> float:
-    """ε at δ of all ``phases`` together by Rényi DP (15.6) at the best real order: an upper bound on ε.
+    """ε at δ of all ``phases`` together by Rényi DP (15.vi) at the best real order: an upper bound on ε.
 
     ``ValueError`` for δ outside (0, 1): with Gaussian noise no finite ε has δ = 0.
     """
@@ -114,7 +114,7 @@ def rdp_epsilon(phases: Sequence[Run], *, delta: float) -> float:
 
 
 def rdp_delta(phases: Sequence[Run], *, epsilon: float) -> float:
-    """δ at ε >= 0 of all ``phases`` together: equation 15.6 solved for δ, at the best real order."""
+    """δ at ε >= 0 of all ``phases`` together: equation 15.vi solved for δ, at the best real order."""
     non_negative("epsilon", epsilon)
 
     def log_delta(order: float) -> float:

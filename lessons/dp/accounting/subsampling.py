@@ -2,7 +2,7 @@
 
 One person's record takes part in a step with probability q and then moves the released sum by 1:
 
-    with the record  P = (1 − q) N(0, σ²) + q N(1, σ²),    without it  Q = N(0, σ²)      (15.2)
+    with the record  P = (1 − q) N(0, σ²) + q N(1, σ²),    without it  Q = N(0, σ²)      (15.ii)
 """
 
 from math import expm1, log1p
@@ -27,7 +27,7 @@ from lessons.validation import (
 def amplified(*, epsilon: float, delta: float, sampling_rate: float) -> tuple[float, float]:
     """(ε′, δ′) of an (ε, δ)-DP mechanism on a Poisson sample (Li, Qardaji & Su 2012; add/remove).
 
-        ε′ = ln(1 + q (e^ε − 1)),    δ′ = q δ                               (15.3)
+        ε′ = ln(1 + q (e^ε − 1)),    δ′ = q δ                               (15.iii)
 
     ``epsilon``        0 <= ε <= 700 of the mechanism on the sample
     ``delta``          0 <= δ < 1
@@ -41,7 +41,7 @@ def amplified(*, epsilon: float, delta: float, sampling_rate: float) -> tuple[fl
 
 
 def strong_composition(run: Run, *, delta: float) -> float:
-    """ε at ``delta`` by the older theorems alone: Gaussian (13), amplification (15.3), composition (14).
+    """ε at ``delta`` by the older theorems alone: Gaussian (13), amplification (15.iii), composition (14).
 
     Half of δ goes to the steps, half to the slack of advanced composition; the better of basic and
     advanced composition. An upper bound, far above the truth for many steps.
@@ -58,7 +58,7 @@ def strong_composition(run: Run, *, delta: float) -> float:
 
 
 def sampled_losses(outputs: ArrayLike, *, noise_multiplier: float, sampling_rate: float) -> Vector:
-    """ln(P/Q) of (15.2) at every output, of any shape: what one step tells for "with the record"."""
+    """ln(P/Q) of (15.ii) at every output, of any shape: what one step tells for "with the record"."""
     run = Run(noise_multiplier=noise_multiplier, sampling_rate=sampling_rate, steps=1)
     x, q = finite_array("outputs", outputs), run.sampling_rate
     ratio = (2 * x - 1) / (2 * run.noise_multiplier**2)

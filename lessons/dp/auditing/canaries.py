@@ -87,7 +87,7 @@ def canary_scores(
 ) -> Vector:
     """How much likelier each canary's outputs are if it was in: a log-likelihood ratio.
 
-        score = Σ over steps of ln((1 − q) + q · e^((2 s y − s²) / (2 ν²)))         (17.6)
+        score = Σ over steps of ln((1 − q) + q · e^((2 s y − s²) / (2 ν²)))         (17.vi)
 
     ``outputs``  (steps, n_canaries): y, what each step released in each canary's parameter
     ``signal``   s: what a clipped canary adds to y, C / (q n); ``noise``  ν: the deviation of y

@@ -31,7 +31,7 @@ class Claim(Run):
         return run_epsilon(self, delta=self.delta)
 
     def trade_off(self) -> TradeOff:
-        """The curve of the best attack on one record, equation 17.8."""
+        """The curve of the best attack on one record, equation 17.viii."""
         return run_trade_off(self)
 
     def with_noise(self, noise_multiplier: float) -> "Claim":
@@ -51,7 +51,7 @@ def family_epsilon(
     """A lower bound on ε that believes the family of ``claim``, but not its noise multiplier.
 
     TPR ≥ lower and FPR ≤ upper as in ``epsilon_lower_bound``, each wrong with chance failure/2. Every
-    noise multiplier whose curve lies below that point (17.8) is refuted. The ε of the smallest of them
+    noise multiplier whose curve lies below that point (17.viii) is refuted. The ε of the smallest of them
     is the bound (Nasr et al. 2023 do so for the Gaussian curve). 0 when nothing is shown; never more
     than the ε of a sixteenth of the claimed noise, where the search ends.
     """

@@ -3,7 +3,7 @@
 Of n independent trials k succeeded. The ends of the interval are the probabilities for which such a
 count, or one further away, would just be as rare as ``failure``:
 
-    Pr[Bin(n, lower) >= k] = failure,    Pr[Bin(n, upper) <= k] = failure      (17.4)
+    Pr[Bin(n, lower) >= k] = failure,    Pr[Bin(n, upper) <= k] = failure      (17.iv)
 
 No normal approximation: it holds for every n and every probability (Clopper and Pearson 1934).
 """
@@ -14,7 +14,7 @@ from lessons.validation import between, integer
 
 
 def clopper_pearson(successes: int, *, trials: int, failure: float) -> tuple[float, float]:
-    """(lower, upper) bound of a success probability, equation 17.4.
+    """(lower, upper) bound of a success probability, equation 17.iv.
 
     ``successes``  k, from 0 to ``trials``
     ``trials``     n >= 1 independent trials with the same probability

@@ -58,7 +58,7 @@ def likelihood_ratio_scores(
 ) -> Vector:
     """How much likelier a margin is if its record was in: LiRA (Carlini et al. 2022, Algorithm 1).
 
-        score_i = ln N(φ_i; μ_i^in, σ_in²) − ln N(φ_i; μ_i^out, σ_out²)          (17.3)
+        score_i = ln N(φ_i; μ_i^in, σ_in²) − ln N(φ_i; μ_i^out, σ_out²)          (17.iii)
 
     ``observed``        (n,) φ_i: the margin that the attacked network gives each record
     ``shadow_margins``  (n_shadows, n) those of networks which the attacker trained

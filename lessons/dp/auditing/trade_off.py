@@ -2,7 +2,7 @@
 
 One pair (ε, δ) is one wall. A mechanism keeps a whole curve δ(ε), and each of its points is a wall:
 
-    TPR ≤ f(FPR) = min over ε of (e^ε · FPR + δ(ε))                            (17.8)
+    TPR ≤ f(FPR) = min over ε of (e^ε · FPR + δ(ε))                            (17.viii)
 
 The minimum runs over negative ε too, which are the walls of the other direction. For a DP-SGD run
 with noise multiplier σ/C, sampling rate q and T steps, f is reached by the likelihood-ratio test of

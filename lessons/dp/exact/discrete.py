@@ -20,7 +20,7 @@ from lessons.validation import Vector, integer, non_negative, positive
 def discrete_laplace(*, epsilon: Fraction, coin: Coin, exp_coin: Coin) -> int:
     """One draw of discrete Laplace noise, exactly.
 
-        Pr[Z = k] = (1 − a)/(1 + a) · a^|k|,    a = e^(−ε),    k an integer     (18.3)
+        Pr[Z = k] = (1 − a)/(1 + a) · a^|k|,    a = e^(−ε),    k an integer     (18.iii)
 
     A size: heads of ``exp_coin(ε)`` before the first tails. A sign: a fair coin. "−0" is thrown
     away and all is drawn again, or 0 would come twice as often. About 1/ε coins for one draw.
@@ -59,7 +59,7 @@ def discrete_laplace_quick(*, scale: Fraction, coin: Coin, exp_coin: Coin) -> in
 
 
 def discrete_gaussian(*, sigma_squared: Fraction, coin: Coin, exp_coin: Coin) -> int:
-    """One draw of discrete Gaussian noise, exactly: Pr[Z = k] ∝ e^(−k²/2σ²), as in (18.4).
+    """One draw of discrete Gaussian noise, exactly: Pr[Z = k] ∝ e^(−k²/2σ²), as in (18.iv).
 
     Canonne, Kamath, Steinke (2020), Algorithm 3: draw discrete Laplace noise of scale t = ⌊σ⌋ + 1 and
     keep it with probability e^(−(|k| − σ²/t)²/2σ²). ``sigma_squared`` an exact number > 0.
@@ -92,7 +92,7 @@ def private_count(
 
 
 def discrete_laplace_pmf(k: ArrayLike, *, epsilon: float) -> Vector:
-    """Pr[Z = k] of (18.3) for integers ``k`` of any shape, as floats."""
+    """Pr[Z = k] of (18.iii) for integers ``k`` of any shape, as floats."""
     budget = positive("epsilon", epsilon)
     return np.asarray(tanh(budget / 2) * np.exp(-budget * np.abs(_integers(k))))
 
@@ -100,7 +100,7 @@ def discrete_laplace_pmf(k: ArrayLike, *, epsilon: float) -> Vector:
 def discrete_gaussian_pmf(k: ArrayLike, *, sigma: float) -> Vector:
     """Probabilities of discrete Gaussian noise for integers ``k`` of any shape, as floats.
 
-    Pr[Z = k] = e^(−k²/2σ²) / Σ_j e^(−j²/2σ²)                          (18.4)
+    Pr[Z = k] = e^(−k²/2σ²) / Σ_j e^(−j²/2σ²)                          (18.iv)
     """
     noise = positive("sigma", sigma)
     return np.asarray(np.exp(-((_integers(k) / noise) ** 2) / 2) / _normaliser(noise))
@@ -109,9 +109,9 @@ def discrete_gaussian_pmf(k: ArrayLike, *, sigma: float) -> Vector:
 def discrete_gaussian_delta(*, sigma: float, sensitivity: int, epsilon: float) -> float:
     """The smallest δ of one release with discrete Gaussian noise (Canonne et al. 2020, Theorem 7).
 
-        δ(ε) = Pr[Z > εσ²/Δ − Δ/2] − e^ε · Pr[Z > εσ²/Δ + Δ/2]             (18.6)
+        δ(ε) = Pr[Z > εσ²/Δ − Δ/2] − e^ε · Pr[Z > εσ²/Δ + Δ/2]             (18.vi)
 
-    ``sigma`` > 0, the parameter of (18.4); ``sensitivity`` Δ, an integer >= 1. Adds up the terms
+    ``sigma`` > 0, the parameter of (18.iv); ``sensitivity`` Δ, an integer >= 1. Adds up the terms
     Pr[Z = k] − e^ε·Pr[Z = k + Δ] that are positive: all k > εσ²/Δ − Δ/2.
     """
     noise, budget = positive("sigma", sigma), non_negative("epsilon", epsilon)

@@ -3,7 +3,7 @@
 A real number drawn from Lap(b) can be anything. ``Generator.laplace`` starts from one of the 2^53 − 1
 uniform numbers
 
-    u = k / 2^53,    k = 1 … 2^53 − 1                                      (18.1)
+    u = k / 2^53,    k = 1 … 2^53 − 1                                      (18.i)
 
 and so it has at most that many results, with gaps between them. count + noise, rounded to a float,
 has other gaps for another count: Mironov (2012), section 3.
@@ -23,7 +23,7 @@ STEPS = 2**53  # a uniform float is one of the numbers k / STEPS
 def numpy_laplace(uniform: float, *, scale: float) -> float:
     """The noise that ``Generator.laplace`` makes of one uniform number, bit for bit.
 
-        z = b · ln(2u)  for u < 1/2,      z = −b · ln(2 − 2u)  otherwise        (18.2)
+        z = b · ln(2u)  for u < 1/2,      z = −b · ln(2 − 2u)  otherwise        (18.ii)
 
     ``uniform``  strictly between 0 and 1 (NumPy throws a 0 away); ``scale`` b > 0, in units of the
     result. The order of the operations is NumPy's: (2 − u) − u is rounded once on the way.
@@ -33,9 +33,9 @@ def numpy_laplace(uniform: float, *, scale: float) -> float:
 
 
 def could_come_from(release: float, *, count: float, scale: float) -> bool:
-    """Whether ``release`` is count + noise, rounded, for any of the uniform numbers (18.1).
+    """Whether ``release`` is count + noise, rounded, for any of the uniform numbers (18.i).
 
-    Solve (18.2) for u; rounding may have moved it, so the neighbours are tried as well, forwards:
+    Solve (18.ii) for u; rounding may have moved it, so the neighbours are tried as well, forwards:
     noise is added to ``count`` and the float compared with ``release``, all bits of it.
     ``scale`` b > 0 in units of the count. ``ValueError`` for numbers that are not finite.
     """

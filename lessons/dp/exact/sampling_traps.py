@@ -36,7 +36,7 @@ def shuffled_rates(threshold: float, *, noise_multiplier: float, steps: int) -> 
 def shuffled_delta(*, noise_multiplier: float, steps: int, epsilon: float) -> float:
     """A lower bound on δ(ε) of one epoch of shuffled batches: no smaller δ is true.
 
-        δ(ε) ≥ max over c of  TPR(c) − e^ε · FPR(c)                        (18.8)
+        δ(ε) ≥ max over c of  TPR(c) − e^ε · FPR(c)                        (18.viii)
 
     (Chua et al. 2024, section 4.) Arguments as for ``shuffled_rates``; ``epsilon`` >= 0.
     """
@@ -50,7 +50,7 @@ def shuffled_delta(*, noise_multiplier: float, steps: int, epsilon: float) -> fl
 
 
 def shuffled_epsilon(*, noise_multiplier: float, steps: int, delta: float) -> float:
-    """A lower bound on ε of one epoch of shuffled batches at ``delta``: (18.8) solved for ε."""
+    """A lower bound on ε of one epoch of shuffled batches at ``delta``: (18.viii) solved for ε."""
     allowed = between("delta", delta, 0, 1)
 
     def excess(epsilon: float) -> float:
@@ -90,7 +90,7 @@ def actual_batch_delta(*, batch_size: int, noise_multiplier: float, epsilon: flo
     All others have gradient −C, the person in question +C. With her there are n = ``batch_size`` >= 2
     rows, without her n − 1, and the release is (in units of C)
 
-        with: −1 + 2/n + (σ/n)·N(0, 1),      without: −1 + (σ/(n − 1))·N(0, 1)      (18.7)
+        with: −1 + 2/n + (σ/n)·N(0, 1),      without: −1 + (σ/(n − 1))·N(0, 1)      (18.vii)
 
     It moves by 2/n, twice as far as with a fixed divisor, and the size of the noise tells n as well.
     The worse of the two directions.

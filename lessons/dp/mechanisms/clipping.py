@@ -26,7 +26,7 @@ def clip_factors(norms: Vector, *, clip_norm: float) -> Vector:
 def clip_rows(rows: ArrayLike, *, clip_norm: float) -> Vector:
     """Scale each row that is longer than ``clip_norm`` down to that length; leave the others alone.
 
-        clip(x_i) = x_i · min(1, C / ‖x_i‖₂)                               (13.7)
+        clip(x_i) = x_i · min(1, C / ‖x_i‖₂)                               (13.vii)
 
     ``rows`` (n, d), one person per row, n may be 0; not changed. Direction is kept, a zero row too.
     Returns a new (n, d) array. ``ValueError`` for other shapes, numbers that are not finite, or a C
@@ -43,7 +43,7 @@ def private_sum(
 ) -> Vector:
     """Clip each row, add them up, add Gaussian noise; (ε, δ)-DP for adding or removing one row.
 
-        M(x) = Σ_i clip(x_i) + Z,    Z_j ~ N(0, σ²),    σ = analytic_sigma(C, ε, δ)         (13.8)
+        M(x) = Σ_i clip(x_i) + Z,    Z_j ~ N(0, σ²),    σ = analytic_sigma(C, ε, δ)         (13.viii)
 
     ``rows``       (n, d), one person per row, n may be 0 (and is not revealed by the sum)
     ``clip_norm``  C, chosen without looking at ``rows``: it *is* Δ₂, whatever the rows hold

@@ -16,7 +16,7 @@ from lessons.validation import Vector, positive, vector
 def exponential_probabilities(scores: ArrayLike, *, sensitivity: float, epsilon: float) -> Vector:
     """The law of the exponential mechanism; ``epsilon``-DP (McSherry and Talwar 2007).
 
-        Pr[M(x) = r] ∝ e^(ε u(x, r) / 2Δ)                                   (12.6)
+        Pr[M(x) = r] ∝ e^(ε u(x, r) / 2Δ)                                   (12.vi)
 
     ``scores``  u(x, r) of each candidate r, shape (n_candidates,)
     Returns probabilities of the same shape.
@@ -29,7 +29,7 @@ def exponential_probabilities(scores: ArrayLike, *, sensitivity: float, epsilon:
 def exponential_mechanism(
     scores: ArrayLike, *, sensitivity: float, epsilon: float, rng: np.random.Generator
 ) -> int:
-    """The index of one candidate, drawn by (12.6): good ones are likely, none is impossible."""
+    """The index of one candidate, drawn by (12.vi): good ones are likely, none is impossible."""
     p = exponential_probabilities(scores, sensitivity=sensitivity, epsilon=epsilon)
     return int(rng.choice(len(p), p=p))
 

@@ -2,7 +2,7 @@
 
 All of it depends on one number, μ = Δ₂/σ: how many standard deviations of the noise one person can
 move the query. A mechanism M is (ε, δ)-differentially private when for all neighbours x, x′ and all
-sets S of outputs Pr[M(x) ∈ S] ≤ e^ε · Pr[M(x′) ∈ S] + δ (11.6).
+sets S of outputs Pr[M(x) ∈ S] ≤ e^ε · Pr[M(x′) ∈ S] + δ (11.vi).
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from lessons.validation import Vector, between, finite_array, integer, non_negat
 def gaussian_delta(*, sigma: float, l2_sensitivity: float, epsilon: float) -> float:
     """The smallest δ of one Gaussian release at ``epsilon`` (Balle and Wang 2018, Theorem 8).
 
-        δ(ε) = Φ(μ/2 − ε/μ) − e^ε · Φ(−μ/2 − ε/μ),    μ = Δ₂/σ              (13.5)
+        δ(ε) = Φ(μ/2 − ε/μ) − e^ε · Φ(−μ/2 − ε/μ),    μ = Δ₂/σ              (13.v)
 
     ``sigma``           standard deviation of the noise, > 0, in units of the query
     ``l2_sensitivity``  Δ₂ > 0: the most that the query moves, as a straight-line (L2) distance,
@@ -36,7 +36,7 @@ def gaussian_delta(*, sigma: float, l2_sensitivity: float, epsilon: float) -> fl
 
 
 def gaussian_epsilon(*, sigma: float, l2_sensitivity: float, delta: float) -> float:
-    """The smallest ε >= 0 of one Gaussian release at ``delta``: (13.5) solved for ε by bisection.
+    """The smallest ε >= 0 of one Gaussian release at ``delta``: (13.v) solved for ε by bisection.
 
     ``sigma``, ``l2_sensitivity`` as for ``gaussian_delta``; 0 < ``delta`` < 1. The answer is never
     too small: ``gaussian_delta`` at it is at most ``delta``. ``ValueError`` for bad arguments.
@@ -56,7 +56,7 @@ def gaussian_epsilon(*, sigma: float, l2_sensitivity: float, delta: float) -> fl
 def classical_sigma(*, l2_sensitivity: float, epsilon: float, delta: float) -> float:
     """The textbook's noise: (ε, δ)-DP for 0 < ε < 1 (Dwork and Roth 2014, Theorem A.1).
 
-        σ = Δ₂ · √(2 ln(1.25/δ)) / ε                                       (13.10)
+        σ = Δ₂ · √(2 ln(1.25/δ)) / ε                                       (13.x)
 
     The theorem is proved for ε below 1 and the formula is wrong for large ε, so ``ValueError`` for
     ε >= 1, as for ε <= 0, δ outside (0, 1), or Δ₂ that is not positive. ``analytic_sigma`` needs
@@ -75,7 +75,7 @@ def classical_sigma(*, l2_sensitivity: float, epsilon: float, delta: float) -> f
 def analytic_sigma(*, l2_sensitivity: float, epsilon: float, delta: float) -> float:
     """The least noise with which a Gaussian release is (ε, δ)-DP, for every ε > 0.
 
-    (13.5) solved for σ by bisection (Balle and Wang 2018, Algorithm 1, finds the same number).
+    (13.v) solved for σ by bisection (Balle and Wang 2018, Algorithm 1, finds the same number).
     ``l2_sensitivity`` Δ₂ > 0, in units of the query, as is the answer; 0 < ``delta`` < 1.
     Never too small: ``gaussian_delta`` at the answer is at most ``delta``. ``ValueError`` for ε or
     Δ₂ that is not positive, δ outside (0, 1).
@@ -99,9 +99,9 @@ def gaussian_mechanism(
     delta: float,
     rng: np.random.Generator,
 ) -> Vector:
-    """Add Gaussian noise to ``value``; the release is (``epsilon``, ``delta``)-DP, by (13.5).
+    """Add Gaussian noise to ``value``; the release is (``epsilon``, ``delta``)-DP, by (13.v).
 
-        M(x) = f(x) + Z,    Z_i ~ N(0, σ²) independent,    σ = analytic_sigma(Δ₂, ε, δ)     (13.6)
+        M(x) = f(x) + Z,    Z_i ~ N(0, σ²) independent,    σ = analytic_sigma(Δ₂, ε, δ)     (13.vi)
 
     ``value``           f(x), any shape (a number gives an array of shape ()); not changed
     ``l2_sensitivity``  Δ₂ of the *whole* of f: the largest √(Σ_i (f(x)_i − f(x′)_i)²)
@@ -132,7 +132,7 @@ def _smallest(holds: Callable[[float], bool], *, low: float, high: float) -> flo
 def noise_of_many(n_statistics: int, *, epsilon: float, delta: float) -> tuple[float, float]:
     """(Laplace, Gaussian): the noise's standard deviation in each of d statistics moved by 1 each.
 
-        √2 · d / ε    against    √d · analytic_sigma(1, ε, δ)              (13.9)
+        √2 · d / ε    against    √d · analytic_sigma(1, ε, δ)              (13.ix)
 
     Laplace noise pays for the sum of all moves (Δ₁ = d), Gaussian noise for the straight-line distance
     (Δ₂ = √d). The first promises ε alone, the second (ε, δ). ``ValueError`` for d below 1, bad ε or δ.

@@ -2,7 +2,7 @@
 
 A mechanism M is ε-differentially private when for all neighbours x, x′ and all sets S of outputs
 
-    Pr[M(x) ∈ S] ≤ e^ε · Pr[M(x′) ∈ S]                                     (12.2)
+    Pr[M(x) ∈ S] ≤ e^ε · Pr[M(x′) ∈ S]                                     (12.ii)
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ def laplace_mechanism(
 ) -> Vector:
     """Add Laplace noise to ``value``; the release is ``epsilon``-DP (Dwork et al. 2006, Prop. 1).
 
-        M(x) = f(x) + Z,    Z_i ~ Lap(b),    b = Δ₁ / ε                     (12.3)
+        M(x) = f(x) + Z,    Z_i ~ Lap(b),    b = Δ₁ / ε                     (12.iii)
 
     ``value``        f(x), any shape (a number gives an array of shape ()); not changed
     ``sensitivity``  Δ₁: the most that f can change, summed over its entries, between neighbours;
@@ -38,7 +38,7 @@ def laplace_density(x: ArrayLike, *, centre: float, scale: float) -> Vector:
 def laplace_error_bound(*, sensitivity: float, epsilon: float, failure: float) -> float:
     """How far one Laplace release strays, except with probability ``failure`` (0 < failure < 1).
 
-    Pr[|Z| > t] = e^(−t/b),    so    t = (Δ₁ / ε) · ln(1 / failure)     (12.4)
+    Pr[|Z| > t] = e^(−t/b),    so    t = (Δ₁ / ε) · ln(1 / failure)     (12.iv)
     """
     scale = positive("sensitivity", sensitivity) / positive("epsilon", epsilon)
     return scale * float(np.log(1 / between("failure", failure, 0, 1)))
@@ -49,7 +49,7 @@ def private_mean(
 ) -> float:
     """Clip to public bounds, average, add noise; ``epsilon``-DP for replacing one of n rows.
 
-        M(x) = (1/n) Σ clip(x_i, L, U) + Lap((U − L) / (n ε))               (12.5)
+        M(x) = (1/n) Σ clip(x_i, L, U) + Lap((U − L) / (n ε))               (12.v)
 
     ``values``        shape (n,), n >= 1; n is public, as always under the replace relation
     ``lower, upper``  L < U, chosen without looking at ``values``; in units of the values

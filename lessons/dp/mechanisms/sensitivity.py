@@ -3,7 +3,7 @@
 The sensitivity of a query f is a maximum over *all* pairs of neighbouring tables, also those that
 nobody will ever see:
 
-    Δ₁ = max ‖f(x) − f(x′)‖₁    over all neighbours x, x′                   (12.1)
+    Δ₁ = max ‖f(x) − f(x′)‖₁    over all neighbours x, x′                   (12.i)
 
 *add/remove*: x′ is x with one row more or one row fewer. *replace*: one row of x is exchanged.
 The entries lie in the public interval [lower, upper], because they are clipped to it.
@@ -77,6 +77,6 @@ def worst_pair(
 def brute_force_sensitivity(
     query: Callable[[Table], float], *, universe: Sequence[float], n: int, relation: str
 ) -> float:
-    """Δ₁ of ``query`` on tables of ``n`` entries from ``universe``, by definition (12.1): try all."""
+    """Δ₁ of ``query`` on tables of ``n`` entries from ``universe``, by definition (12.i): try all."""
     one, other = worst_pair(query, universe=universe, n=n, relation=relation)
     return abs(query(one) - query(other))

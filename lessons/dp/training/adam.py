@@ -1,7 +1,7 @@
 """Adam, which becomes DP-Adam when the gradients that it gets are private (lesson 16).
 
     m ← β₁ m + (1 − β₁) g̃,    v ← β₂ v + (1 − β₂) g̃²
-    w ← w − η m̂ / (√v̂ + stability),    m̂ = m / (1 − β₁ᵗ),    v̂ = v / (1 − β₂ᵗ)      (16.9)
+    w ← w − η m̂ / (√v̂ + stability),    m̂ = m / (1 − β₁ᵗ),    v̂ = v / (1 − β₂ᵗ)      (16.ix)
 
 Every quantity is computed from released gradients g̃ alone: post-processing, which costs no privacy.
 Kingma and Ba (2015), Algorithm 1.

@@ -1,6 +1,6 @@
 """The sum of clipped per-example gradients, without the per-example gradients (lesson 16).
 
-    Σ_i g_i · min(1, C / ‖g_i‖)                                                    (16.8)
+    Σ_i g_i · min(1, C / ‖g_i‖)                                                    (16.viii)
 
 One forward pass keeps each layer's input; ONE backward pass gives the gradients by the layers' outputs
 and by nothing else. From these two come the norms over all layers, then the clipping weights, then the
@@ -31,7 +31,7 @@ EXAMPLES_AT_A_TIME = 128  # of a convolution: bounds what its patches and gradie
 def clipped_gradient_sum(
     model: nn.Module, images: ArrayLike, labels: ArrayLike, *, clip_norm: float
 ) -> tuple[Vector, Vector]:
-    """(16.8) and the norms ‖g_i‖: one example more or less moves the sum by at most ``clip_norm``.
+    """(16.viii) and the norms ‖g_i‖: one example more or less moves the sum by at most ``clip_norm``.
 
     g_i is the gradient of example i's own cross-entropy, by all parameters together.
 
@@ -76,7 +76,7 @@ def clipped_sums(
 def _clipped_sums_of(
     layers: list[tuple[nn.Module, Tensor, Tensor]], rows: slice, limit: float
 ) -> tuple[list[Tensor], Tensor]:
-    """(16.8) and the norms for some ``rows`` of the batch, from each layer's input and output gradient."""
+    """(16.viii) and the norms for some ``rows`` of the batch, from each layer's input and output gradient."""
     parts = [layer_gradients(layer, a[rows], e[rows]) for layer, a, e in layers]
     norms = torch.stack([squares for squares, _ in parts]).sum(dim=0).sqrt()  # (rows,)
     if not norms.isfinite().all():

@@ -2,9 +2,9 @@
 
 In each of T steps:
 
-    1  sample    a Poisson sample B of the n examples, every one with probability q    (16.4)
-    2  release   g̃ = (Σ_{i in B} clip(g_i) + noise) / L                              (16.3)
-    3  update    w ← w − η g̃, or Adam's step with g̃ in place of the gradient        (16.5)
+    1  sample    a Poisson sample B of the n examples, every one with probability q    (16.iv)
+    2  release   g̃ = (Σ_{i in B} clip(g_i) + noise) / L                              (16.iii)
+    3  update    w ← w − η g̃, or Adam's step with g̃ in place of the gradient        (16.v)
 
 Only step 2 looks at the examples; step 3 is post-processing and costs nothing. Abadi et al. (2016).
 """

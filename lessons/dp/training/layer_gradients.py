@@ -4,11 +4,11 @@ A linear layer multiplies an input a by its weights. A convolution does the same
 the image, with the patch under the filter as its input. Let e_it be the gradient of example i's own
 loss by the layer's output at place t. Example i's gradient is then
 
-    by the weights    g_i = Σ_t e_it a_itᵀ            by the bias    Σ_t e_it                (16.6)
+    by the weights    g_i = Σ_t e_it a_itᵀ            by the bias    Σ_t e_it                (16.vi)
 
 and what clipping needs of it, its norm and a sum with weights c_i, can be had without writing it down:
 
-    ‖g_i‖² = Σ_s Σ_t (e_is · e_it)(a_is · a_it)       Σ_i c_i g_i = Σ_i Σ_t (c_i e_it) a_itᵀ   (16.7)
+    ‖g_i‖² = Σ_s Σ_t (e_is · e_it)(a_is · a_it)       Σ_i c_i g_i = Σ_i Σ_t (c_i e_it) a_itᵀ   (16.vii)
 
 For a linear layer, T = 1, the norm is ‖e_i‖‖a_i‖ (Goodfellow 2015). With many places, the inner products
 between all T² pairs of them cost more than g_i itself, so a convolution takes the way with fewer
@@ -57,7 +57,7 @@ def _linear(a: Tensor, e: Tensor) -> LayerGradients:
 
 
 def _squares(a: Tensor, e: Tensor) -> Tensor:
-    """Squared norms by (16.7), shape (n,), from inputs (n, T, D) and output gradients (n, T, O)."""
+    """Squared norms by (16.vii), shape (n,), from inputs (n, T, D) and output gradients (n, T, O)."""
     if a.shape[1] == 1:
         return _lengths(a).square() * _lengths(e).square()
     products = (a @ a.mT) * (e @ e.mT)  # (n, T, T)
@@ -80,10 +80,10 @@ def _convolution(layer: nn.Conv2d, a: Tensor, e: Tensor) -> LayerGradients:
 
 
 def inner_products_are_cheaper(layer: nn.Conv2d, *, places: int) -> bool:
-    """Whether (16.7) takes fewer multiplications than (16.6) for ``layer`` with an output of T places.
+    """Whether (16.vii) takes fewer multiplications than (16.vi) for ``layer`` with an output of T places.
 
-    Beyond the T·D·O that the weighted sum costs in either case, (16.7) needs T²(D + O) for its inner
-    products, and (16.6) 2·D·O for the norm of g_i and its place in the sum.
+    Beyond the T·D·O that the weighted sum costs in either case, (16.vii) needs T²(D + O) for its inner
+    products, and (16.vi) 2·D·O for the norm of g_i and its place in the sum.
     """
     n_inputs, n_outputs = layer.weight[0].numel(), layer.out_channels
     return places**2 * (n_inputs + n_outputs) < 2 * n_inputs * n_outputs

@@ -1,7 +1,7 @@
 """The private gradient of DP-SGD: clip every example's gradient, add, noise once, divide (lesson 16).
 
-    ḡ_i = g_i · min(1, C / ‖g_i‖₂)                                              (16.2)
-    g̃ = (Σ ḡ_i + Z) / L,        Z ~ N(0, σ² I),    σ = noise_multiplier · C      (16.3)
+    ḡ_i = g_i · min(1, C / ‖g_i‖₂)                                              (16.ii)
+    g̃ = (Σ ḡ_i + Z) / L,        Z ~ N(0, σ² I),    σ = noise_multiplier · C      (16.iii)
 
 The batch is a Poisson sample: every one of the n examples is in it with probability q, on its own.
 One example more or less moves the clipped sum by at most C, whatever it holds: that is its L2

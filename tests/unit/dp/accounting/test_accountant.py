@@ -106,7 +106,7 @@ def test_the_table_of_true_values_was_made_by_the_inverse_transform():
 @pytest.mark.parametrize("delta", [1e-3, 1e-9])
 @pytest.mark.parametrize(("sigma", "rate"), [(0.02, 1.0), (0.02, 0.01), (0.03, 0.5), (0.01, 5e-3)])
 def test_losses_in_the_thousands_are_not_lost(sigma, rate, delta):
-    # one step: sampling adds ln q to the ε of δ/q, up to e^-ε (equation 15.3 is sharp for remove)
+    # one step: sampling adds ln q to the ε of δ/q, up to e^-ε (equation 15.iii is sharp for remove)
     plain = epsilon_from(lambda epsilon: gaussian_delta_of(1 / sigma, epsilon), delta / rate, 600.0)
     assert plain > 500
     mine = epsilon_of(sigma, rate, 1, delta)

@@ -21,7 +21,7 @@ def phase(sigma, rate, steps=1):
 
 
 def delta_of(losses, masses, infinite, epsilon):
-    """Equation 15.7, at any real ε."""
+    """Equation 15.vii, at any real ε."""
     above = losses > epsilon
     return infinite + masses[above] @ -np.expm1(epsilon - losses[above])
 

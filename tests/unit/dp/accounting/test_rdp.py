@@ -30,7 +30,7 @@ def rdp(order, sigma, rate):
 
 
 def by_quadrature(order, sigma, rate):
-    """Equation 15.4 by the trapezoid rule, which for a smooth decaying integrand is exact."""
+    """Equation 15.iv by the trapezoid rule, which for a smooth decaying integrand is exact."""
     z = np.linspace(-12 * sigma, order + 12 * sigma, 40_001)
     gauss = np.exp(-(z**2) / (2 * sigma**2)) / (sigma * np.sqrt(2 * np.pi))
     moment = gauss @ np.expm1(order * loss_at(z, sigma, rate)) * (z[1] - z[0])

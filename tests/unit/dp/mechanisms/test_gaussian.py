@@ -32,7 +32,7 @@ def sigma_of(epsilon, delta, reach=1.0):
 
 
 def integrated_delta(sigma, epsilon, *, reach=1.0):
-    """∫ max(0, p − e^ε q), by strips from the point at which p = e^ε q on: nothing of (13.5)."""
+    """∫ max(0, p − e^ε q), by strips from the point at which p = e^ε q on: nothing of (13.v)."""
     edge = reach / 2 - epsilon * sigma * sigma / reach  # p is ahead to the left of it
     edges = np.linspace(min(edge, 0) - 12 * sigma, edge, 400_001)
     z = (edges[1:] + edges[:-1]) / 2
@@ -42,7 +42,7 @@ def integrated_delta(sigma, epsilon, *, reach=1.0):
 
 
 def digits_of_delta(sigma, epsilon):
-    """(13.5) to 60 digits: Φ(−x) = ½ − φ(x)·(x + x³/3 + x⁵/15 + …), the series of the integral."""
+    """(13.v) to 60 digits: Φ(−x) = ½ − φ(x)·(x + x³/3 + x⁵/15 + …), the series of the integral."""
     getcontext().prec = 300
     sigma, epsilon = Decimal(sigma), Decimal(epsilon)
     pi = Decimal("3.14159265358979323846264338327950288419716939937510582097494459230781640628620")
