@@ -21,10 +21,12 @@ EXERCISE = '''"""Check of Exercise {n}.1: say here the property that an answer m
 
 import numpy as np
 
-from lessons.checks import cases
-from lessons.checks.attempt import Attempt, Found
-from lessons.checks.compare import Case, Mistake, by_numbers
-from lessons.checks.exercise import Exercise
+from lessons.checks.engine import cases
+from lessons.checks.engine.attempt import Attempt
+from lessons.checks.engine.compare import by_numbers
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.mistakes import Found, Mistake
+from lessons.checks.engine.told import Case
 
 
 def reference(*, x: float) -> float:

@@ -20,7 +20,7 @@ DRAWN_BY = (  # what decides how the pictures look: a change asks for new ones
     *(f"lessons/{folder}/{LESSON.stem[3:]}.py" for folder in ("widgets", "plots")),
     "lessons/widgets/picture.py",
     "lessons/plots/figure.py",
-    "lessons/checks/card.py",
+    "lessons/checks/engine/card.py",
 )
 MISTAKE = '''def laplace_mechanism(
     value: np.ndarray, *, sensitivity: float, epsilon: float, rng: np.random.Generator

@@ -22,7 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from lessons.checks.exercise import Exercise, Question
+from lessons.checks.engine.exercise import Exercise, Question
 
 F = TypeVar("F", bound=Callable[..., Any])
 RIGHT, ANY = "", "any"

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import torch
 
-from lessons.checks.attempt import GENERAL, copied, same_data
-from lessons.checks.exercise import Exercise, Question
+from lessons.checks.engine.copies import copied, same_data
+from lessons.checks.engine.exercise import Exercise, Question
+from lessons.checks.engine.mistakes import GENERAL
 from tests.checks.answers import ANY, KNOWN, RIGHT, Known
 from tests.notebooks.course_notebooks import LESSONS
 

@@ -5,19 +5,13 @@ import functools
 import numpy as np
 import pytest
 
-from lessons.checks import cases
-from lessons.checks.attempt import Attempt, Found
-from lessons.checks.compare import (
-    Mistake,
-    Probe,
-    alike,
-    by_law,
-    by_numbers,
-    close,
-    shown,
-    told,
-)
-from lessons.checks.laws import laplace, noise_fault
+from lessons.checks.engine import cases
+from lessons.checks.engine.attempt import Attempt
+from lessons.checks.engine.compare import alike, by_numbers, close
+from lessons.checks.engine.mistakes import Found, Mistake
+from lessons.checks.engine.nearest import Probe, by_law
+from lessons.checks.engine.noise import laplace, noise_fault
+from lessons.checks.engine.told import shown, told
 
 
 def rectangle(width, height):

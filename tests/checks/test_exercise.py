@@ -5,11 +5,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from lessons.checks import kinds
-from lessons.checks.attempt import Attempt, Ended, Found, NotAttempted, outcome_of
-from lessons.checks.chance import cdf_bound, cdf_distance, frequency_bound
-from lessons.checks.compare import Mistake
-from lessons.checks.exercise import Exercise, Question, examine_number
+from lessons.checks.engine import kinds
+from lessons.checks.engine.attempt import Attempt, Ended, NotAttempted, outcome_of
+from lessons.checks.engine.chance import cdf_bound, cdf_distance, frequency_bound
+from lessons.checks.engine.exercise import Exercise, Question, examine_number
+from lessons.checks.engine.mistakes import Found, Mistake
 
 
 def double(values, *, scale):
@@ -140,7 +140,7 @@ def test_card_escapes_what_the_learner_returned(exercise):
     def tagged(values, *, scale):
         raise RuntimeError("<script>alert(1)</script>")
 
-    from lessons.checks.card import Card
+    from lessons.checks.engine.card import Card
 
     words = exercise.verdict(tagged).message
     assert "<script>" not in Card("not yet", "title", words)._repr_html_()
@@ -178,6 +178,14 @@ def test_question_tells_apart_blank_right_known_slip_and_off(capsys):
     assert question.verdict([]).state == "not yet"
     question(42)
     assert "Question 0.A · correct" in capsys.readouterr().out
+    said = []
+    for value in (40, 40, 51, 45, 44, 43, 41):  # the same value twice is one miss
+        question(value)
+        said.append(capsys.readouterr().out)
+    assert all("larger" in one for one in said[:2]) and "smaller" in said[2]
+    assert not any("larger" in one or "smaller" in one for one in said[3:])
+    for hint, one in zip(("First.", "Second.", "Third.", "Third."), said[3:], strict=True):
+        assert hint in one
 
 
 def test_bounds_hold_for_right_samples_and_catch_wrong_ones():

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from jupyter_client.manager import start_new_kernel
 
-from lessons.checks import running
-from lessons.checks.running import Notes, TimeIsUp, run
+from lessons.checks.engine import running
+from lessons.checks.engine.running import Notes, TimeIsUp, run
 from tests.notebooks.course_notebooks import ROOT
 
 

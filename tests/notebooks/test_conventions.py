@@ -7,7 +7,7 @@ import re
 import pytest
 
 from lessons import environment
-from lessons.checks.exercise import Exercise, Question
+from lessons.checks.engine.exercise import Exercise, Question
 from tests.lesson_map import NOTEBOOKS, loads_torch
 from tests.notebooks.course_notebooks import (
     LESSONS,

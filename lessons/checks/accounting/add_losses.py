@@ -5,10 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checks import cases, kinds
-from lessons.checks.attempt import Attempt, Ended, Found
-from lessons.checks.compare import Case, Mistake, by_numbers
-from lessons.checks.exercise import Exercise
+from lessons.checks.engine import cases, kinds
+from lessons.checks.engine.attempt import Attempt, Ended
+from lessons.checks.engine.compare import by_numbers
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.mistakes import Found, Mistake
+from lessons.checks.engine.told import Case
 from lessons.dp.accounting import loss_sums
 from lessons.dp.accounting.loss_sums import LossLaw
 from lessons.validation import Vector

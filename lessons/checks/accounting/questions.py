@@ -1,7 +1,7 @@
 """Questions 15.B and 15.C."""
 
-from lessons.checks.compare import Mistake
-from lessons.checks.exercise import Question, examine_number
+from lessons.checks.engine.exercise import Question, examine_number
+from lessons.checks.engine.mistakes import Mistake
 
 # Question 15.B: the smallest noise at which RDP gives ε <= 1 for q = 0.01, T = 10 000, δ = 1e-5
 

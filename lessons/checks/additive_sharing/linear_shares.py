@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 
 from lessons.checks.additive_sharing.rings import PUBLISHED_MODULUS, element, rows
-from lessons.checks.attempt import Attempt, Ended, Found
-from lessons.checks.compare import Case, Mistake, by_numbers, shown, told
-from lessons.checks.exercise import Exercise
+from lessons.checks.engine.attempt import Attempt, Ended
+from lessons.checks.engine.compare import by_numbers
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.mistakes import Found, Mistake
+from lessons.checks.engine.told import Case, shown, told
 
 SMALL = ((2, 2), (7, 3), (12, 2), (101, 4), (256, 5), (257, 3), (10_007, 3), (40_009, 12))
 BIG = ((2**31 + 11, 3), (2**61 - 1, 3), (2**64, 3), (PUBLISHED_MODULUS, 3), (PUBLISHED_MODULUS, 6))

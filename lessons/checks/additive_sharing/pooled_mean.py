@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from lessons.checks.additive_sharing.rings import element
-from lessons.checks.attempt import Attempt, Ended, Found
-from lessons.checks.compare import Mistake, close
-from lessons.checks.exercise import Exercise
+from lessons.checks.engine.attempt import Attempt, Ended
+from lessons.checks.engine.compare import close
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.mistakes import Found, Mistake
 
 OpenShares = Callable[[Sequence[int]], int]
 OWN = 100_000  # the lesson's modulus; it has three hospitals and three parties

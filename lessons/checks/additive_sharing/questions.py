@@ -4,8 +4,8 @@ from functools import cache
 
 import numpy as np
 
-from lessons.checks.compare import Mistake
-from lessons.checks.exercise import Question, examine_number
+from lessons.checks.engine.exercise import Question, examine_number
+from lessons.checks.engine.mistakes import Mistake
 from lessons.datasets import HOSPITALS, heart_disease
 
 # Question 31.A: how often one share alone exposes the secret 9

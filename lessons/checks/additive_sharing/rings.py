@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checks import kinds
-from lessons.checks.attempt import Attempt, Ended, Found
+from lessons.checks.engine import kinds
+from lessons.checks.engine.attempt import Attempt, Ended
+from lessons.checks.engine.mistakes import Found
 from lessons.randomness import uniform_integer
 
 PUBLISHED_MODULUS = 23740629843760239486723

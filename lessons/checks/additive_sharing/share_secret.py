@@ -12,13 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checks import cases
 from lessons.checks.additive_sharing.rings import LARGE, PUBLISHED_MODULUS, element, rows
-from lessons.checks.attempt import Attempt, Ended, Found
-from lessons.checks.chance import FALSE_ALARM
-from lessons.checks.compare import Mistake, shown
-from lessons.checks.exercise import Exercise
-from lessons.checks.laws import uniform_fault
+from lessons.checks.engine import cases
+from lessons.checks.engine.attempt import Attempt, Ended
+from lessons.checks.engine.chance import FALSE_ALARM
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.frequencies import uniform_fault
+from lessons.checks.engine.mistakes import Found, Mistake
+from lessons.checks.engine.told import shown
 from lessons.mpc.exhaustion import outcomes
 
 Draw = Callable[[], int]

@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checks import cases, kinds
-from lessons.checks.attempt import Attempt, Ended, Found
-from lessons.checks.chance import FALSE_ALARM
-from lessons.checks.compare import Mistake
-from lessons.checks.exercise import Exercise
-from lessons.checks.laws import STRAY, coins_fault, count_is_off, elsewhere_fault, pairs_fault
+from lessons.checks.engine import cases, kinds
+from lessons.checks.engine.attempt import Attempt, Ended
+from lessons.checks.engine.chance import FALSE_ALARM, count_is_off
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.frequencies import coins_fault
+from lessons.checks.engine.independence import STRAY, elsewhere_fault, pairs_fault
+from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.dp.auditing import canaries
 from lessons.dp.auditing.canaries import Bits
 from lessons.validation import Vector

@@ -4,8 +4,8 @@ from functools import cache
 
 import numpy as np
 
-from lessons.checks.compare import Mistake
-from lessons.checks.exercise import Question, examine_number
+from lessons.checks.engine.exercise import Question, examine_number
+from lessons.checks.engine.mistakes import Mistake
 from lessons.dp.auditing.expected_audit import expected_bounds
 from lessons.dp.mechanisms.gaussian import gaussian_epsilon
 

@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lessons.attacks import query_control
-from lessons.checks import cases, kinds
-from lessons.checks.attempt import Attempt, Ended, Found
-from lessons.checks.compare import Case, Mistake, by_numbers
-from lessons.checks.exercise import Exercise
+from lessons.checks.engine import cases, kinds
+from lessons.checks.engine.attempt import Attempt, Ended
+from lessons.checks.engine.compare import by_numbers
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.mistakes import Found, Mistake
+from lessons.checks.engine.told import Case
 
 LEAST, FEWEST = 10, 40  # people in a group, and people there are
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from lessons.attacks import linkage
-from lessons.checks.attempt import Attempt, Found
 from lessons.checks.breaking_anonymity.tables import (
     Facts,
     glued,
@@ -16,8 +15,11 @@ from lessons.checks.breaking_anonymity.tables import (
     some_facts,
     tables,
 )
-from lessons.checks.compare import Case, Mistake, by_numbers, shown
-from lessons.checks.exercise import Exercise
+from lessons.checks.engine.attempt import Attempt
+from lessons.checks.engine.compare import by_numbers
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.mistakes import Found, Mistake
+from lessons.checks.engine.told import Case, shown
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:

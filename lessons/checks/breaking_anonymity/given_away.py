@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 
 from lessons.attacks import linkage
-from lessons.checks import cases
-from lessons.checks.attempt import Attempt, Ended, Found
 from lessons.checks.breaking_anonymity.tables import (
     Facts,
     glued,
@@ -16,8 +14,12 @@ from lessons.checks.breaking_anonymity.tables import (
     some_facts,
     tables,
 )
-from lessons.checks.compare import Case, Mistake, by_numbers, shown
-from lessons.checks.exercise import Exercise
+from lessons.checks.engine import cases
+from lessons.checks.engine.attempt import Attempt, Ended
+from lessons.checks.engine.compare import by_numbers
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.mistakes import Found, Mistake
+from lessons.checks.engine.told import Case, shown
 
 
 def ask(rng: np.random.Generator) -> list[Case]:

@@ -4,9 +4,8 @@ from math import sqrt
 from statistics import NormalDist
 from typing import Any
 
-from lessons.checks.attempt import Found
-from lessons.checks.compare import Mistake
-from lessons.checks.exercise import Question, examine_number
+from lessons.checks.engine.exercise import Question, examine_number
+from lessons.checks.engine.mistakes import Found, Mistake
 
 # Question 01.A: the narrowest bands of age in which nobody is alone
 

@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 
 from lessons.attacks import reconstruction
 from lessons.attacks.reconstruction import least_squares
-from lessons.checks import cases
-from lessons.checks.attempt import Attempt, Ended, Found
 from lessons.checks.breaking_anonymity.tables import sizes_or_flags
-from lessons.checks.compare import Case, Mistake, by_numbers
-from lessons.checks.exercise import Exercise
+from lessons.checks.engine import cases
+from lessons.checks.engine.attempt import Attempt, Ended
+from lessons.checks.engine.compare import by_numbers
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.mistakes import Found, Mistake
+from lessons.checks.engine.told import Case
 from lessons.validation import Vector
 
 Array = NDArray[Any]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lessons.checks import cases, kinds
+from lessons.checks.engine import cases, kinds
 
 Facts = NDArray[Any]
 Row = list[Any]

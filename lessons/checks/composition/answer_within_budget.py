@@ -5,11 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checks import cases, kinds
-from lessons.checks.attempt import Attempt, Ended, Found
-from lessons.checks.compare import Case, Mistake, Probe, by_law, by_numbers, shown
-from lessons.checks.exercise import Exercise
-from lessons.checks.laws import laplace, noise_fault
+from lessons.checks.engine import cases, kinds
+from lessons.checks.engine.attempt import Attempt, Ended
+from lessons.checks.engine.compare import by_numbers
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.mistakes import Found, Mistake
+from lessons.checks.engine.nearest import Probe, by_law
+from lessons.checks.engine.noise import laplace, noise_fault
+from lessons.checks.engine.told import Case, shown
 from lessons.dp.accounting import ledger
 from lessons.validation import Vector
 

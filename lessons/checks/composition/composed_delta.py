@@ -8,10 +8,12 @@ import numpy as np
 from scipy.special import comb as float_comb
 from scipy.special import gammaln, log_ndtr
 
-from lessons.checks import cases
-from lessons.checks.attempt import Attempt, Found
-from lessons.checks.compare import Case, Mistake, by_numbers
-from lessons.checks.exercise import Exercise
+from lessons.checks.engine import cases
+from lessons.checks.engine.attempt import Attempt
+from lessons.checks.engine.compare import by_numbers
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.mistakes import Found, Mistake
+from lessons.checks.engine.told import Case
 from lessons.dp.accounting import composition
 from lessons.dp.definitions import smallest_delta
 from lessons.validation import Vector

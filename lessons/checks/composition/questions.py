@@ -1,7 +1,7 @@
 """Questions 14.A and 14.C."""
 
-from lessons.checks.compare import Mistake
-from lessons.checks.exercise import Question, examine_number
+from lessons.checks.engine.exercise import Question, examine_number
+from lessons.checks.engine.mistakes import Mistake
 
 # Question 14.A: from which k on the advanced bound beats the sum
 

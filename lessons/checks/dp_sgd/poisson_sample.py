@@ -5,11 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checks import cases, kinds
-from lessons.checks.attempt import Attempt, Ended, Found
-from lessons.checks.compare import Mistake, Probe, by_law, told
-from lessons.checks.exercise import Exercise
-from lessons.checks.laws import STRAY, coins_fault, count_is_off
+from lessons.checks.engine import cases, kinds
+from lessons.checks.engine.attempt import Attempt, Ended
+from lessons.checks.engine.chance import count_is_off
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.frequencies import coins_fault
+from lessons.checks.engine.independence import STRAY
+from lessons.checks.engine.mistakes import Found, Mistake
+from lessons.checks.engine.nearest import Probe, by_law
+from lessons.checks.engine.told import told
 from lessons.dp.training import private_gradient as private
 from lessons.validation import Vector
 

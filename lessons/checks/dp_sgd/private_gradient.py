@@ -9,13 +9,17 @@ from typing import Any
 import numpy as np
 from scipy.special import chdtr
 
-from lessons.checks import cases
-from lessons.checks.attempt import Attempt, Ended, Found
-from lessons.checks.chance import FALSE_ALARM
-from lessons.checks.compare import Case, Mistake, Probe, alike, by_law, by_numbers, told
 from lessons.checks.dp_sgd.clip_rows import ROWS, SOFT, TINY, rows_of, softly_clipped
-from lessons.checks.exercise import Exercise
-from lessons.checks.laws import STRAY, noise_fault, normal
+from lessons.checks.engine import cases
+from lessons.checks.engine.attempt import Attempt, Ended
+from lessons.checks.engine.chance import FALSE_ALARM
+from lessons.checks.engine.compare import alike, by_numbers
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.independence import STRAY
+from lessons.checks.engine.mistakes import Found, Mistake
+from lessons.checks.engine.nearest import Probe, by_law
+from lessons.checks.engine.noise import noise_fault, normal
+from lessons.checks.engine.told import Case, told
 from lessons.dp.mechanisms.clipping import clip_rows
 from lessons.dp.training import private_gradient as private
 from lessons.validation import Vector

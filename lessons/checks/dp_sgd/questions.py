@@ -1,7 +1,7 @@
 """Questions 16.A and 16.C."""
 
-from lessons.checks.compare import Mistake
-from lessons.checks.exercise import Question, examine_number
+from lessons.checks.engine.exercise import Question, examine_number
+from lessons.checks.engine.mistakes import Mistake
 
 # Question 16.A: within 3 % of the best direction, by the widget's own table (tested there)
 

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lessons.checks import cases, kinds
-from lessons.checks.attempt import Attempt, Found
-from lessons.checks.compare import Mistake
-from lessons.checks.exercise import Exercise
-from lessons.checks.laws import frequencies_fault
+from lessons.checks.engine import cases, kinds
+from lessons.checks.engine.attempt import Attempt
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.frequencies import frequencies_fault
+from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.fl import client
 from lessons.validation import Vector
 

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from lessons.checks.attempt import Found
-from lessons.checks.compare import Mistake
-from lessons.checks.exercise import Question, examine_number
+from lessons.checks.engine.exercise import Question, examine_number
+from lessons.checks.engine.mistakes import Found, Mistake
 
 # Question 21.A: what two clients can read together
 

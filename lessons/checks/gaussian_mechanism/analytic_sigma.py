@@ -6,10 +6,12 @@ from math import exp, inf, log, sqrt
 import numpy as np
 from scipy.special import ndtr
 
-from lessons.checks import cases
-from lessons.checks.attempt import Attempt, Found
-from lessons.checks.compare import Case, Mistake, Mistakes, by_numbers
-from lessons.checks.exercise import Exercise
+from lessons.checks.engine import cases
+from lessons.checks.engine.attempt import Attempt
+from lessons.checks.engine.compare import by_numbers
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.mistakes import Found, Mistake, Mistakes
+from lessons.checks.engine.told import Case
 from lessons.dp.mechanisms.gaussian import analytic_sigma as reference
 from lessons.dp.mechanisms.gaussian import gaussian_delta
 

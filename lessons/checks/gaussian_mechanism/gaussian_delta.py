@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 from scipy.special import log_ndtr, ndtr
 
-from lessons.checks import cases
-from lessons.checks.attempt import Attempt, Ended, Found
-from lessons.checks.compare import Case, Mistake, by_numbers, close, told
-from lessons.checks.exercise import Exercise
+from lessons.checks.engine import cases
+from lessons.checks.engine.attempt import Attempt, Ended
+from lessons.checks.engine.compare import by_numbers, close
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.mistakes import Found, Mistake
+from lessons.checks.engine.told import Case, told
 from lessons.dp.mechanisms.gaussian import gaussian_delta as reference
 
 LOUD = ("OverflowError", "FloatingPointError", "ZeroDivisionError")

@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtr, chdtrc
 
-from lessons.checks import cases
-from lessons.checks.attempt import Attempt, Ended, Found
-from lessons.checks.chance import FALSE_ALARM
-from lessons.checks.compare import Mistake, Probe, by_law, told
-from lessons.checks.exercise import Exercise
-from lessons.checks.laws import STRAY, noise_fault, normal
+from lessons.checks.engine import cases
+from lessons.checks.engine.attempt import Attempt, Ended
+from lessons.checks.engine.chance import FALSE_ALARM
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.independence import STRAY
+from lessons.checks.engine.mistakes import Found, Mistake
+from lessons.checks.engine.nearest import Probe, by_law
+from lessons.checks.engine.noise import noise_fault, normal
+from lessons.checks.engine.told import told
 from lessons.dp.mechanisms.clipping import clip_rows, private_sum
 from lessons.dp.mechanisms.gaussian import analytic_sigma
 from lessons.validation import Vector

@@ -5,8 +5,8 @@ from math import ceil, log, pi, sqrt
 
 from scipy.special import ndtri
 
-from lessons.checks.compare import Mistake
-from lessons.checks.exercise import Question, examine_number
+from lessons.checks.engine.exercise import Question, examine_number
+from lessons.checks.engine.mistakes import Mistake
 from lessons.dp.mechanisms.gaussian import analytic_sigma, noise_of_many
 
 # Question 13.A: the least σ for ε = 2, δ = 0.01, which is 1.1163

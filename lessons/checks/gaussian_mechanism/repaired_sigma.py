@@ -5,9 +5,9 @@ from statistics import NormalDist
 
 import numpy as np
 
-from lessons.checks.attempt import Attempt, Found
-from lessons.checks.compare import Mistake
-from lessons.checks.exercise import Exercise
+from lessons.checks.engine.attempt import Attempt
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.gaussian_mechanism.analytic_sigma import (
     CLASSICAL,
     as_answer,

@@ -5,11 +5,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lessons.checks import cases
-from lessons.checks.attempt import Attempt, Found
-from lessons.checks.compare import Mistake, Probe, by_law, told
-from lessons.checks.exercise import Exercise
-from lessons.checks.laws import MANY, laplace, noise_fault
+from lessons.checks.engine import cases
+from lessons.checks.engine.attempt import Attempt
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.mistakes import Found, Mistake
+from lessons.checks.engine.nearest import Probe, by_law
+from lessons.checks.engine.noise import MANY, laplace, noise_fault
+from lessons.checks.engine.told import told
 from lessons.dp.mechanisms import laplace as reference
 from lessons.validation import Vector
 

@@ -5,8 +5,8 @@ from math import log
 
 import numpy as np
 
-from lessons.checks.compare import Mistake
-from lessons.checks.exercise import Question, examine_number
+from lessons.checks.engine.exercise import Question, examine_number
+from lessons.checks.engine.mistakes import Mistake
 from lessons.datasets import heart_disease
 from lessons.dp.mechanisms import laplace as reference
 

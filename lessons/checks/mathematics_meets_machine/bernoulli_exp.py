@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checks import cases, kinds
-from lessons.checks.attempt import Attempt, Found
-from lessons.checks.compare import Mistake
-from lessons.checks.exercise import Exercise
+from lessons.checks.engine import cases, kinds
+from lessons.checks.engine.attempt import Attempt
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.mathematics_meets_machine.tosses import (
     TOSS_MISTAKES,
     Asked,

@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checks import cases
-from lessons.checks.attempt import Attempt, Found
-from lessons.checks.compare import Case, Mistake, by_numbers
-from lessons.checks.exercise import Exercise
+from lessons.checks.engine import cases
+from lessons.checks.engine.attempt import Attempt
+from lessons.checks.engine.compare import by_numbers
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.mistakes import Found, Mistake
+from lessons.checks.engine.told import Case
 from lessons.dp.exact import floating_point
 from lessons.dp.exact.floating_point import could_come_from_by_bisection, numpy_laplace
 

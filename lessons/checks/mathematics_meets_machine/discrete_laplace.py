@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checks import cases, kinds
-from lessons.checks.attempt import Attempt, Ended, Found
-from lessons.checks.chance import FALSE_ALARM, frequency_bound
-from lessons.checks.compare import Mistake
-from lessons.checks.exercise import Exercise
-from lessons.checks.laws import count_is_off, frequencies_fault, independence_fault
+from lessons.checks.engine import cases, kinds
+from lessons.checks.engine.attempt import Attempt, Ended
+from lessons.checks.engine.chance import FALSE_ALARM, count_is_off, frequency_bound
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.frequencies import frequencies_fault
+from lessons.checks.engine.independence import independence_fault
+from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.mathematics_meets_machine.tosses import (
     TOSS_MISTAKES,
     Asked,

@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from lessons.checks.compare import Mistake
-from lessons.checks.exercise import Question, examine_number
+from lessons.checks.engine.exercise import Question, examine_number
+from lessons.checks.engine.mistakes import Mistake
 from lessons.dp.exact.sampling_traps import shuffled_epsilon
 
 # Question 18.A: the first count at which fewer than half of the outputs name the table

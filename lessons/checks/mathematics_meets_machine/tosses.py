@@ -6,8 +6,8 @@ from fractions import Fraction
 from math import exp
 from typing import Any
 
-from lessons.checks.attempt import Ended, Found
-from lessons.checks.compare import Mistake
+from lessons.checks.engine.attempt import Ended
+from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.dp.exact.all_outcomes import Law, OtherRandomness, exact_law
 from lessons.dp.exact.exact_coins import Coin
 

@@ -5,10 +5,12 @@ from itertools import product
 
 import numpy as np
 
-from lessons.checks import cases
-from lessons.checks.attempt import Attempt, Ended, Found
-from lessons.checks.compare import Case, Mistake, by_numbers, shown
-from lessons.checks.exercise import Exercise
+from lessons.checks.engine import cases
+from lessons.checks.engine.attempt import Attempt, Ended
+from lessons.checks.engine.compare import by_numbers
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.mistakes import Found, Mistake
+from lessons.checks.engine.told import Case, shown
 from lessons.dp import randomized_response as lesson
 
 MOST_TOLD = 3  # students whose coins are enumerated in words

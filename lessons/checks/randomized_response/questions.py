@@ -2,8 +2,8 @@
 
 from math import sqrt
 
-from lessons.checks.compare import Mistake
-from lessons.checks.exercise import Question, examine_number
+from lessons.checks.engine.exercise import Question, examine_number
+from lessons.checks.engine.mistakes import Mistake
 from lessons.dp import definitions
 from lessons.dp import randomized_response as lesson
 

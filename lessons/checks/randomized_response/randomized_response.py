@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lessons.checks import cases
-from lessons.checks.attempt import Attempt, Ended, Found
-from lessons.checks.compare import Mistake, Probe, by_law
-from lessons.checks.exercise import Exercise
-from lessons.checks.laws import coins_fault, count_is_off, echo_fault, pairs_fault
+from lessons.checks.engine import cases
+from lessons.checks.engine.attempt import Attempt, Ended
+from lessons.checks.engine.chance import count_is_off
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.frequencies import coins_fault
+from lessons.checks.engine.independence import echo_fault, pairs_fault
+from lessons.checks.engine.mistakes import Found, Mistake
+from lessons.checks.engine.nearest import Probe, by_law
 from lessons.dp import randomized_response as lesson
 
 Bits = NDArray[Any]

@@ -7,9 +7,8 @@ entries could be guessed one after the other.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lessons.checks.attempt import Found
-from lessons.checks.compare import Mistake
-from lessons.checks.exercise import Question
+from lessons.checks.engine.exercise import Question
+from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.scenarios import ANSWERS, SCENARIOS
 
 _TRUTH = {one.name: one.threat.answer for one in SCENARIOS}

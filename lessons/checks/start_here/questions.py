@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checks.attempt import Found
-from lessons.checks.compare import Mistake
-from lessons.checks.exercise import Question, examine_number
+from lessons.checks.engine.exercise import Question, examine_number
+from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.fl import three_designs
 
 HIDDEN_DIGIT = 3

@@ -5,8 +5,8 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from lessons.checks.chance import cdf_bound, cdf_distance
-from lessons.checks.laws import laplace
+from lessons.checks.engine.chance import cdf_bound, cdf_distance
+from lessons.checks.engine.noise import laplace
 from lessons.dp.accounting.ledger import answer_within_budget
 
 

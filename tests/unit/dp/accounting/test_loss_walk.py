@@ -5,7 +5,7 @@ from math import exp, log, sqrt, tanh
 import numpy as np
 import pytest
 
-from lessons.checks.chance import frequency_bound
+from lessons.checks.engine.chance import frequency_bound
 from lessons.dp.accounting.composition import coin_composition
 from lessons.dp.accounting.loss_walk import coin_loss_moments, coin_walks, laplace_losses
 from lessons.dp.mechanisms.laplace import laplace_density

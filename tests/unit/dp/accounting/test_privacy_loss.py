@@ -6,7 +6,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from lessons.checks.chance import cdf_bound, cdf_distance
+from lessons.checks.engine.chance import cdf_bound, cdf_distance
 from lessons.dp.accounting.privacy_loss import (
     delta_from_losses,
     gaussian_loss,

@@ -6,7 +6,7 @@ from math import exp, inf, log, nan
 import numpy as np
 import pytest
 
-from lessons.checks.chance import cdf_bound, frequency_bound
+from lessons.checks.engine.chance import cdf_bound, frequency_bound
 from lessons.dp.accounting.accountant import run_epsilon
 from lessons.dp.accounting.composition import advanced_composition, basic_composition
 from lessons.dp.accounting.rdp import rdp_epsilon

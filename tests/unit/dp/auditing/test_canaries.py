@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import bdtr
 
-from lessons.checks.chance import FALSE_ALARM, cdf_bound, cdf_distance, frequency_bound
+from lessons.checks.engine.chance import FALSE_ALARM, cdf_bound, cdf_distance, frequency_bound
 from lessons.dp.accounting.run import Run
 from lessons.dp.auditing.canaries import canary_scores, insert_canaries, insert_canaries_in_bulk
 from lessons.dp.auditing.trade_off import run_trade_off

@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from lessons.checks.chance import frequency_bound
+from lessons.checks.engine.chance import frequency_bound
 from lessons.dp.mechanisms.exponential import (
     exponential_mechanism,
     exponential_probabilities,

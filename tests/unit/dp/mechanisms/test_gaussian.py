@@ -9,7 +9,7 @@ import pytest
 from dp_accounting import get_epsilon_gaussian, get_sigma_gaussian
 from dp_accounting.pld.privacy_loss_mechanism import GaussianPrivacyLoss
 
-from lessons.checks.chance import cdf_bound, cdf_distance
+from lessons.checks.engine.chance import cdf_bound, cdf_distance
 from lessons.dp.mechanisms.gaussian import (
     analytic_sigma,
     classical_sigma,

@@ -5,7 +5,7 @@ from math import exp, log
 import numpy as np
 import pytest
 
-from lessons.checks.chance import cdf_bound, cdf_distance
+from lessons.checks.engine.chance import cdf_bound, cdf_distance
 from lessons.dp.mechanisms.laplace import (
     best_upper_bound,
     laplace_density,

@@ -5,7 +5,7 @@ from math import erf, sqrt
 import numpy as np
 import pytest
 
-from lessons.checks.chance import cdf_bound, cdf_distance
+from lessons.checks.engine.chance import cdf_bound, cdf_distance
 from lessons.dp.mechanisms.clipping import clip_rows
 from lessons.dp.training.private_gradient import noisy_mean, poisson_sample, private_gradient
 

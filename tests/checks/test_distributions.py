@@ -1,20 +1,12 @@
-"""The laws: right draws raise no alarm, each way to be wrong is seen and named."""
+"""Noise, frequencies, independence: right draws raise no alarm, each way to be wrong is seen and named."""
 
 import numpy as np
 import pytest
 from scipy.special import ndtri
 
-from lessons.checks.laws import (
-    MANY,
-    coins_fault,
-    elsewhere_fault,
-    frequencies_fault,
-    independence_fault,
-    laplace,
-    noise_fault,
-    normal,
-    uniform_fault,
-)
+from lessons.checks.engine.frequencies import coins_fault, frequencies_fault, uniform_fault
+from lessons.checks.engine.independence import elsewhere_fault, independence_fault
+from lessons.checks.engine.noise import MANY, laplace, noise_fault, normal
 
 CALLS, ENTRIES = 100, 200
 LAWS = {"laplace": (laplace(2.5), 2.5), "normal": (normal(2.5), 2.5)}

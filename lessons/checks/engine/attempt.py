@@ -5,14 +5,8 @@ call gets copies of the data (generators are shared, so that the next call draws
 result passes through one of the ``kinds``.
 """
 
-import copy
-import dis
 import inspect
-import sysconfig
-import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from time import process_time
 from types import CodeType
 from typing import Any
@@ -20,53 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lessons.checks import kinds
-from lessons.checks.kinds import Kind, WrongKind
-from lessons.checks.running import Notes, TimeIsUp, run
-
-GENERAL = {
-    "not_a_function": "The check wants your function itself, not the result of calling it.",
-    "parameters": "Your function does not take the parameters of the exercise; keep its first line.",
-    "raised": "Your function stopped with an error.",
-    "too_slow": "Your function had not finished when the time was up: does a loop never end, or go too far?",
-    "returned_none": "Your function returned None: is the return missing?",
-    "wrong_type": "Your function returned the wrong kind of value.",
-    "wrong_shape": "Your function returned an array of the wrong shape.",
-    "not_finite": "Your function returned a value that is not a finite number.",
-    "too_coarse": "Your numbers have about seven digits (float32); this lesson needs float64.",
-    "changed_input": "Your function changed the data that it was given; work on a new array instead.",
-    "remembers": "Asked the same thing again, your function answers differently: it remembers earlier calls.",
-    "counterexample": "One case is enough to see that something is wrong.",
-    "global_random": "Draw from the generator that you are given: from rng itself, not from a copy.",
-    "no_noise": "There is no noise in what your function returns.",
-    "one_noise_for_all": "Every entry gets the same noise: differences between entries are exact.",
-    "repeated_noise": "Some draws repeat others (up to their sign): subtract or add, and the noise is gone.",
-    "rounded": "What your function returns has been rounded.",
-    "cut_off": "Your noise never goes beyond a limit; the distribution of the exercise has no limit.",
-    "tails": "Far from the middle, your noise is too rare or too frequent.",
-    "one_sided": "All your noise points the same way.",
-    "not_centred": "Your noise is not centred: on average it moves the value.",
-    "wrong_law": "Your noise has another distribution than the one of the exercise.",
-    "wrong_scale": "Your noise has the right shape and the wrong size.",
-    "linked": "Your draws are not independent: knowing some of them tells about others.",
-    "wrong_frequencies": "The results do not come with the probabilities of the exercise.",
-    "not_a_number": "The answer is a single number.",
-    "too_low": "Not that number: the right one is larger.",
-    "too_high": "Not that number: the right one is smaller.",
-    "unreadable": "The check could not make sense of this value.",
-}
-
-
-PLAIN = (int, float, str, bytes, type(None))  # never change
-SHARED = (*PLAIN, np.random.Generator)
-
-
-@dataclass(frozen=True)
-class Found:
-    """A mistake, by its code, with details of this attempt (never the right answer)."""
-
-    code: str
-    details: str = ""
+from lessons.checks.engine import kinds
+from lessons.checks.engine.copies import SHARED, copied, same_data
+from lessons.checks.engine.failures import raised_by_hand, told_error
+from lessons.checks.engine.kinds import Kind, WrongKind
+from lessons.checks.engine.mistakes import Found
+from lessons.checks.engine.running import Notes, TimeIsUp, run
 
 
 class NotAttempted(Exception):
@@ -277,11 +230,11 @@ class Attempt:
             with np.errstate():  # what the answer sets with np.seterr ends here
                 return self._function(*args, **kwargs)
         except NotImplementedError as error:
-            if _raised_by_hand(error):
+            if raised_by_hand(error):
                 raise NotAttempted from None
-            raise Ended(Found("raised", _where(error))) from None
+            raise Ended(Found("raised", told_error(error))) from None
         except (Exception, SystemExit, KeyboardInterrupt, GeneratorExit) as error:
-            raise Ended(Found("raised", _where(error))) from None
+            raise Ended(Found("raised", told_error(error))) from None
         finally:
             self.notes.inside = False
 
@@ -294,74 +247,3 @@ def outcome_of(attempt: Attempt, work: Callable[[], Found | None], *, seconds: f
     if isinstance(outcome, TimeIsUp):
         return Found("too_slow", f"The limit is {seconds:g} s.")
     return outcome
-
-
-def copied(value: Any) -> Any:
-    """Copy arrays and containers at every depth; share generators, functions and what can't change."""
-    if isinstance(value, SHARED) or _is_fixed(value):
-        return value
-    if isinstance(value, np.ndarray):
-        return copy.deepcopy(value) if value.dtype == object else value.copy()
-    if isinstance(value, dict):
-        return {key: copied(entry) for key, entry in value.items()}
-    if isinstance(value, list):
-        return [copied(entry) for entry in value]
-    if type(value) is tuple:
-        return tuple(copied(entry) for entry in value)
-    return value if inspect.isroutine(value) else copy.deepcopy(value)
-
-
-def _is_fixed(value: Any) -> bool:
-    """Whether a value can never change: a number, a word, or a tuple or frozen record of such."""
-    if isinstance(value, PLAIN):
-        return True
-    if type(value) is tuple:
-        return all(map(_is_fixed, value))
-    frozen = getattr(getattr(value, "__dataclass_params__", None), "frozen", False)
-    return frozen and all(map(_is_fixed, vars(value).values()))
-
-
-def same_data(one: Any, other: Any) -> bool:
-    """Whether two values hold the same data; generators and functions are allowed to change."""
-    if one is other or isinstance(one, np.random.Generator):
-        return True
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, np.ndarray):
-        floats = one.dtype.kind in "fc"
-        return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=floats)
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(same_data(one[key], other[key]) for key in one)
-    if isinstance(one, list | tuple):
-        return len(one) == len(other) and all(map(same_data, one, other))
-    if hasattr(one, "state_dict"):  # a network
-        return same_data(dict(one.state_dict()), dict(other.state_dict()))
-    if hasattr(one, "detach"):  # a tensor
-        return same_data(one.detach().numpy(), other.detach().numpy())
-    return inspect.isroutine(one) or not isinstance(one, PLAIN) or one == other or one != one
-
-
-def _raised_by_hand(error: BaseException) -> bool:
-    """Whether a ``raise`` in code that is neither Python's nor a library's gave this error."""
-    last = error.__traceback__
-    while last is not None and last.tb_next is not None:
-        last = last.tb_next
-    if last is None or _is_library(last.tb_frame.f_code.co_filename):
-        return False
-    return last.tb_frame.f_code.co_code[last.tb_lasti] == dis.opmap["RAISE_VARARGS"]
-
-
-def _is_library(filename: str) -> bool:
-    standard = sysconfig.get_paths()["stdlib"]
-    return filename.startswith(standard) or "site-packages" in Path(filename).parts
-
-
-def _where(error: BaseException) -> str:
-    """The error and the line of the learner's cell, without a traceback that shows ours."""
-    frames = [one for one in traceback.extract_tb(error.__traceback__) if one.filename != __file__]
-    ours = {"lessons", "site-packages"}  # the course's frames and those of libraries
-    own = [one for one in frames if one.line and not ours & set(Path(one.filename).parts)]
-    place = f" (in the line: {own[-1].line})" if own else ""
-    text = str(error)
-    text = text if len(text) <= 200 else text[:197] + "..."
-    return f"{type(error).__name__}: {text}{place}"

@@ -16,13 +16,14 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from IPython.display import display
 
-from lessons.checks import kinds
-from lessons.checks.attempt import GENERAL, Attempt, Found, NotAttempted, outcome_of
-from lessons.checks.card import Card, table
-from lessons.checks.compare import Mistake
+from lessons.checks.engine import kinds
+from lessons.checks.engine.attempt import Attempt, NotAttempted, outcome_of
+from lessons.checks.engine.card import Card, table
+from lessons.checks.engine.mistakes import GENERAL, Found, Mistake
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+DIRECTIONS = ("too_low", "too_high")  # a number could be found by halving with these alone
 TIME_LIMIT = 5.0  # seconds that a learner's function may take in one check; a usual check needs < 1
 
 
@@ -173,12 +174,19 @@ class Question(_Hinted):
     """
 
     examine: Callable[[Any], Found | None]
+    _missed: set[str] = field(default_factory=set, init=False, repr=False)
 
     kind = "Question"
 
     def __call__(self, value: Any) -> None:
-        """Show the card for ``value``."""
-        self._show(self.verdict(value))
+        """Show the card for ``value``; after two misses a hint takes the place of the direction."""
+        verdict = self.verdict(value)
+        if verdict.code in DIRECTIONS:
+            self._missed.add(repr(value))
+            if beyond := max(len(self._missed) - 2, 0):
+                words = f"Not that number either. {self.hints[min(beyond, len(self.hints)) - 1]}"
+                verdict = Verdict(verdict.state, verdict.code, words, verdict.notes)
+        self._show(verdict)
 
     def verdict(self, value: Any) -> Verdict:
         """Check ``value`` without showing anything."""
