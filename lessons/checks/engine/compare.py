@@ -102,7 +102,7 @@ def _made(
 
     ``first`` are a few of the wrong cases: most wrong functions drop out there.
     """
-    best, best_score = "", (False, 0)
+    best, best_shows = "", 0
     for code, mistake in mistakes.items():
         for wrong_function in mistake.made_by:
             its = Attempt(wrong_function, like=wrong_function)
@@ -115,9 +115,10 @@ def _made(
                     break
                 if place >= len(first):
                     everywhere, shows = everywhere and same, shows + shown_here
-            score = (everywhere, shows)
-            if shows and (everywhere or shows > 2) and score > best_score:
-                best, best_score = code, score
+            if shows and everywhere:  # nothing explains more
+                return code
+            if shows > max(best_shows, 2):
+                best, best_shows = code, shows
     return best
 
 
