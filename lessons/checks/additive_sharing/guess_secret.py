@@ -102,7 +102,7 @@ MISTAKES = {
     ),
     "guesses_at_random": Mistake(
         "The same share gets different guesses.",
-        "A coin has TPR = FPR: it is exactly as good as not looking at the share.",
+        "A coin has TPR = FPR, like an attack that ignores the share.",
         made_by=(
             lambda last_share, *, modulus: int(np.random.default_rng().integers(2)) * (modulus - 1),
         ),
@@ -129,7 +129,7 @@ MISTAKES = {
         ),
     ),
     "threshold_too_low": Mistake(
-        "You recognise x = Q − 1 always, but you also say it too often when x = 0.",
+        "You always recognise x = Q − 1, but you also say it too often when x = 0.",
         "A threshold below Q, such as Q/2, cuts through the range that x = 0 fills.",
         made_by=(
             _from(lambda q: q // 2 + 1),
@@ -198,7 +198,7 @@ guess_secret = Exercise(
         "of the two secrets.",
         "The random part runs over one full turn of the ring. Where does that turn start and end "
         "when x = 0, and where when x = Q − 1?",
-        "The two ranges touch in one value only. A comparison with that value is the whole attack.",
+        "The two ranges share one value only. Compare the share with it.",
     ),
     mistakes=MISTAKES,
 )

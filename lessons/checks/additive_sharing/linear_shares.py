@@ -119,7 +119,9 @@ def _not_local(
             x[party], y[party] = own
             changed = case | {"x_shares": x, "y_shares": y}
             if _rows(attempt, changed)[party] != before[party]:
-                words = f"Row {party} changes when only other parties' shares change, for example"
+                words = (
+                    f"Party {party + 1}'s row changes when only other shares change, for example"
+                )
                 return Found(
                     "not_local", f"{words} from {told(case)} to {shown(x)} and {shown(y)}."
                 )
@@ -274,7 +276,7 @@ MISTAKES = {
     ),
     "fails_at_large_modulus": Mistake(
         "Right for small moduli, wrong for a large one.",
-        "int64 products overflow without a word; Python integers, or lessons.mpc.ring, do not.",
+        "int64 products overflow silently; Python integers do not.",
         made_by=(
             _in_dtype(np.int64),
             _in_dtype(np.uint64),
@@ -293,8 +295,8 @@ linear_shares = Exercise(
         "Write out the sum of all rows of the result. It has to be a·x + b·y + c modulo Q.",
         "Multiplying every share of x by a multiplies their sum by a. Does adding c to every share "
         "add c to the sum?",
-        "Rows first: row i from x_shares[i] and y_shares[i] alone. Then treat c, which only one of "
-        "the parties needs to know about.",
+        "Rows first: row i comes from x_shares[i] and y_shares[i] alone. Then c: how many of the "
+        "parties should add it?",
     ),
     mistakes=MISTAKES,
 )

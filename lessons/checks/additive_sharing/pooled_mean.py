@@ -322,12 +322,11 @@ MISTAKES = {
     ),
     "opened_inputs": Mistake(
         "The number may be right, but a single hospital's total or count was opened.",
-        "Then every party knows it: a table of results would have done, without any secrecy.",
+        "Then every party knows it, and the hospital might as well have published it.",
         made_by=(_opens_everything, _opens_the_counts),
     ),
     "wrong_axis": Mistake(
-        "You opened a list that does not have one entry for each party, made from that party's "
-        "column alone.",
+        "The list that you open must have one entry for each party, from that party's column alone.",
         "Adding up one hospital's row is reconstruction: it needs the shares of all parties. "
         "The sums over hospitals are local.",
         made_by=(
@@ -342,13 +341,13 @@ MISTAKES = {
         made_by=(_opening(lambda total, count: total / count, _in_zeros),),
     ),
     "divided_too_early": Mistake(
-        "Something else than the two sums was opened.",
+        "Something other than the two sums was opened.",
         "Shares are random numbers: a quotient of shares is not a share of the quotient.",
         made_by=(_quotients(lambda t, c: t // max(c, 1)), _quotients(lambda t, c: t / max(c, 1))),
     ),
     "bypassed": Mistake(
-        "The result does not come from open_shares alone: both sums have to be opened by it.",
-        "sum() over shares of different parties is a message that nobody counted.",
+        "The result must come from open_shares alone: open both sums with it.",
+        "sum() over the shares of different parties is a message that nobody counted.",
         made_by=(_in_the_clear(OWN), _in_the_clear(None)),
     ),
     "upside_down": Mistake(

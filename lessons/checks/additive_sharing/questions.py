@@ -12,7 +12,7 @@ from lessons.datasets import HOSPITALS, heart_disease
 
 FRACTION_MISTAKES = {
     "complement": Mistake(
-        "That is the share of runs in which party 3 cannot be sure.",
+        "That is the fraction of runs in which party 3 cannot be sure.",
         "The overlap of the two ranges, not the part that sticks out.",
         made_by=(3 / 12,),
     ),
@@ -47,7 +47,7 @@ fraction_exposed = Question(
     number="31.A",
     name="fraction_exposed",
     examine=examine_number(lambda: 9 / 12, tolerance=0.004, mistakes=FRACTION_MISTAKES),
-    takeaway="A secret x is exposed in x of Q runs: if small, rarely; if negative, nearly always.",
+    takeaway="A secret x is exposed in x of Q runs: a 1 rarely, a −1 nearly always.",
     hints=(
         "Take the tick away from the box, set the secret to 9 and look over party 3's shoulder.",
         "Count the values that party 3 can see when the secret is 9, but never when it is 0.",

@@ -350,7 +350,7 @@ MISTAKES = {
         ),
     ),
     "own_randomness": Mistake(
-        "Same draws, different shares: something else than draw() decides about them.",
+        "Same draws, different shares: something other than draw() decides them.",
         "random and np.random are predictable after a few outputs; draw() is the source that "
         "the caller has chosen.",
         made_by=(
@@ -369,8 +369,8 @@ MISTAKES = {
     ),
     "wrong_sign": Mistake(
         "Your shares do not add up to the secret: the last one has a wrong sign in it.",
-        "Secret minus the others: −x − Σ gives minus the secret, x + Σ counts the others twice, and "
-        "Σ − x turns the difference round.",
+        "It is the secret minus the others. −x − Σ gives minus the secret, x + Σ counts the others "
+        "twice, and Σ − x has the difference the wrong way round.",
         made_by=(
             _last(lambda x, total, q: (-x - total) % q),
             _last(lambda x, total, q: (total - x) % q),
@@ -389,12 +389,12 @@ MISTAKES = {
     ),
     "draws_again": Mistake(
         "You draw again until you like the value. Keep every value, 0 too.",
-        "A value that never occurs is information: a mask without 0 never leaves x uncovered, so "
-        "whoever sees the other share can rule out one secret.",
+        "A value that never occurs is information. If a mask is never 0, the other share is never x, "
+        "so its holder can rule out one secret.",
         made_by=(_until(lambda r: r != 0), _until(lambda r: r % 2 == 0)),
     ),
     "too_many_draws": Mistake(
-        "You draw more often than is of use: n − 1 draws are enough.",
+        "You draw more often than you need: n − 1 draws are enough.",
         "Harmless for secrecy, but randomness costs time, and the check goes through all of it.",
         made_by=(
             _masked(lambda draw, q, x: sum(draw() for _ in range(4)) % q),
@@ -403,7 +403,7 @@ MISTAKES = {
     ),
     "secret_in_clear": Mistake(
         "One party simply holds the secret.",
-        "(x, 0, 0) reconstructs without fault: a check that only adds up accepts it.",
+        "(x, 0, 0) adds up to x: a check that only adds up accepts it.",
         made_by=(
             lambda secret, *, n_parties, modulus, draw: [secret] + [0] * (n_parties - 1),
             lambda secret, *, n_parties, modulus, draw: [
@@ -414,13 +414,13 @@ MISTAKES = {
     ),
     "constant_share": Mistake(
         "For a given secret, one party's share never changes.",
-        "(x + r, −r, 0) has n − 1 parties who can add up to x: the third adds nothing. With x // n for "
-        "everybody nothing is random, and each party multiplies by n.",
+        "In (x + r, −r, 0) the first two parties know x: the third adds nothing. With x // n for "
+        "everybody, nothing is random, and each party multiplies its share by n.",
         made_by=(_two_of_them, _equal_parts),
     ),
     "one_share_leaks": Mistake(
         "The distribution of one party's share depends on the secret.",
-        "x plus a little noise, or a mask below x: that party can bet on x and win.",
+        "With x plus a little noise, or a mask below x, that party can bet on x and win.",
         made_by=(
             _secret_plus_product,
             _masked(lambda draw, q, x: draw() % (x + 1)),
