@@ -140,7 +140,7 @@ def nearest_law(
     fitting = near(made, failed, failure, _looks(failed)[:2])
     fitting = [(0.0, code, theirs) for _, code, theirs in fitting]  # a longer look follows
     for probe, outcome in seen[:-1]:
-        fitting = near(fitting, probe, outcome, _looks(probe))
+        fitting = near(fitting, probe, outcome, _looks(probe)[:2])
     explaining = []
     for worst, code, theirs in fitting:
         drawn = _drawn(failed, theirs, rng, failed.times)
@@ -149,7 +149,7 @@ def nearest_law(
             explaining.append((max(worst, gap), code, theirs))
     for probe in probes[len(seen) :]:
         if explaining:
-            looks = _looks(probe)
+            looks = _looks(probe)[:2]
             outcome = _drawn(probe, attempt, rng, looks[-1])
             explaining = near(explaining, probe, outcome, looks)
     return min(explaining, key=lambda one: one[0])[1] if explaining else ""
