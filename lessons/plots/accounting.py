@@ -7,61 +7,95 @@ from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED, Plot, new_figur
 
 Vector = NDArray[np.float64]
 
+ONE_NIGHT = (
+    "Left, on a logarithmic axis: two densities that cannot be told apart below 1; further right the "
+    "one with him has a shoulder. Right: the privacy loss is flat just below zero, rises steeply "
+    "from about 1 on, and is above 7 at 3.5."
+)
+DOTS = (
+    "What the pile adds to delta, against epsilon. Exact: from 0.02 at 0 down to nothing at 0.18. "
+    "Shared between two grid points: also 0.02 at 0, above the exact curve up to 0.5, then nothing. "
+    "Rounded to the nearest grid point: nothing at all."
+)
+LOSSES = (
+    "Histogram of simulated privacy losses on a logarithmic scale, with a peak just below zero and a "
+    "long straight tail to the right; the curve of the distribution follows it. The claimed ε stands "
+    "near the peak, the true one far out, where no simulated study lies."
+)
+LIMIT = (
+    "True-positive against false-positive rate on logarithmic axes. The curve for noise 0.5 lies "
+    "above the limit of the claim for small rates; the curve for noise 0.997 stays below it."
+)
 
-def two_laws(x: Vector, with_record: Vector, without: Vector, *, alt: str) -> Plot:
-    """The density of one step's output with and without the record, and ln of their ratio."""
+
+def one_night(
+    x: Vector, with_record: Vector, without: Vector, *, floor: float, alt: str = ONE_NIGHT
+) -> Plot:
+    """The densities of one release with and without the record, ln of their ratio, and its floor."""
     figure, (densities, ratio) = new_figure(columns=2, width=8.6)
-    densities.plot(x, with_record, color=BLUE, label="with the record")
-    densities.plot(x, without, color=RED, linestyle="--", label="without it")
-    densities.set(xlabel="released sum", ylabel="density")
-    densities.set_ylim(0, 1.3 * max(with_record.max(), without.max()))
-    densities.legend(frameon=False, loc="upper right", fontsize=9)
-    ratio.plot(x, np.log(with_record / without), color=BLACK)
-    ratio.axhline(0, color=GREY, linewidth=0.8, linestyle=":")
-    ratio.set(xlabel="released sum", ylabel="privacy loss ln(P/Q)")
+    densities.plot(x, with_record, color=BLUE, label="he is in the registry")
+    densities.plot(x, without, color=RED, linestyle="--", label="he is not")
+    densities.set(xlabel="number released", ylabel="density", yscale="log", ylim=(1e-7, 10))
+    densities.legend(frameon=False, loc="lower left", fontsize=9)
+    ratio.plot(x, np.log(with_record / without), color=BLACK, label="ln of the ratio")
+    ratio.axhline(
+        floor, color=GREY, linestyle=":", label=f"never below {floor:.2f}".replace("-", "−")
+    )
+    ratio.set(xlabel="number released", ylabel="privacy loss of the night")
+    ratio.legend(frameon=False, loc="upper left", fontsize=9)
     return Plot(figure, alt)
 
 
 def dots(
-    epsilon: Vector, exact: Vector, grid: Vector, at_grid: Vector, nearest: Vector, *, alt: str
+    epsilon: Vector, exact: Vector, connected: Vector, nearest: Vector, *, alt: str = DOTS
 ) -> Plot:
-    """The exact δ(ε) of one step, its chords between grid points, and losses rounded to the nearest."""
-    figure, (axes,) = new_figure(height=3.4)
-    axes.plot(epsilon, exact, color=BLACK, label="exact δ(ε)")
-    axes.plot(grid, at_grid, color=BLUE, marker="o", ls="--", label="dots connected: never below")
-    axes.plot(epsilon, nearest, color=RED, ls=":", lw=2, label="losses rounded to the nearest")
-    axes.set(xlabel="ε", ylabel="δ of one step", ylim=(0, None))
+    """What some outputs add to δ(ε), and what they add on a grid: shared out, or rounded."""
+    figure, (axes,) = new_figure(height=3.2)
+    axes.plot(epsilon, connected, color=BLUE, ls="--", label="shared between the two grid points")
+    axes.plot(epsilon, exact, color=BLACK, label="exact")
+    axes.plot(epsilon, nearest, color=RED, ls=":", lw=2, label="rounded to the nearest grid point")
+    axes.set(xlabel="ε", ylabel="what they add to δ(ε)")
     axes.legend(frameon=False, fontsize=9)
     return Plot(figure, alt)
 
 
 def loss_histogram(
-    losses: Vector, centres: Vector, density: Vector, *, epsilon: float, alt: str
+    losses: Vector, grid: Vector, masses: Vector, *, marks: dict[str, float], alt: str = LOSSES
 ) -> Plot:
-    """Simulated privacy losses beside their law, and the ε of the promise."""
-    figure, (axes,) = new_figure(height=3.4)
-    bins = [float(edge) for edge in np.linspace(-1.5, 2.5, 61)]
-    inside = np.clip(losses, bins[0], bins[-1])
+    """Simulated privacy losses, their distribution on an even ``grid``, and upright lines at ``marks``."""
+    figure, (axes,) = new_figure(height=3.6)
+    spacing = grid[1] - grid[0]
     axes.hist(
-        inside, bins=bins, density=True, color=BLUE, alpha=0.45, label="10 000 simulated runs"
+        losses,
+        bins=120,
+        density=True,
+        color=BLUE,
+        alpha=0.45,
+        label=f"{len(losses):,} simulated runs".replace(",", " "),
     )
-    axes.plot(centres, density, color=BLACK, label="privacy loss distribution")
-    axes.axvline(epsilon, color=ORANGE, linestyle="--", label="ε of the promise")
+    axes.plot(grid, masses / spacing, color=BLACK, label="privacy loss distribution")
+    for (label, epsilon), color, line in zip(
+        marks.items(), (ORANGE, RED), ("--", "-."), strict=False
+    ):
+        axes.axvline(epsilon, color=color, linestyle=line, label=label)
     axes.set(xlabel="privacy loss of the whole run", ylabel="density", yscale="log")
-    axes.set(xlim=(bins[0], bins[-1]), ylim=(1e-3, 5))
+    axes.set(xlim=(-1.5, 10), ylim=(1e-6, 20))
     axes.legend(frameon=False, fontsize=9)
     return Plot(figure, alt)
 
 
 def wall(
-    curves: dict[str, tuple[Vector, Vector]], walls: dict[str, tuple[Vector, Vector]], *, alt: str
+    curves: dict[str, tuple[Vector, Vector]],
+    limits: dict[str, tuple[Vector, Vector]],
+    *,
+    alt: str = LIMIT,
 ) -> Plot:
-    """ROC curves of attacks (FPR, TPR) beside the walls TPR = e^ε · FPR + δ, on logarithmic axes."""
+    """ROC curves of attacks (FPR, TPR) beside the limits TPR = e^ε · FPR + δ, on logarithmic axes."""
     figure, (axes,) = new_figure(height=3.8)
     styles = zip((RED, BLUE, BLACK), ("-", "--", ":"), strict=True)
     for (label, (fpr, tpr)), (color, line) in zip(curves.items(), styles, strict=False):
         axes.plot(fpr, tpr, color=color, linestyle=line, label=label)
-    for (label, (fpr, tpr)), line in zip(walls.items(), ("--", ":"), strict=False):
+    for (label, (fpr, tpr)), line in zip(limits.items(), ("-.", ":"), strict=False):
         axes.plot(fpr, tpr, color=ORANGE, linestyle=line, lw=2, label=label)
     axes.set(xscale="log", yscale="log", xlim=(1e-3, 1), ylim=(1e-3, 1.1))
     axes.set(xlabel="false-positive rate", ylabel="true-positive rate")

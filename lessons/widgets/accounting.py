@@ -1,7 +1,7 @@
 """Widgets of lesson 15: the best Rényi order, and three accounts of the same run."""
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,10 +18,13 @@ from lessons.validation import Vector
 from lessons.widgets.picture import Artists, PictureWidget, log_slider, slider
 
 DELTA = 1e-5
-ORDERS = 1 + np.geomspace(0.05, 511, 100)
-STEPS = np.geomspace(1, 1e5, 8)  # where the curves of the second widget are computed
+ORDERS = 1 + np.geomspace(0.05, 511, 100)  # and more of them where a curve is steep
+STEEP = 1.25  # neighbours on a curve differ by this factor at most, or lie very close together
+STEPS = np.round(
+    np.geomspace(1, 1e5, 16)
+)  # where the curves of the second widget are computed, and at T
 ROUNDING = 5e-3  # enough for a picture
-HIGHEST = 20.0  # of the vertical axis: beyond it no law is computed
+HIGHEST = 20.0  # of the vertical axis: beyond it no loss distribution is computed
 
 
 @dataclass(frozen=True)
@@ -31,44 +34,64 @@ class OrderCurve:
     noise_multiplier: float
     sampling_rate: float
     steps: int
-    divergence: Vector  # T · ε(α) over ORDERS
+    orders: Vector
+    divergence: Vector  # T · ε(α) over the orders
     price: Vector  # what the conversion adds
     total: Vector
     best: tuple[float, float]  # (order, ε)
 
 
 @lru_cache(maxsize=256)
-def _divergences(noise_multiplier: float, sampling_rate: float) -> Vector:
-    return np.array(
-        [
-            subsampled_gaussian_rdp(
-                float(order), noise_multiplier=noise_multiplier, sampling_rate=sampling_rate
-            )
-            for order in ORDERS
-        ]
-    )
+def _divergences(noise_multiplier: float, sampling_rate: float) -> tuple[Vector, Vector]:
+    """Orders, and ε(α) of one step at each: ORDERS, and more of them where ε(α) is steep."""
+
+    def divergences(orders: Vector) -> Vector:
+        return np.array(
+            [
+                subsampled_gaussian_rdp(
+                    float(order), noise_multiplier=noise_multiplier, sampling_rate=sampling_rate
+                )
+                for order in orders
+            ]
+        )
+
+    orders, values = ORDERS, divergences(ORDERS)
+    for _ in range(5):
+        steep = np.flatnonzero(values[1:] > STEEP * values[:-1])
+        between = (orders[steep] + orders[steep + 1]) / 2
+        values = np.insert(values, steep + 1, divergences(between))
+        orders = np.insert(orders, steep + 1, between)
+    return orders, values
 
 
-@cache
-def _prices() -> Vector:
+def _price(order: float) -> float:
     """What (15.vi) adds to a divergence of 9 (any number that keeps the result above 0)."""
-    return np.array([rdp_to_epsilon(9.0, order=float(a), delta=DELTA) - 9 for a in ORDERS])
+    return rdp_to_epsilon(9.0, order=order, delta=DELTA) - 9
 
 
 def order_curve(*, noise_multiplier: float, sampling_rate: float, steps: float) -> OrderCurve:
     """Both parts of ε over the orders; ``steps`` is rounded to a whole number."""
     n_steps = round(steps)
-    divergence = n_steps * _divergences(noise_multiplier, sampling_rate)
-    total = np.maximum(divergence + _prices(), 0)
+    orders, of_a_step = _divergences(noise_multiplier, sampling_rate)
+    price = np.array([_price(float(order)) for order in orders])
+    total = np.maximum(n_steps * of_a_step + price, 0)
     i = int(total.argmin())
-    best = float(ORDERS[i]), float(total[i])
-    return OrderCurve(noise_multiplier, sampling_rate, n_steps, divergence, _prices(), total, best)
+    return OrderCurve(
+        noise_multiplier,
+        sampling_rate,
+        n_steps,
+        orders,
+        n_steps * of_a_step,
+        price,
+        total,
+        best=(float(orders[i]), float(total[i])),
+    )
 
 
 def best_order() -> PictureWidget:
     """Move noise, sampling rate and steps, and see which Rényi order gives the least ε."""
     figure, (axes,) = new_figure(height=4.0)
-    axes.set(xlim=(1.05, 512), ylim=(1e-2, 1e3), xscale="log", yscale="log")
+    axes.set(xlim=(1.05, 512), ylim=(1e-4, 1e3), xscale="log", yscale="log")
     axes.set(xlabel="Rényi order α", ylabel="ε at δ = 1e-5")
     axes.set_xticks([2, 4, 8, 16, 32, 64, 128, 256, 512])
     axes.set_xticklabels(["2", "4", "8", "16", "32", "64", "128", "256", "512"])
@@ -79,9 +102,10 @@ def best_order() -> PictureWidget:
         "total": axes.plot([], [], color=BLACK, lw=2, label="their sum")[0],
         "best": axes.plot([], [], color=BLACK, marker="o", ms=8, ls="")[0],
         "line": axes.axvline(10, color=GREY, linewidth=1),
+        "one": axes.axhline(1, color=GREEN, linewidth=1, ls="-.", label="ε = 1"),
         "words": axes.text(0.0, 1.02, "", transform=axes.transAxes),
     }
-    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.2), fontsize=9, ncols=3)
+    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.2), fontsize=9, ncols=4)
     return PictureWidget(
         controls={
             "noise_multiplier": slider("noise multiplier σ/C", 2.0, 0.5, 8.0, 0.1),
@@ -98,9 +122,9 @@ def best_order() -> PictureWidget:
 
 def _update_order(artists: Artists, result: OrderCurve) -> None:
     order, epsilon = result.best
-    artists["divergence"].set_data(ORDERS, np.maximum(result.divergence, 1e-9))
-    artists["price"].set_data(ORDERS, np.maximum(result.price, 1e-9))
-    artists["total"].set_data(ORDERS, np.maximum(result.total, 1e-9))
+    artists["divergence"].set_data(result.orders, np.maximum(result.divergence, 1e-9))
+    artists["price"].set_data(result.orders, np.maximum(result.price, 1e-9))
+    artists["total"].set_data(result.orders, np.maximum(result.total, 1e-9))
     artists["best"].set_data([order], [max(epsilon, 1e-9)])
     artists["line"].set_xdata([order, order])
     artists["words"].set_text(f"best order {order:.3g}: ε = {epsilon:.3f}")
@@ -122,7 +146,8 @@ class ThreeAccounts:
     noise_multiplier: float
     sampling_rate: float
     steps: int
-    strong: Vector  # over STEPS
+    at: Vector  # STEPS, and the chosen number: each mark lies on its curve
+    strong: Vector  # over ``at``
     rdp: Vector
     pld: Vector  # nan where it is above the picture
     chosen: tuple[float, float, float]  # strong, RDP, PLD at ``steps``
@@ -149,14 +174,15 @@ _accounts = lru_cache(maxsize=4096)(accounts)
 def three_accounts(*, noise_multiplier: float, sampling_rate: float, steps: float) -> ThreeAccounts:
     """Three upper bounds on the ε of one run; ``steps`` is rounded to a whole number."""
     n_steps = round(steps)
-    rows = [_accounts(noise_multiplier, sampling_rate, round(n)) for n in STEPS]
+    at = np.unique(np.append(STEPS, n_steps))
+    rows = [_accounts(noise_multiplier, sampling_rate, round(n)) for n in at]
     strong, rdp, pld = np.array(rows).T
     chosen = _accounts(noise_multiplier, sampling_rate, n_steps)
-    return ThreeAccounts(noise_multiplier, sampling_rate, n_steps, strong, rdp, pld, chosen)
+    return ThreeAccounts(noise_multiplier, sampling_rate, n_steps, at, strong, rdp, pld, chosen)
 
 
 def against_steps() -> PictureWidget:
-    """Slide the number of steps along three accounts of the same training run."""
+    """Slide the number of steps along three accounts of the same run."""
     figure, (axes,) = new_figure(height=4.0)
     axes.set(xlim=(1, 1e5), ylim=(1e-2, HIGHEST), xscale="log", yscale="log")
     axes.set(xlabel="number of steps T", ylabel="ε at δ = 1e-5")
@@ -168,10 +194,10 @@ def against_steps() -> PictureWidget:
         "pld": axes.plot([], [], color=BLUE, lw=2, label="privacy loss distribution")[0],
         "marks": [axes.plot([], [], color=c, marker=m, ls="")[0] for c, m in marks],
         "steps": axes.axvline(100, color=GREY, linewidth=1),
-        "two": axes.axhline(2, color=GREEN, linewidth=0.8, ls="-."),
+        "two": axes.axhline(2, color=GREEN, linewidth=1, ls="-.", label="ε = 2"),
         "words": axes.text(0.0, 1.02, "", transform=axes.transAxes),
     }  # fmt: skip
-    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.2), fontsize=9, ncols=3)
+    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.2), fontsize=9, ncols=4)
     return PictureWidget(
         controls={
             "steps": log_slider("steps T", 100.0, 1.0, 1e5, 100, readout=".0f"),
@@ -188,7 +214,7 @@ def against_steps() -> PictureWidget:
 
 def _update_accounts(artists: Artists, result: ThreeAccounts) -> None:
     for name in ("strong", "rdp", "pld"):
-        artists[name].set_data(STEPS, np.maximum(getattr(result, name), 1e-9))
+        artists[name].set_data(result.at, np.maximum(getattr(result, name), 1e-9))
     for mark, epsilon in zip(artists["marks"], result.chosen, strict=True):
         mark.set_data([result.steps], [epsilon])
     artists["steps"].set_xdata([result.steps, result.steps])

@@ -39,14 +39,31 @@ def run_of(sigma, rate, steps):
 def test_order_curve_is_the_conversion_of_the_summed_divergences(sigma, rate, steps):
     result = widgets.order_curve(noise_multiplier=sigma, sampling_rate=rate, steps=steps)
     for i in (0, 7, 20, -1):
-        order = float(widgets.ORDERS[i])
+        order = float(result.orders[i])
         rdp = total_rdp([run_of(sigma, rate, steps)], order=order)
         price = log(1 - 1 / order) - (log(1e-5) + log(order)) / (order - 1)
         assert result.divergence[i] == pytest.approx(rdp)
         assert result.total[i] == pytest.approx(max(0, rdp + price))
     best = rdp_epsilon([run_of(sigma, rate, steps)], delta=1e-5)
     assert best <= result.best[1] < best * 1.005
-    assert result.best[0] == widgets.ORDERS[result.total.argmin()]
+    assert result.best[0] == result.orders[result.total.argmin()]
+
+
+@pytest.mark.parametrize(("sigma", "rate"), [(2.0, 0.01), (0.5, 0.001), (8.0, 1e-3), (1.0, 0.1)])
+def test_orders_lie_close_where_a_curve_is_steep(sigma, rate):
+    result = widgets.order_curve(noise_multiplier=sigma, sampling_rate=rate, steps=1000)
+    assert set(1 + np.geomspace(0.05, 511, 100)) <= set(result.orders)
+    assert (np.diff(result.orders) > 0).all()
+    rises = result.divergence[1:] / result.divergence[:-1]
+    apart = np.diff(result.orders) / result.orders[:-1]
+    assert ((rises < 1.25) | (apart < 0.004)).all()  # as fine as a picture shows
+
+
+@pytest.mark.parametrize("steps", [1, 37, 100, 99_001])
+def test_marks_lie_on_their_curves(steps):
+    result = widgets.three_accounts(noise_multiplier=2.0, sampling_rate=0.01, steps=steps)
+    (place,) = np.flatnonzero(result.at == steps)
+    assert result.chosen == (result.strong[place], result.rdp[place], result.pld[place])
 
 
 def test_more_steps_want_lower_orders():
@@ -87,6 +104,14 @@ def test_curves_rise_with_the_steps_and_stop_above_the_picture():
     assert (result.rdp[~drawn] > widgets.HIGHEST).all()
 
 
+def test_question_d_shows_two_different_changes():
+    """Half the rate, four times the steps: 2 % with much noise, 20 % with little."""
+    for sigma, less in ((4.0, 0.02), (1.0, 0.20)):
+        before = widgets.accounts(sigma, 0.01, 100)[2]
+        after = widgets.accounts(sigma, 10**-2.3, 398)[2]
+        assert 1 - after / before == pytest.approx(less, abs=0.006)
+
+
 def test_answer_to_question_c_is_the_last_position_that_keeps_the_promise():
     def epsilon(steps):
         return widgets.accounts(1.0, 0.01, steps)[2]
@@ -123,7 +148,8 @@ def test_words_say_everything_that_an_epsilon_needs():
 def test_picture_and_words_of_the_best_order(sigma, rate, steps):
     widget = move(widgets.best_order(), noise_multiplier=sigma, sampling_rate=rate, steps=steps)
     (axes,) = widget.figure.axes
-    n, orders = round(steps), 1 + np.geomspace(0.05, 511, 100)
+    n, orders = round(steps), axes.lines[0].get_xdata()
+    assert set(1 + np.geomspace(0.05, 511, 100)) <= set(orders)
     if rate == 1:  # without sampling a divergence is α / 2σ²
         divergence = n * orders / (2 * sigma**2)
     else:
@@ -139,9 +165,10 @@ def test_picture_and_words_of_the_best_order(sigma, rate, steps):
         line(orders, np.maximum(total, floor), BLACK, "-", "their sum"),
         line([best], [max(least, floor)], BLACK, "o"),
         upright(best, GREY),
+        level(1, GREEN, "-.", "ε = 1"),
         rel=1e-6,
     )
-    same_legend(axes, "T · ε(α): all steps", "price of the conversion", "their sum")
+    same_legend(axes, "T · ε(α): all steps", "price of the conversion", "their sum", "ε = 1")
     frame(axes, xlabel="Rényi order α", ylabel="ε at δ = 1e-5", xscale="log", yscale="log")
     assert ticks(axes.xaxis) == {2**k: str(2**k) for k in range(1, 10)}
     assert axes.texts[0].get_text() == f"best order {best:.3g}: ε = {least:.3f}"
@@ -156,7 +183,8 @@ def test_picture_and_words_of_the_best_order(sigma, rate, steps):
 def test_picture_and_words_of_the_three_accounts(sigma, rate, steps):
     widget = move(widgets.against_steps(), noise_multiplier=sigma, sampling_rate=rate, steps=steps)
     (axes,) = widget.figure.axes
-    chosen, places = round(steps), np.logspace(0, 5, 8)
+    chosen = round(steps)
+    places = np.unique(np.append(np.round(np.logspace(0, 5, 16)), chosen))
 
     def three(n):
         run = run_of(sigma, rate, n)
@@ -176,9 +204,11 @@ def test_picture_and_words_of_the_three_accounts(sigma, rate, steps):
         line([chosen], own[1:2], RED, "^"),
         line([chosen], own[2:], BLUE, "o"),
         upright(chosen, GREY),
-        level(2, GREEN, "-."),
+        level(2, GREEN, "-.", "ε = 2"),
     )
-    same_legend(axes, "composition of amplified steps", "Rényi DP", "privacy loss distribution")
+    same_legend(
+        axes, "composition of amplified steps", "Rényi DP", "privacy loss distribution", "ε = 2"
+    )
     frame(axes, xlabel="number of steps T", ylabel="ε at δ = 1e-5", xscale="log", yscale="log")
     frame(axes, xlim=(1, 1e5), ylim=(1e-2, 20))
     last = "above the picture" if own[1] > 20 else f"{own[2]:.3f}"

@@ -186,8 +186,8 @@ MISTAKES = {
     ),
     "low_sums_dropped": Mistake(
         "Sums below the grid are missing at its lowest loss.",
-        "There they belong: raised a little they are safe, dropped they lose probability, and as ∞ "
-        "they make δ far too large.",
+        "Raise them to the lowest loss: that is safe. If you drop them, probability is lost; as ∞ they "
+        "make δ far too large.",
         made_by=(
             _of(lambda a, b, low, on, high: (on, _infinite(a, b) + high)),
             _of(lambda a, b, low, on, high: (on, 1 - on.sum())),
@@ -276,7 +276,7 @@ add_losses = Exercise(
     reference=reference,
     examine=examine,
     time_limit=1.5,  # with thousands of losses: a loop over all pairs is too slow
-    takeaway="Round up, never down: a tail that is dropped is a promise that is broken.",
+    takeaway="Round up, never down: dropping a tail breaks the promise.",
     hints=(
         "np.convolve(a, b) of two arrays of length n has length 2n − 1. Which sum of losses stands at "
         "its index 0, and at which index does the loss −c stand?",
@@ -284,7 +284,7 @@ add_losses = Exercise(
         "large sums come back in at the lower end.",
         "Cut the 2n − 1 sums into three pieces: below the grid, on it, above it. Each piece has its "
         "own place to go.",
-        "The sum is finite when both losses are finite and the sum stays on the grid.",
+        "The sum is finite when both losses are finite and their sum does not leave the grid at the top.",
     ),
     mistakes=MISTAKES,
 )

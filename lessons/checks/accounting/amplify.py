@@ -117,13 +117,14 @@ MISTAKES = {
     ),
     "rate_times_epsilon": Mistake(
         "You multiply ε by q. That is nearly right for a small ε, and too small for a large one.",
-        "ε is a logarithm of a ratio; averages are taken of ratios, not of their logarithms. As a "
-        "promise q·ε is false.",
+        "ε is the logarithm of a ratio. Sampling averages the ratios, not their logarithms, so q·ε is "
+        "a false promise.",
         made_by=(_of(lambda e, d, q: q * e),),
     ),
     "one_forgotten": Mistake(
-        "With ε = 0 your answer is not 0: a mechanism that tells nothing has become one that tells.",
-        "ln(1 + q e^ε): the part of the table that is not sampled has been counted twice.",
+        "With ε = 0 your answer is not 0: a mechanism that says nothing leaks all of a sudden.",
+        "ln(1 + q e^ε) counts the runs in which the record is not sampled as 1, but they have "
+        "probability 1 − q.",
         made_by=(_of(lambda e, d, q: log(1 + q * exp(e))),),
     ),
     "logarithm_forgotten": Mistake(
@@ -197,10 +198,10 @@ amplify = Exercise(
     name="amplify",
     reference=reference,
     examine=examine,
-    takeaway="What the attacker does not know, whether you took part at all, divides the leak.",
+    takeaway="The attacker does not know whether you took part at all, and that makes the leak smaller.",
     hints=(
-        "Go back to the table of section 3: which column is 'with the record', and how is it made "
-        "from the two rows of the mechanism?",
+        "Go back to the table of section 3: how is the row 'with it' made from (3/4, 1/4) and "
+        "(1/4, 3/4)?",
         "With the record, an output has probability q · (something up to e^ε times as likely) + "
         "(1 − q) · (just as likely). Divide by the probability without the record.",
         "The largest ratio is 1 − q + q e^ε. Its logarithm is ε′; for δ′, ask when the bad event can "

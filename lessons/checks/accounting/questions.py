@@ -20,13 +20,13 @@ NOISE_MISTAKES = {
     ),
     "other_accountant": Mistake(
         "That is enough by the privacy loss distribution; the question asks for Rényi DP.",
-        "RDP is an upper bound on ε, so it asks for more noise than is needed.",
+        "Rényi DP gives an upper bound on ε, so it asks for more noise than you need.",
         made_by=(3.85,),
         within=0.08,
     ),
     "best_order_given": Mistake(
         "That is about the best order; the question asks for the noise multiplier.",
-        "The order stands on the horizontal axis.",
+        "You read the horizontal axis; the noise multiplier is a slider.",
         made_by=(17.5,),
         within=1,
     ),
@@ -40,10 +40,10 @@ least_noise = Question(
         tolerance=0.04,  # 4.2 is the position of the slider, 4.13 the exact answer; 4.1 is too low
         mistakes=NOISE_MISTAKES,
     ),
-    takeaway="The best order moves with the noise: an accountant searches it anew for every run.",
+    takeaway="The best order moves with the noise, so an accountant searches for it anew in every run.",
     hints=(
         "Set q = 0.01 and T = 10 000, then move the noise multiplier and read ε at the black dot.",
-        "ε falls when the noise grows. The first position at which the caption says 1 or less is it.",
+        "ε falls when the noise grows. Take the first position at which the caption says 1 or less.",
         "It lies a little above 4.",
     ),
     mistakes=NOISE_MISTAKES,

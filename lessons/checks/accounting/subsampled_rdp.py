@@ -147,13 +147,13 @@ def _with(**changes: Change) -> Callable[..., Any]:
 MISTAKES = {
     "not_divided": Mistake(
         "That is ln A(α), or ln A(α)/α: ε(α) has another denominator.",
-        "(15.iv) divides by α − 1. Without it every ε is too large; ln A(α)/α is too small, as a "
-        "promise false.",
+        "(15.iv) divides by α − 1. ln A(α) alone is too large, and ln A(α)/α is too small: a false "
+        "promise.",
         made_by=(_of(lambda t, a, s, q: _log_sum(t)), _of(lambda t, a, s, q: _log_sum(t) / a)),
     ),
     "no_logarithm": Mistake(
-        "That is the moment A(α), divided or not; where is its logarithm?",
-        "Only logarithms of moments add up over steps: ε(α) is ln A(α)/(α − 1).",
+        "That is the average A(α), divided or not; where is its logarithm?",
+        "Over steps, averages multiply and only logarithms add up: ε(α) is ln A(α)/(α − 1).",
         made_by=(
             _of(lambda t, a, s, q: np.exp(t).sum() / (a - 1)),
             _of(lambda t, a, s, q: np.exp(t).sum()),
@@ -174,8 +174,8 @@ MISTAKES = {
     ),
     "approximation": Mistake(
         "That is an approximation for small q and low orders; sum all terms of (15.v).",
-        "q²α/σ² is the leading term of Abadi et al. 2016, q²α/(2σ²) half of it; beyond their range "
-        "they are false, not just rough.",
+        "q²α/σ² is the leading term of Abadi et al. 2016, and q²α/(2σ²) is half of it. Beyond their "
+        "range they are false, not just rough.",
         made_by=(
             _of(lambda t, a, s, q: q**2 * a / (2 * s**2)),
             _of(lambda t, a, s, q: q**2 * a / s**2),
@@ -226,7 +226,7 @@ MISTAKES = {
         ),
     ),
     "largest_term_only": Mistake(
-        "You keep the largest term only: the sum of the others has been lost after the exponentials.",
+        "You keep only the largest term; all the others are lost.",
         "The trick subtracts the largest logarithm, sums *all* exponentials, and adds it back.",
         made_by=(_of(lambda t, a, s, q: t.max() / (a - 1)),),
     ),
@@ -237,8 +237,8 @@ MISTAKES = {
     ),
     "large_orders": Mistake(
         "Right for low orders, wrong for some order in the hundreds.",
-        "A cap on the exponent, one term in place of the sum, or another term subtracted than the "
-        "largest: the last is the largest for little noise only.",
+        "Did you cap the exponent, keep one term in place of the sum, or subtract a term that is not "
+        "the largest? The last term is the largest only when there is little noise.",
         made_by=(
             _of(lambda t, a, s, q: np.log(np.exp(np.minimum(t, 700)).sum()) / (a - 1)),
             _of(lambda t, a, s, q: (_log_sum(t) if a < 200 else t[-1]) / (a - 1)),

@@ -1,8 +1,8 @@
 """Sums of privacy losses on a grid, one convolution at a time: nothing wraps around, nothing is lost.
 
-A law is a pair: ``masses`` of shape (2c + 1,), the probabilities of the losses (−c ... c) · spacing, and
-``infinite``, the probability of loss ∞. The accountant (``pld``) does all steps with one power of the
-transform; this is the slower and plainer route to the same numbers.
+A distribution is a pair: ``masses`` of shape (2c + 1,), the probabilities of the losses
+(−c ... c) · spacing, and ``infinite``, the probability of loss ∞. The accountant (``pld``) does all steps
+with one power of the transform; this is the slower and plainer route to the same numbers.
 """
 
 import numpy as np
@@ -14,12 +14,12 @@ LossLaw = tuple[Vector, float]
 
 
 def add_losses(first: LossLaw, second: LossLaw) -> LossLaw:
-    """Law of the sum of two independent losses, on the same grid, never optimistic.
+    """Distribution of the sum of two independent losses, on the same grid, never optimistic.
 
         Pr[L + L′ = l] = Σ_k Pr[L = k] · Pr[L′ = l − k]                     (15.ix)
 
     by FFT with room for all sums. Sums below the grid count as its lowest loss, sums above it as ∞.
-    ``ValueError`` for laws on different grids or of even length.
+    ``ValueError`` for distributions on different grids or of even length.
     """
     one, other = _law("first", first), _law("second", second)
     n = len(one[0])
@@ -36,7 +36,7 @@ def add_losses(first: LossLaw, second: LossLaw) -> LossLaw:
 
 
 def repeat_losses(law: LossLaw, *, times: int) -> LossLaw:
-    """Law of the sum of ``times`` independent losses: about 2 · log₂(times) additions."""
+    """Distribution of the sum of ``times`` independent losses: about 2 · log₂(times) additions."""
     remaining = integer("times", times, minimum=1)
     total = None
     while True:

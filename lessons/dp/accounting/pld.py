@@ -1,11 +1,11 @@
 """The privacy loss distribution of subsampled Gaussian steps, by FFT, never optimistic (lesson 15).
 
-For two laws P and Q of an output, its privacy loss is L = ln(P/Q), drawn under P, and
+For two distributions P and Q of an output, its privacy loss is L = ln(P/Q), drawn under P, and
 
     δ(ε) = Pr[L = ∞] + E[max(0, 1 − e^(ε − L))]                             (15.vii)
 
-Losses of independent steps add up, so their laws convolve. Both directions count: remove (the record is
-in the first table, P is the mixture) and add (P is the plain noise).
+Losses of independent steps add up, so their distributions convolve. Both directions count: remove (the
+record is in the first table, P is the mixture) and add (P is the plain noise).
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ MOST_POINTS = 2**22  # beyond this the grid gets coarser: the answer grows, it s
 
 @dataclass(frozen=True, kw_only=True)
 class LossDistribution:
-    """Law of a privacy loss on an even grid that starts at 0: all that δ(ε) needs for ε >= 0.
+    """Distribution of a privacy loss on an even grid that starts at 0: all that δ(ε) needs for ε >= 0.
 
     ``losses``    (n,) 0, spacing, 2 · spacing, ...
     ``masses``    (n,) Pr[L = losses]
@@ -92,7 +92,7 @@ class LossGrid:
 def loss_distributions(
     phases: Sequence[Run], *, delta: float, rounding: float = ROUNDING
 ) -> tuple[LossDistribution, LossDistribution]:
-    """Laws of the loss of all ``phases`` together, remove and add, accurate around ε(``delta``).
+    """Distributions of the loss of all ``phases`` together, remove and add, accurate around ε(``delta``).
 
     ``rounding``  about what the grid may add to ε: a picture needs less accuracy than a promise
     """
@@ -140,11 +140,11 @@ def _fast_size(n_points: float) -> int:
 def _compose(
     phases: Sequence[Run], grid: LossGrid, *, delta: float, direction: str
 ) -> LossDistribution:
-    """Law of the sum of all losses: the transforms multiply.
+    """Distribution of the sum of all losses: the transforms multiply.
 
-    The laws are tilted by e^(λ L) before the FFT, or its rounding errors (1e-16 of the largest mass, and
-    that times the number of steps) would drown the masses that make δ. What lies beyond the grid, at
-    most E[e^(λ L)] e^(−λ l) for the last l by Chernoff, counts as loss ∞.
+    The distributions are tilted by e^(λ L) before the FFT, or its rounding errors (1e-16 of the largest
+    mass, and that times the number of steps) would drown the masses that make δ. What lies beyond the
+    grid, at most E[e^(λ L)] e^(−λ l) for the last l by Chernoff, counts as loss ∞.
     """
     n_points = 2 * grid.half + 2
     spectrum = np.ones(n_points // 2 + 1, dtype=complex)
@@ -175,7 +175,7 @@ def _compose(
 
 
 def step_masses(phase: Run, losses: Vector, *, direction: str) -> tuple[Vector, float]:
-    """Law of the loss of one step on ``losses`` (even, symmetric about 0), and Pr[L = ∞].
+    """Distribution of the loss of one step on ``losses`` (even, symmetric about 0), and Pr[L = ∞].
 
     Connect the dots (Doroshenko et al. 2022): the outputs whose loss lies between two grid points go
     to these two, in the shares that keep their mass under P and their mass under Q. Then δ(ε) is exact
