@@ -217,7 +217,8 @@ def _update_many_statistics(artists: Artists, result: ManyStatistics) -> None:
     artists["gaussian"].set_data(STATISTICS, result.gaussian)
     for mark, height in zip(artists["marks"], result.chosen, strict=True):
         mark.set_data([result.d], [height])
-    artists["equal"].set_data([result.equal[0]], [result.equal[1]])
+    met = result.equal[0] >= 1  # else Gaussian noise is smaller for a single statistic already
+    artists["equal"].set_data(*([one] if met else [] for one in result.equal))
     artists["d"].set_xdata([result.d, result.d])
     laplace, gaussian = result.chosen
     artists["words"].set_text(f"d = {result.d}: Laplace {laplace:.2f}, Gaussian {gaussian:.2f}")
