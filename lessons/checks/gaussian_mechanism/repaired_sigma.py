@@ -52,7 +52,7 @@ def _at_one_setting(reach: float, epsilon: float, delta: float) -> float:
 MISTAKES = {
     "borrowed": Mistake(
         "The right σ, from your earlier answers: but which line of the published code is wrong?",
-        "A second route shows *that* the code is wrong; to repair it one has to find *where*.",
+        "A second route shows *that* the code is wrong; to repair it, you must find *where*.",
         made_by=(
             lambda *, l2_sensitivity, epsilon, delta: analytic_sigma(
                 l2_sensitivity=l2_sensitivity, epsilon=epsilon, delta=delta
@@ -61,7 +61,7 @@ MISTAKES = {
     ),
     "flaw_still_there": Mistake(
         "This gives the same σ as the book: the flaw is still in it.",
-        "Something is computed from ε and never used. What would it be good for in (13.v)?",
+        "The code computes something from ε and never uses it. Where would (13.v) use it?",
         made_by=(as_answer(weighted(lambda e: 1.0)),),
     ),
     "factor_on_the_first_term": Mistake(
@@ -109,7 +109,7 @@ repaired_sigma = Exercise(
     name="repaired_sigma",
     reference=reference,
     examine=examine,
-    takeaway="Code that is only safe can still be wrong; an exact second route shows it.",
+    takeaway="Code can be safe and still be wrong; an exact second route shows it.",
     hints=(
         "Compare the condition of the if with (13.v), term by term.",
         "terms has three entries. How many of them does the if below use?",
