@@ -144,6 +144,8 @@ def loss_walk_at(*, epsilon: float, n_releases: int) -> Walk:
 def loss_walk() -> PictureWidget:
     """Slide k and ε: how the losses of single runs add up, and where they end."""
     figure, (left, right) = new_figure(columns=2, width=8.6, height=4.0, share_y="row")
+    layout: Any = figure.get_layout_engine()
+    layout.set(rect=(0.03, 0, 0.97, 1))  # room for the longest numbers beside the axis
     left.set(xlabel="releases so far", ylabel="privacy loss so far")
     right.set(xlim=(0, 1.05), xlabel="runs (fullest bin = 1)")
     left.axhline(0, color=GREY, linewidth=0.8)

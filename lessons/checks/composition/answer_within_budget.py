@@ -329,7 +329,7 @@ RULES = {
     ),
     "refusal_ends_it": Mistake(
         "After one refusal you refuse everything: did you charge the refused question, or leave the loop?",
-        "A refusal releases nothing about the data, so it costs nothing; a cheaper question may fit.",
+        "A refusal does not depend on the data, so it costs nothing; a cheaper question may fit.",
         made_by=(_ruled(_until_refused), _ruled(_charged)),
     ),
     "exact_fit_refused": Mistake(
@@ -341,7 +341,7 @@ RULES = {
     ),
     "one_too_many": Mistake(
         "You answer a question whose full price does not fit into the rest of the budget.",
-        "Look at the sum *after* the answer, before you give it: spent < budget says nothing about "
+        "Look at the sum *after* the answer, before you give it: spent < budget does not look at "
         "the price of the next one. Do not answer with what is left either: the analyst would get more "
         "noise than she paid for. Refuse, and she can ask again, cheaper.",
         made_by=(_ruled(lambda prices, budget: _greedy(prices, lambda spent, p: spent < budget)),),

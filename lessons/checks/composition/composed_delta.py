@@ -245,7 +245,7 @@ MISTAKES = {
         ),
     ),
     "one_output": Mistake(
-        "You look at one sequence, or at one count j; δ is about sets of outputs.",
+        "You look at one sequence, or at one count j; δ needs a set of outputs.",
         "All coins in favour of the same table is the worst output, but δ needs the worst *set*: "
         "all counts with P_j > e^ε_total·Q_j, added up (lesson 11, section 7).",
         made_by=(
