@@ -331,8 +331,8 @@ RULES = {
         ),
     ),
     "refusal_ends_it": Mistake(
-        "After one refusal you refuse everything: was the refused question charged, or the loop left?",
-        "A refusal releases nothing about the data, so it costs nothing; a cheaper question may fit.",
+        "After one refusal you refuse everything: did you charge the refused question, or leave the loop?",
+        "A refusal does not depend on the data, so it costs nothing; a cheaper question may fit.",
         made_by=(_ruled(_until_refused), _ruled(_charged)),
     ),
     "exact_fit_refused": Mistake(
@@ -344,15 +344,15 @@ RULES = {
     ),
     "one_too_many": Mistake(
         "You answer a question whose full price does not fit into the rest of the budget.",
-        "Look at the sum *after* the answer, before you give it: spent < budget says nothing about "
-        "the price of the next one. And whoever answers with what is left gives more noise than was "
-        "ordered without saying so: refuse, and she can ask again, cheaper.",
+        "Look at the sum *after* the answer, before you give it: spent < budget does not look at "
+        "the price of the next one. Do not answer with what is left either: the analyst would get more "
+        "noise than she paid for. Refuse, and she can ask again, cheaper.",
         made_by=(_ruled(lambda prices, budget: _greedy(prices, lambda spent, p: spent < budget)),),
     ),
     "looks_ahead": Mistake(
         "You decide about a question by looking at later ones; they come one after the other.",
-        "An analyst sees answer 1 before she asks question 2. Nothing can be sorted by price, the sum "
-        "of all prices is not known, and neither is an equal share for each.",
+        "An analyst sees answer 1 before she asks question 2. So you cannot sort by price, and you "
+        "know neither the sum of all prices nor an equal share.",
         made_by=(
             _ruled(lambda prices, budget: (bool(sum(prices) <= budget),) * len(prices)),
             _ruled(lambda prices, budget: tuple(p <= budget / len(prices) for p in prices)),
@@ -366,7 +366,7 @@ RULES = {
     ),
     "refused_left_out": Mistake(
         "There must be one entry per question, None where it was refused.",
-        "Without its place in the list nobody knows which question an answer belongs to.",
+        "Otherwise nobody knows which question an answer belongs to.",
         made_by=(_answers_only,),
     ),
 }
@@ -374,8 +374,8 @@ RULES = {
 NOISE = {
     "same_noise_for_all_prices": Mistake(
         "The size of your noise is the same for every price.",
-        "Noise for the budget, for the first price or for ε = 1 protects as if every question had "
-        "cost that.",
+        "Noise for the budget, for the first price or for ε = 1 is right only for a question of "
+        "exactly that price.",
         made_by=(
             _noisy(lambda i, g, of, rng: of["counts"][i] + _lap(of["budget"], rng)),
             _noisy(lambda i, g, of, rng: of["counts"][i] + _lap(of["prices"][0], rng)),
@@ -384,7 +384,7 @@ NOISE = {
     ),
     "scale_inverted": Mistake(
         "A cheap question gets little noise, an expensive one much.",
-        "The scale is 1/ε: who pays more gets less noise.",
+        "The scale is 1/ε: a higher price buys less noise.",
         made_by=(_noisy(lambda i, g, of, rng: of["counts"][i] + _lap(1 / of["prices"][i], rng)),),
     ),
     "count_missing": Mistake(
@@ -399,7 +399,7 @@ NOISE = {
     ),
     "after_a_refusal": Mistake(
         "After a refusal an answer has the count or the noise of another question.",
-        "Whoever counts the answers given, and not the questions, is one place off from there on.",
+        "If you count the answers and not the questions, you are one place off from there on.",
         made_by=(
             _noisy(lambda i, g, of, rng: of["counts"][g] + _lap(of["prices"][i], rng)),
             _noisy(lambda i, g, of, rng: of["counts"][i] + _lap(of["prices"][g], rng)),
@@ -412,7 +412,7 @@ MISTAKES = {
     **NOISE,
     "bad_price_kept": Mistake(
         "You go on after a price that is no positive number.",
-        "Whoever may pay −5 has the budget refilled. nan > 1 is False, and so is nan < 1: once it is in "
+        "A price of −5 would refill the budget. nan > 1 is False, and so is nan < 1: once it is in "
         "the sum, no comparison stops anything. 0 must buy nothing. Ask for what must be true, `if "
         "not price > 0: raise ValueError`, before anything is released.",
         made_by=(

@@ -18,7 +18,7 @@ from lessons.validation import Vector
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """Compare with the loss that trying every table finds, or, for many parts, with (14.viii)."""
+    """Compare with the loss that trying every table finds, or, for many parts, with (14.vii)."""
     return by_numbers(
         attempt, ask(rng), right=_worst, mistakes=MISTAKES, rng=rng, words=_too_much_or_too_little
     )
@@ -64,7 +64,9 @@ def _worst(epsilons: Vector, relation: str, parts_per_person: int) -> float:
 
 def _too_much_or_too_little(case: Case, got: float, right: float) -> str:
     if got > right:
-        return ": a true bound, but nobody loses that much, so it asks for more noise than needed."
+        return (
+            ": a true bound, but nobody loses that much, and you would add more noise than needed."
+        )
     change = "comes or goes" if case["relation"] == "add/remove" else "is replaced"
     return f", but there is a person who loses more when she {change}."
 
@@ -87,7 +89,7 @@ def _first_ones(epsilons: Vector, *, relation: str, parts_per_person: int) -> fl
 MISTAKES = {
     "always_the_sum": Mistake(
         "You add up all parts, as if everybody were in every part.",
-        "That is basic composition: true, but it throws away that a person touches few parts.",
+        "That is basic composition: true, but it forgets that a person touches only a few parts.",
         made_by=(_made(lambda e, relation, m: e.sum()),),
     ),
     "always_the_largest": Mistake(
@@ -150,7 +152,7 @@ MISTAKES = {
     ),
     "equal_ones_lost": Mistake(
         "Two parts with the same ε count only once in your total.",
-        "Two equal ε are still two releases: a set of prices loses one of them.",
+        "Two equal ε are still two releases: a Python set of prices keeps only one of them.",
         made_by=(_made(lambda e, relation, m: np.unique(e)[::-1][: _reach(relation, m)].sum()),),
     ),
 }
