@@ -2,7 +2,7 @@
 
 One pair (ε, δ) is one wall. A mechanism keeps a whole curve δ(ε), and each of its points is a wall:
 
-    TPR ≤ f(FPR) = min over ε of (e^ε · FPR + δ(ε))                            (17.viii)
+    TPR ≤ f(FPR) = min over ε of (e^ε · FPR + δ(ε))                            (17.vii)
 
 The minimum runs over negative ε too, which are the walls of the other direction. For a DP-SGD run
 with noise multiplier σ/C, sampling rate q and T steps, f is reached by the likelihood-ratio test of
@@ -29,7 +29,7 @@ TANGENTS = 1500  # as many of the walls are kept, evenly
 
 @dataclass(frozen=True, kw_only=True)
 class TradeOff:
-    """The curve 17.8 as a bundle of walls TPR ≤ e^t · FPR + δ(t), and the test that reaches each.
+    """The curve 17.vii as a bundle of walls TPR ≤ e^t · FPR + δ(t), and the test that reaches each.
 
     ``thresholds``  (n,) rising: t, the log-likelihood ratio above which the test says "in"
     ``fpr, tpr``    (n,) the rates of that test
