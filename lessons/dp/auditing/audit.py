@@ -150,8 +150,8 @@ def counts_at(included: Bits, scores: Vector, *, fpr: float) -> dict[str, int]:
     """True and false positives at a rank chosen in advance, and how many canaries were in and out.
 
     The threshold is the k-th highest score of the canaries that were out, k = fpr · n_out: k − 1 of
-    them lie above it. Its true FPR has the law of the k-th smallest of n_out uniform numbers, and
-    Clopper and Pearson's upper bound for k − 1 successes is exactly the quantile of that law. So
+    them lie above it. Its true FPR is distributed like the k-th smallest of n_out uniform numbers, and
+    Clopper and Pearson's upper bound for k − 1 successes is exactly the quantile of that distribution. So
     the bound is as good as for a threshold known beforehand, and it needs no scale of the scores.
     """
     out = np.sort(scores[~included])[::-1]
