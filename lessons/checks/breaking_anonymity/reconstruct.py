@@ -43,7 +43,7 @@ def ask(rng: np.random.Generator) -> list[Case]:
     ]
     queries, others = worlds[0]["queries"], 1 - worlds[0]["bits"]()
     same_groups = _case(queries, (queries @ others).astype(float), others)
-    return [*few, _seldom(rng), _strange(rng), same_groups, *worlds]
+    return [*few, _inseparable(rng), _seldom(rng), _strange(rng), same_groups, *worlds]
 
 
 def _case(queries: Array, answers: Vector, bits: Array) -> Case:
@@ -74,6 +74,17 @@ def _of_estimates(
     return _case(queries, queries @ x, (x > 0.5).astype(np.int64))
 
 
+def _inseparable(rng: np.random.Generator) -> Case:
+    """Two people who are together in all groups but one: a search that stops early mixes them up."""
+    x = np.array([cases.between(rng, 0.75, 0.85), -cases.between(rng, 0.1, 0.2)])
+    queries = np.ones((400, 2), dtype=np.int64)
+    apart, *nobody = 10 + rng.permutation(380)[:41]
+    queries[apart, 1] = 0
+    queries[nobody] = 0
+    who = rng.permutation(2)
+    return _case(queries[:, who], queries @ x, np.array([1, 0])[who])
+
+
 def _seldom(rng: np.random.Generator) -> Case:
     """Estimates near 1/2 and far out; forty people are in one group each: the first, the last, others."""
     gaps = np.array([cases.between(rng, 0.002, 0.01), 0.05, cases.between(rng, 0.1, 0.3)])
@@ -81,6 +92,7 @@ def _seldom(rng: np.random.Generator) -> Case:
     beyond = np.array([0.7, 1.6, cases.between(rng, 3, 9)])
     far = [*-beyond, *(1 + beyond)]  # as far on both sides: whoever clips them moves nobody else
     once = rng.uniform(0.51, 0.56, size=40)
+    once[[7, 19]] = 0.97  # near 1, and seldom asked: no threshold, but a pull towards 0 loses it
     case = _of_estimates([near, far, once.tolist()], [40, 40, 1], rng)
     queries, answers = case["queries"], case["answers"]
     first, last = np.flatnonzero(queries[:, -40:].sum(axis=1))[[0, -1]]

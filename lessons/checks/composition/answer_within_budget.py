@@ -40,7 +40,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
                 _probe(rng, np.array([0.5, 2.0, 0.25, 0.125]), 0.875, 600),
                 _probe(rng, _prices(rng, 40), 0.0, 400, naming=25),
                 _probe(rng, cases.vector(rng, 3, largest=1.0) ** 2 + 0.1, 0.0, 1500),
-                _alone(rng, cases.spread(rng, 1e-4, 0.02)),
+                _alone(rng, cases.spread(rng, 1e-5, 1e-3)),
                 _alone(rng, cases.spread(rng, 60, 1e4)),
             ],
             mistakes=NOISE,

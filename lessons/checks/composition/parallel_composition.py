@@ -43,7 +43,8 @@ def ask(rng: np.random.Generator) -> list[Case]:
 
 def _prices(rng: np.random.Generator, n: int) -> Vector:
     """Prices with many digits, some of them equal; neither rising nor falling for 3 or more."""
-    each = np.exp(rng.uniform(np.log(0.01), np.log(8.0), n))
+    low, high = (0.01, 8.0) if n < 4 else (1e-4, 40.0)
+    each = np.exp(rng.uniform(np.log(low), np.log(high), n))
     if n > 4:
         each[1] = each[0]
     rng.shuffle(each)

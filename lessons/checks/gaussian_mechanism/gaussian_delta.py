@@ -51,6 +51,9 @@ def _everyday(rng: np.random.Generator) -> list[Case]:
         for mu in ((1e-3, 0.015), (0.03, 0.2), (0.2, 1), (1, 3), (3, 8))
         for away in ((-9, -8), (-1, 0.5), (0.5, 2), (2, 4))
     ]
+    asked += [
+        _setting(rng, cases.spread(rng, 3e-5, 3e-4), cases.between(rng, 0.5, 2)) for _ in "ab"
+    ]
     base = _setting(rng, cases.between(rng, 0.8, 1.4), cases.between(rng, 0.3, 1))
     asked += [
         {**base, name: base[name] * factor} for name in base for factor in (1, 1.003, 1.4, 2.7)
@@ -67,11 +70,12 @@ def _far_out(rng: np.random.Generator) -> list[Case]:
 
 
 def _on_the_way(rng: np.random.Generator) -> list[Case]:
-    """Draw cases in between, where a Φ that is 1 minus something has a few digits left."""
+    """Draw cases in between, where a Φ that is 1 minus something has a few digits left; a large μ."""
     small = [
         _setting(rng, cases.spread(rng, 0.03, 0.15), cases.between(rng, 5.8, 6.8)) for _ in "abc"
     ]
-    return [*small, _setting(rng, cases.spread(rng, 0.2, 3), cases.between(rng, 7, 8.5))]
+    large = _setting(rng, cases.spread(rng, 12, 28), cases.between(rng, -1, 2))
+    return [*small, _setting(rng, cases.spread(rng, 0.2, 3), cases.between(rng, 7, 8.5)), large]
 
 
 def _of_huge_epsilon(attempt: Attempt, rng: np.random.Generator) -> Found | None:

@@ -5,6 +5,7 @@ from statistics import NormalDist
 
 import numpy as np
 
+from lessons.checks.engine import cases
 from lessons.checks.engine.attempt import Attempt
 from lessons.checks.engine.exercise import Exercise
 from lessons.checks.engine.mistakes import Found, Mistake
@@ -38,7 +39,9 @@ def reference(*, l2_sensitivity: float, epsilon: float, delta: float) -> float:
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     """Ask as 13.2 does, within what the book's plain Φ can do; then look whose code it is."""
-    if found := least_noise(attempt, everyday(rng), rng, MISTAKES):
+    far = {"l2_sensitivity": cases.between(rng, 1, 2), "epsilon": cases.between(rng, 5, 6)}
+    far["delta"] = cases.spread(rng, 1.5e-7, 4e-7)  # σ·ε/Δ₂ is above 5, and no search may end there
+    if found := least_noise(attempt, [*everyday(rng), far], rng, MISTAKES):
         return found
     names = attempt.names()
     borrowed = names & SOLVED or (names & CURVE and not names & PHI)
