@@ -73,9 +73,11 @@ def _pair(value: Any) -> Any:
 
 
 def _ask(attempt: Attempt, case: Case) -> Ends:
-    low, high = attempt.value(
-        _pair, case["successes"], **{k: case[k] for k in ("trials", "failure")}
-    )
+    known = {k: case[k] for k in ("trials", "failure")}
+    if case["failure"] > 0.5 and attempt.refuses(case["successes"], **known):
+        # a confidence below a half is no use to anybody: SciPy's exact interval refuses it too
+        return confidence.clopper_pearson(case["successes"], **known)
+    low, high = attempt.value(_pair, case["successes"], **known)
     if not (np.isfinite(float(low)) and np.isfinite(float(high))):
         raise Ended(Found("not_finite"))
     return float(low), float(high)

@@ -18,6 +18,7 @@ from lessons.validation import Vector
 
 N, STEPS, RUNS = 60, 40, 36  # of the runs whose samples are looked at
 COINS = 300  # short runs, for the coins alone
+MANY = 3  # runs of a single step with as many canaries as in the lesson
 PART = 20  # of the canaries that are in, those whose samples are compared one by one
 
 
@@ -226,8 +227,24 @@ def _of_other_settings(attempt: Attempt, rng: np.random.Generator) -> Found | No
         words = f"At a rate of {rate:.3g} somebody takes part {taken} times in {chances}."
         return Found("wrong_frequencies", words)
     short = [_run(attempt, rng, 128, 1.0, 0.5, 1) for _ in range(COINS)]
-    if found := _of_coins(np.array([one for one, _ in short])):
-        return found
+    return _of_coins(np.array([one for one, _ in short])) or _of_many(attempt, rng)
+
+
+def _of_many(attempt: Attempt, rng: np.random.Generator) -> Found | None:
+    """As many canaries as in the lesson: coins that are fine for 128 may come in pairs here."""
+    n, rate = cases.one_of(rng, range(1000, 1030)), cases.between(rng, 0.2, 0.3)
+    coins, samples = [], []
+    for _ in range(MANY):
+        included, sample = _run(attempt, rng, n, 1.0, rate, 1)
+        coins.append(included)
+        samples.append(sample[0][included][: n // 3])  # fewer are in once in 1e25 runs
+    where = f"(With {n} canaries.)"
+    if found := coins_fault(np.array(coins), 0.5):
+        return Found(found.code, f"{found.details} Look at who is in. {where}")
+    if min(map(len, samples)) < n // 3:
+        return Found("unfair_coin", where)
+    if found := coins_fault(np.array(samples), rate):
+        return Found(found.code, f"{found.details} Look at who takes part. {where}")
     return None
 
 

@@ -21,6 +21,7 @@ FAR = ((6, 2), (15, 9))  # observed so far out that both densities are 0 in floa
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     """Ask with two spreads, memberships that are not half, and margins of any size."""
     near = [_case(rng, *size) for size in SIZES] + [_case(rng, 15, 6, unit=(1e-3, 0.01))]
+    near.append(_case(rng, 6, cases.one_of(rng, range(1100, 4700))))
     near.append(_case(rng, 60, 60, widths=(1.0, 1.0)))  # two spreads that are nearly equal
     far = [_case(rng, *size, reach=100.0) for size in FAR]
 

@@ -62,6 +62,7 @@ def ask(rng: np.random.Generator) -> list[Case]:
     asked: list[Case] = []
     shapes = [(n, cases.one_of(rng, WIDTHS[n < 10 :])) for n in cases.sizes(rng, own=144)]
     shapes += [(6, 6), (3, 2410), (4, 5), (5, 3), (5, 3), (8, 8), (8, 8), (9, 4), (40, 3)]
+    shapes += [(cases.one_of(rng, range(1100, 4700)), 2), (2, cases.one_of(rng, range(4100, 9000)))]
     for place, (n, width) in enumerate(sorted(shapes)):
         clip_norm = cases.spread(
             rng, *{(4, 5): (1e-5, 1e-4), (9, 4): (300, 3000)}.get((n, width), (0.05, 40))

@@ -50,6 +50,7 @@ def ask(rng: np.random.Generator) -> list[Case]:
         (6, 5, 2),
         (4, 64, 32),
         (5, 32, 10),
+        (cases.one_of(rng, range(1100, 4700)), 3, 2),
     ]
     asked: list[Case] = []
     for n, n_inputs, n_outputs in sorted(shapes):

@@ -4,6 +4,7 @@ from math import comb, sqrt
 from typing import Any
 
 import numpy as np
+from scipy.special import bdtrc
 
 from lessons.checks.engine import cases, kinds
 from lessons.checks.engine.attempt import Attempt, Ended
@@ -52,19 +53,27 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         found = _probe(n, rate, times).fault(_members(attempt, n, rate, rng, times))
         if found is not None:
             return Found(found.code, f"{found.details} {_said(n, rate)}".strip())
-    return _rarely_empty(attempt, rng)
+    return _few_of_many(attempt, rng)
 
 
-def _rarely_empty(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """How often nobody of many comes, where less than one is expected: no normal law is like it."""
+def _few_of_many(attempt: Attempt, rng: np.random.Generator) -> Found | None:
+    """How often nobody of many comes, or a few, where less than one is expected: no bell curve."""
     n, rate, times = cases.one_of(rng, range(1000, 1100)), 6e-4, 2500
-    empty = sum(
-        not len(one) for one in attempt.values(times, indices, n, sampling_rate=rate, rng=rng)
-    )
-    if not count_is_off(empty, times, (1 - rate) ** n, false_alarm=1e-8):
+    samples = attempt.values(times, indices, n, sampling_rate=rate, rng=rng)
+    sizes = np.array([len(one) for one in samples])
+    for size in (0, 1, 2):
+        law = comb(n, size) * rate**size * (1 - rate) ** (n - size)
+        if found := _size_fault(int((sizes == size).sum()), times, law, f"{size}", n, rate):
+            return found
+    law = float(bdtrc(2, n, rate))
+    return _size_fault(int((sizes > 2).sum()), times, law, "3 or more", n, rate)
+
+
+def _size_fault(count: int, times: int, law: float, size: str, n: int, rate: float) -> Found | None:
+    if not count_is_off(count, times, law, false_alarm=3e-9):
         return None
-    more = "too often" if empty > times * (1 - rate) ** n else "too rarely"
-    return Found("linked", f"Samples of size 0 come {more}. {_said(n, rate)}")
+    more = "too often" if count > times * law else "too rarely"
+    return Found("linked", f"Samples of size {size} come {more}. {_said(n, rate)}")
 
 
 def indices(value: Any) -> Any:

@@ -68,7 +68,8 @@ def _right_without_noise(case: Case) -> dict[str, Mistake]:
 def ask(rng: np.random.Generator) -> list[Case]:
     """Draw batches of every size and kind, with any expected size, and no noise."""
     start, asked = cases.one_of(rng, range(4)), []
-    for place, n in enumerate([*cases.sizes(rng, own=144), 4, 5, 7, 9]):
+    many = cases.one_of(rng, range(1100, 4700))
+    for place, n in enumerate([*cases.sizes(rng, own=144), 4, 5, 7, 9, many]):
         clip_norm = cases.spread(rng, 0.05, 40)
         width = cases.one_of(rng, (2, 3, 6, 7, 19))
         rows = rows_of(rng, n, width, clip_norm=clip_norm, lengths=ROWS[(start + place) % 4])
