@@ -266,8 +266,8 @@ NOISES = {
     ],
     "repeated_noise": [
         lambda d, rng: np.resize(rng.normal(size=2), d),
-        lambda d, rng: np.append(0.0, rng.normal(size=d - 1)),
     ],
+    "partly_no_noise": [lambda d, rng: np.append(0.0, rng.normal(size=d - 1))],
     "one_noise_for_all": [lambda d, rng: np.full(d, rng.normal())],
     "wrong_scale": [lambda d, rng: 0.95 * rng.normal(size=d)],
     "any": [

@@ -13,7 +13,7 @@ from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.engine.nearest import Probe, by_law
 from lessons.checks.engine.noise import laplace, noise_fault
 from lessons.checks.engine.told import Case, shown
-from lessons.dp.accounting import budget
+from lessons.dp.accounting import budget as reference
 from lessons.validation import Vector
 
 MARGIN = 3e-8  # more than any rounding of a sum, less than anybody would call exact
@@ -307,16 +307,16 @@ def _bad_kept(allowed: Callable[[float], bool]) -> Callable[..., Any]:
 
 
 def _answers_only(counts: Any, **known: Any) -> list[Any]:
-    return [one for one in budget.answer_within_budget(counts, **known) if one is not None]
+    return [one for one in reference.answer_within_budget(counts, **known) if one is not None]
 
 
 def _small_ones_refused(counts: Any, **known: Any) -> list[Any]:
-    answers = budget.answer_within_budget(counts, **known)
+    answers = reference.answer_within_budget(counts, **known)
     return [None if count < 5 else one for count, one in zip(counts, answers, strict=True)]
 
 
 def _never_below_zero(counts: Any, **known: Any) -> list[Any]:
-    answers = budget.answer_within_budget(counts, **known)
+    answers = reference.answer_within_budget(counts, **known)
     return [None if one is None else max(0.0, one) for one in answers]
 
 
@@ -426,7 +426,7 @@ MISTAKES = {
 answer_within_budget = Exercise(
     number="14.4",
     name="answer_within_budget",
-    reference=budget.answer_within_budget,
+    reference=reference.answer_within_budget,
     examine=examine,
     takeaway="A budget protects when it can say no, and its no depends on prices only.",
     hints=(
