@@ -108,7 +108,9 @@ def where_to_clip() -> PictureWidget:
         "kept": right.text(0.0, 1.02, "", transform=right.transAxes, fontsize=9),
         "scales": [left.yaxis, right.yaxis],  # both follow the setting
     }
-    artists["legend"] = right.legend(frameon=False, loc="lower left", fontsize=9)
+    artists["legend"] = right.legend(
+        loc="lower left", fontsize=9, framealpha=0.9, edgecolor="none"
+    )  # above the grid
     return PictureWidget(
         controls={
             "stage": dropdown("when", list(STAGES)),
