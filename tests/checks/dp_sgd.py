@@ -300,7 +300,7 @@ right(checks.private_gradient)(
     released(rows=lambda g, c: g * np.minimum(1.0, c / (lengths(g) + 1e-6)))
 )
 
-# Exercise 16.3
+# Exercise 16.4
 
 
 def squares(rows):
@@ -403,7 +403,7 @@ def with_torch(inputs, output_gradients):
     return (e.norm(dim=1) * torch.sqrt(a.pow(2).sum(1) + 1)).numpy()
 
 
-# Exercise 16.4
+# Exercise 16.3
 
 
 @refused(checks.poisson_sample, "linked")

@@ -1,4 +1,4 @@
-"""Check of Exercise 16.4: every example decides on its own whether it is in the sample."""
+"""Check of Exercise 16.3: every example decides on its own whether it is in the sample."""
 
 from math import comb, sqrt
 from typing import Any
@@ -209,8 +209,8 @@ MISTAKES = {
         ),
     ),
     "twice": Mistake(
-        "The same example is twice in one of your samples.",
-        "Drawing with replacement: an example that counts twice moves the sum by 2C.",
+        "The same example appears twice in one of your samples.",
+        "You draw with replacement. An example that counts twice moves the sum by 2C.",
         made_by=(
             _that(lambda n, q, rng: rng.choice(n, size=rng.binomial(n, q))),
             _that(lambda n, q, rng: rng.integers(0, n, size=round(n * q))),
@@ -245,19 +245,19 @@ MISTAKES = {
         ),
     ),
     "complement": Mistake(
-        "You return those who should have been left out.",
+        "You return the examples that should have been left out.",
         "rng.random(n) > q is true with probability 1 − q.",
         made_by=(_that(lambda n, q, rng: np.flatnonzero(rng.random(n) > q)),),
     ),
     "empty_floats": Mistake(
-        "When your sample is empty, it is an array of floats, and no index.",
+        "When your sample is empty, it is an array of floats, and floats are no indices.",
         "np.array([]) has the type float64: images[batch] then fails, in the one step that is empty. "
         "np.flatnonzero, or dtype=int, gives integers always.",
         made_by=(_that(lambda n, q, rng: np.array([i for i in range(n) if rng.random() < q])),),
     ),
     "small_integers": Mistake(
         "Your indices have a type that ends before n does.",
-        "In uint8, example 256 becomes example 0: some are drawn twice as often, most never.",
+        "In uint8, example 256 becomes example 0, so some are drawn too often and most never.",
         made_by=(
             _that(lambda n, q, rng: np.flatnonzero(rng.random(n) < q).astype(np.uint8)),
             _that(lambda n, q, rng: np.flatnonzero(rng.random(n) < q).astype(np.int16)),
@@ -271,7 +271,7 @@ MISTAKES = {
 }
 
 poisson_sample = Exercise(
-    number="16.4",
+    number="16.3",
     name="poisson_sample",
     reference=private.poisson_sample,
     examine=examine,
