@@ -1,13 +1,12 @@
 """Figures of lesson 16."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from numpy.typing import NDArray
 
-from lessons.dp.statement import rounded_up
 from lessons.plots.figure import BLACK, BLUE, DPI, GREY, ORANGE, RED, Plot, new_figure
 
 Vector = NDArray[np.float64]
@@ -114,16 +113,23 @@ def clouds(panels: Mapping[str, Mapping[str, Vector]], *, centres: Sequence[Vect
 
 
 def accuracy_against_epsilon(
-    epsilons: Mapping[float, float], accuracies: Mapping[float, float], *, plain: float
+    epsilons: Mapping[float, float],
+    accuracies: Mapping[float, float],
+    *,
+    plain: float,
+    shown: Callable[[float], str],
 ) -> Plot:
-    """Accuracy that private runs reach, by their ε, and that of plain training; keys are multipliers."""
+    """Accuracy that private runs reach, by their ε, and that of plain training; keys are multipliers.
+
+    ``shown`` writes an ε: rounded up, as every printed one.
+    """
     figure, (axes,) = new_figure(height=3.4)
     levels = sorted(epsilons)
     x, y = [epsilons[one] for one in levels], [accuracies[one] for one in levels]
     axes.axhline(plain, color=RED, linestyle="--", label=f"without privacy: {plain:.0%}")
     axes.plot(x, y, color=BLUE, marker="o", label="private, the best of 49 settings")
     for level, epsilon, accuracy in zip(levels, x, y, strict=True):
-        words = f"multiplier {level:g}\nε = {rounded_up(epsilon, digits=3)}: {accuracy:.0%}"
+        words = f"multiplier {level:g}\nε = {shown(epsilon)}: {accuracy:.0%}"
         axes.annotate(
             words,
             (epsilon, accuracy),
@@ -137,7 +143,7 @@ def accuracy_against_epsilon(
     axes.xaxis.set_major_formatter("{x:g}")
     axes.legend(frameon=False, loc="lower right", fontsize=9)
     told = ", ".join(
-        f"{accuracy:.0%} at ε = {rounded_up(epsilon, digits=3)} (noise multiplier {level:g})"
+        f"{accuracy:.0%} at ε = {shown(epsilon)} (noise multiplier {level:g})"
         for level, epsilon, accuracy in zip(levels, x, y, strict=True)
     )
     alt = (
