@@ -99,7 +99,8 @@ enough_questions = Question(
     examine=_examine_questions,
     takeaway="Each answer gets fresh noise of the same size, and enough questions average it away.",
     hints=(
-        "Set the noise to 10, then move the number of questions until the curve says 95 %.",
+        "Set the noise to 10, then move the number of questions until the sentence says that 95 % are "
+        "expected.",
         "The dots are one draw of luck; take the expected fraction.",
         "By (01.v) and (01.vi), Φ(√(m − n)/(4σ)) = 0.95, where σ is the noise's standard deviation: of noise "
         "spread evenly over ±E that is E/√3. Φ(1.645) = 0.95.",
