@@ -90,7 +90,7 @@ def _examine_questions(value: Any) -> Found | None:
     """Readable from the slider in steps of 50, where the sentence rounds to whole per cent."""
     found = _examine_about(value)
     near = found is not None and found.code in ("too_low", "too_high")
-    return None if near and 1430 <= float(value) <= 1660 else found
+    return None if near and _needed(p=0.945) <= float(value) < _needed(p=0.955) else found
 
 
 enough_questions = Question(
