@@ -35,6 +35,34 @@ def heart_disease() -> dict[str, NDArray[np.float64] | NDArray[np.str_]]:
     return table
 
 
+def heart_profile(
+    table: dict[str, NDArray[np.float64] | NDArray[np.str_]],
+) -> dict[str, NDArray[np.bool_]]:
+    """Sixteen yes-or-no facts about each patient of ``heart_disease()``; an empty field counts as no."""
+    age, pressure, chol, rate, st, vessels, disease = (
+        np.asarray(table[name], dtype=np.float64)
+        for name in ("age", "trestbps", "chol", "thalch", "oldpeak", "ca", "num")
+    )
+    return {
+        "60 or older": age >= 60,
+        "man": table["sex"] == "Male",
+        "blood pressure from 140": pressure >= 140,
+        "cholesterol from 240": chol >= 240,
+        "high blood sugar": table["fbs"] == "TRUE",
+        "top heart rate below 140": rate < 140,
+        "pain in exercise": table["exang"] == "TRUE",
+        "no chest pain": table["cp"] == "asymptomatic",
+        "ECG normal": table["restecg"] == "normal",
+        "ECG: thick heart wall": table["restecg"] == "lv hypertrophy",
+        "ST lowered by 1": st >= 1,
+        "slope flat": table["slope"] == "flat",
+        "slope upwards": table["slope"] == "upsloping",
+        "vessel coloured": vessels >= 1,
+        "defect reversible": table["thal"] == "reversable defect",
+        "heart disease": disease > 0,
+    }
+
+
 def digits() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """UCI Optical Recognition of Handwritten Digits: 1797 grey images of 8 by 8 pixels.
 

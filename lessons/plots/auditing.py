@@ -9,11 +9,16 @@ from numpy.typing import NDArray
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY, Plot, new_figure
 
 Vector = NDArray[np.float64]
+Rates = tuple[Vector, Vector]
+Point = tuple[float, float]
+Belief = tuple[
+    float, Point, Point, Vector, Vector, Vector, Vector
+]  # as of ``lessons.dp.auditing.beliefs``
 STYLES = ((BLUE, "-"), (RED, "--"), (GREEN, "-."), (BLACK, ":"))
 LEAST_RATE = 1e-3
 
 
-def one_image(image: Vector, if_in: Vector, if_out: Vector, *, cut: float, alt: str) -> Plot:
+def one_image(image: Vector, if_in: Vector, if_out: Vector, *, cut: float) -> Plot:
     """A digit of 8 by 8 pixels, and its margins in networks that had it and in those that had not."""
     figure, (picture, margins) = new_figure(columns=2, width=8.6)
     picture.imshow(image.reshape(8, 8), cmap="gray_r")
@@ -23,32 +28,102 @@ def one_image(image: Vector, if_in: Vector, if_out: Vector, *, cut: float, alt: 
     margins.hist(if_out, edges, color=RED, alpha=0.6, label="networks without it", hatch="//")
     margins.hist(if_in, edges, color=BLUE, alpha=0.6, label="networks with it")
     margins.axvline(cut, color=BLACK, linestyle=":", label="the attacker's threshold")
-    margins.set(xlabel="margin φ of this image", ylabel="number of shadow networks")
+    margins.set(xlabel="margin φ of this image", ylabel="number of practice networks")
     margins.set_ylim(top=1.45 * margins.get_ylim()[1])
     margins.legend(frameon=False, loc="upper left", fontsize=9)
-    return Plot(figure, alt)
+    return Plot(
+        figure,
+        f"Left: the image, 8 by 8 pixels. Right: two histograms of its margin. In the {len(if_in)} "
+        f"practice networks that had it the mean is {if_in.mean():.1f}, in the {len(if_out)} that had "
+        f"not it is {if_out.mean():.1f}; the threshold is {cut:.1f}.",
+    )
 
 
-def roc_curves(
-    curves: Mapping[str, tuple[Vector, Vector]],
-    *,
-    alt: str,
-    wall: tuple[Vector, Vector] | None = None,
-    wall_label: str = "",
-) -> Plot:
-    """ROC curves, name -> (fpr, tpr), on even and on logarithmic axes; ``wall`` is shaded above."""
+def roc_curves(curves: Mapping[str, Rates]) -> Plot:
+    """ROC curves, name -> (fpr, tpr), on even and on logarithmic axes; an FPR of 1 % is marked."""
     figure, both = new_figure(columns=2, width=8.6, height=4.0)
     for axes in both:
         for (name, (fpr, tpr)), (colour, dashes) in zip(curves.items(), STYLES, strict=False):
             axes.plot(fpr, tpr, color=colour, linestyle=dashes, label=name)
         axes.plot(_RATES, _RATES, color=GREY, linewidth=0.8, linestyle=":", label="a coin")
-        if wall is not None:
-            _draw_wall(axes, *wall, label=wall_label)
         axes.set(xlabel="false-positive rate (FPR)", ylabel="true-positive rate (TPR)")
     both[0].set(xlim=(0, 1), ylim=(0, 1.02))
     both[1].set(xscale="log", yscale="log", xlim=(LEAST_RATE, 1), ylim=(LEAST_RATE, 1.15))
+    both[1].axvline(0.01, color=BLACK, linewidth=0.8, linestyle="--")
+    both[1].text(0.0105, 1.3 * LEAST_RATE, "1 % false alarms", fontsize=8)
     both[0].legend(frameon=False, loc="lower right", fontsize=8)
-    return Plot(figure, alt)
+    found = ", ".join(f"{name} {_at(rates, 0.01):.1%}" for name, rates in curves.items())
+    return Plot(
+        figure,
+        "ROC curves on even axes (left) and on logarithmic axes (right). "
+        f"True-positive rate at a false-positive rate of 1 %: {found}, a coin 1.0%.",
+    )
+
+
+def coin_audit(
+    rates: tuple[float, float],
+    *,
+    epsilon: float,
+    counted: tuple[float, float] | None = None,
+    cautious: tuple[float, float] | None = None,
+    shown: float = 0.0,
+) -> Plot:
+    """The limit of ε-DP around the coin, one panel; with counts, three: truth, count, cautious end.
+
+    Every pair is (fpr, tpr): the true ``rates``, what was ``counted``, and the ``cautious`` corner;
+    ``shown``  the ε that the corner proves.
+    """
+    steps = [("the truth", rates, epsilon)]
+    if counted is not None and cautious is not None:
+        steps += [
+            ("what was counted", counted, epsilon),
+            ("what luck can't explain", cautious, shown),
+        ]
+    figure, panels = new_figure(columns=len(steps), width=3.0 + 2.4 * len(steps), height=3.6)
+    for axes, (title, (fpr, tpr), limit) in zip(panels, steps, strict=True):
+        _draw_limit(axes, _EVEN, _pure_limit(_EVEN, limit), label=f"limit of ε = {limit:.2f}")
+        axes.plot(_EVEN, _EVEN, color=GREY, linewidth=0.8, linestyle=":", label="guessing blindly")
+        axes.plot(
+            [fpr], [tpr], color=BLUE, marker="o", linestyle="", label=f"({fpr:.2f}, {tpr:.2f})"
+        )
+        axes.set(xlim=(0, 1), ylim=(0, 1), title=title)
+        axes.set(xlabel="false-positive rate (FPR)", ylabel="true-positive rate (TPR)")
+        axes.legend(frameon=False, loc="lower right", fontsize=8)
+    if counted is not None and cautious is not None:
+        corners = [counted, (cautious[0], counted[1]), cautious, (counted[0], cautious[1]), counted]
+        panels[2].plot(*zip(*corners, strict=True), color=BLUE, linewidth=0.8)
+    words = "; ".join(
+        f"{title}, the point ({fpr:.2f}, {tpr:.2f}) and the limit of ε = {limit:.2f}"
+        for title, (fpr, tpr), limit in steps
+    )
+    return Plot(figure, f"The plane of true-positive against false-positive rate. {words}.")
+
+
+def two_beliefs(independent: Belief, family: Belief) -> Plot:
+    """Left: one limit through the cautious corner. Right: one curve through it, and that curve's limit."""
+    figure, panels = new_figure(columns=2, width=9.6, height=4.4)
+    titles = (
+        "independent: one limit through the corner",
+        "family: a whole curve through the corner",
+    )
+    words = "Two panels with logarithmic axes."
+    for axes, title, belief in zip(panels, titles, (independent, family), strict=True):
+        epsilon, corner, touch, fpr, curve, limit, own = belief
+        axes.plot(fpr, curve, color=BLUE, label="curve of the best attack")
+        if not np.array_equal(own, limit):
+            axes.plot(fpr, own, color=BLACK, linestyle=":", label="limit of the claim")
+        name = f"limit of ε = {epsilon:.2f}"
+        axes.plot(fpr, limit, color=ORANGE, linestyle="--", linewidth=2, label=name)
+        axes.plot(*corner, color=RED, marker="s", linestyle="", label="cautious corner")
+        axes.plot(*touch, color=BLACK, marker="o", linestyle="", label="where a limit touches it")
+        axes.set(xscale="log", yscale="log", xlim=(1e-8, 1), ylim=(3e-6, 1.5), title=title)
+        axes.set(xlabel="false-positive rate (FPR)", ylabel="true-positive rate (TPR)")
+        axes.legend(frameon=False, loc="lower right", fontsize=8)
+        words += (
+            f" {title[0].upper()}{title[1:]}, at FPR {corner[0]:.2f} and TPR {corner[1]:.2f}: "
+            f"ε ≥ {epsilon:.2f}. The limit of the curve's own ε touches it at FPR {touch[0]:.0e}."
+        )
+    return Plot(figure, words)
 
 
 def bounds(
@@ -56,29 +131,89 @@ def bounds(
     values: Mapping[str, Sequence[float]],
     *,
     claimed: float,
-    alt: str,
 ) -> Plot:
     """Bars: for each step in ``names`` its lower bounds by kind of bound, and the claimed ε as a line."""
     figure, (axes,) = new_figure(height=3.8)
     places = np.arange(len(names), dtype=float)
     width = 0.8 / len(values)
-    colours = ((SKY, "//"), (ORANGE, ".."), (BLUE, ""))
+    colours = ((ORANGE, ".."), (BLUE, ""), (SKY, "//"))
     for i, ((kind, heights), (colour, hatch)) in enumerate(
         zip(values.items(), colours, strict=False)
     ):
         shift = (i - (len(values) - 1) / 2) * width
-        axes.bar(places + shift, heights, width, color=colour, hatch=hatch, label=kind)
+        drawn = axes.bar(places + shift, heights, width, color=colour, hatch=hatch, label=kind)
+        white = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+        axes.bar_label(drawn, fmt="%.1f", fontsize=9, padding=2, bbox=white)
     axes.axhline(claimed, color=BLACK, linestyle="--", label=f"claimed ε = {claimed:.2f}")
     axes.set_xticks(places, names)
     axes.set(xlabel="audited step", ylabel="lower bound on ε")
     axes.set_ylim(top=1.4 * max(claimed, *(max(heights) for heights in values.values())))
     axes.legend(frameon=False, loc="upper left", fontsize=9, ncols=2)
-    return Plot(figure, alt)
+    found = "; ".join(
+        f"{name}: " + ", ".join(f"{kind} {heights[i]:.1f}" for kind, heights in values.items())
+        for i, name in enumerate(names)
+    )
+    return Plot(figure, f"Bars of lower bounds against the claimed ε of {claimed:.2f}. {found}.")
+
+
+def both_ends(curves: Mapping[str, Rates], limit: Rates, *, label: str) -> Plot:
+    """ROC curves before a limit on logarithmic axes: few false alarms on the left, few misses on the right.
+
+    The right panel has 1 − FPR against 1 − TPR: the second half of the definition, which has the same
+    shape. So one ``limit``, (rates, largest rates), serves both.
+    """
+    figure, panels = new_figure(columns=2, width=9.6, height=4.2)
+    axis_names = (
+        ("false alarms: FPR", "found: TPR"),
+        ("missed: 1 − TPR", "rightly left alone: 1 − FPR"),
+    )
+    for axes, (x_name, y_name), turned in zip(panels, axis_names, (False, True), strict=True):
+        for (name, (fpr, tpr)), (colour, dashes) in zip(curves.items(), STYLES, strict=False):
+            x, y = (1 - tpr, 1 - fpr) if turned else (fpr, tpr)
+            axes.plot(x, y, color=colour, linestyle=dashes, label=name)
+        axes.plot(_RATES, _RATES, color=GREY, linewidth=0.8, linestyle=":", label="a coin")
+        _draw_limit(axes, *limit, label=label)
+        axes.set(xscale="log", yscale="log", xlim=(_LEFT, 1), ylim=(LEAST_RATE, 1.15))
+        axes.set(xlabel=x_name, ylabel=y_name)
+    panels[0].legend(frameon=False, loc="lower right", fontsize=8)
+    words = "; ".join(f"{name} {_beyond(rates, limit)}" for name, rates in curves.items())
+    return Plot(
+        figure,
+        "ROC curves with logarithmic axes, few false alarms on the left, few misses on the right, and "
+        f"the {label} shaded. {words}.",
+    )
 
 
 _RATES = np.geomspace(LEAST_RATE, 1, 200)
+_EVEN = np.linspace(0, 1, 201)
+_LEFT = 1e-4  # the left edge of ``both_ends``
 
 
-def _draw_wall(axes: Axes, fpr: Vector, tpr: Vector, *, label: str) -> None:
+def _beyond(rates: Rates, limit: Rates) -> str:
+    """At which FPRs, of those that the two panels show, a curve lies beyond the limit, in words."""
+    fpr, tpr = rates
+    shown = np.minimum(fpr, 1 - tpr) >= _LEFT
+    at = fpr[shown & (tpr > np.interp(fpr, *limit))]
+    if not len(at):
+        return "stays below the limit"
+    few, many = at[at < 0.5], at[at >= 0.5]
+    ends = [f"up to an FPR of {few.max():.2%}"] if len(few) else []
+    ends += [f"from an FPR of {many.min():.0%} on"] if len(many) else []
+    return f"is beyond the limit {' and '.join(ends)}"
+
+
+def _at(rates: Rates, fpr: float) -> float:
+    """The largest TPR whose FPR is at most ``fpr``."""
+    alarms, hits = rates
+    return float(hits[alarms <= fpr].max())
+
+
+def _pure_limit(fpr: Vector, epsilon: float) -> Vector:
+    """The largest TPR of ε-DP, δ = 0."""
+    ratio = np.exp(epsilon)
+    return np.asarray(np.minimum(ratio * fpr, 1 - (1 - fpr) / ratio))
+
+
+def _draw_limit(axes: Axes, fpr: Vector, tpr: Vector, *, label: str) -> None:
     axes.plot(fpr, tpr, color=ORANGE, linewidth=2, label=label)
     axes.fill_between(fpr, tpr, 2, color=ORANGE, alpha=0.25, linewidth=0)

@@ -11,7 +11,7 @@ Vector = NDArray[np.float64]
 STYLES = {"basic": (ORANGE, ":"), "advanced": (RED, "--"), "optimal": (GREEN, "-")}
 
 
-def reconstruction(n_questions: Vector, right: Vector, *, base_rate: float, alt: str) -> Plot:
+def reconstruction(n_questions: Vector, right: Vector, *, base_rate: float) -> Plot:
     """The share of patients whose diagnosis the attack finds, against the number of questions."""
     figure, (axes,) = new_figure(height=3.0)
     axes.plot(n_questions, right, color=BLUE, marker="o")
@@ -22,24 +22,52 @@ def reconstruction(n_questions: Vector, right: Vector, *, base_rate: float, alt:
     )  # fmt: skip
     axes.set(xscale="log", ylim=(0.4, 1.02), xlabel="questions asked, ε = 0.1 each")
     axes.set_ylabel("share of diagnoses found")
+    marks = [10, 100, 1000, 10_000]
+    axes.set_xticks(marks, labels=[f"{one:,}".replace(",", " ") for one in marks])
+    alt = (
+        f"The share of diagnoses that the attack finds, from {right[0]:.2f} after {n_questions[0]} "
+        f"questions up to {right[-1]:.2f} after {n_questions[-1]}. A dotted line marks what calling "
+        f"everybody healthy finds: {base_rate:.2f}."
+    )
     return Plot(figure, alt)
 
 
-def losses_and_curves(
-    losses: Mapping[str, Vector],
-    *,
-    n_releases: Vector,
-    curves: Mapping[str, Vector],
-    at: int,
-    delta: float,
-    alt: str,
+def losses_in_stages(stages: Mapping[int, tuple[Vector, Vector]], *, epsilon: float) -> Plot:
+    """One panel per number of answers: how probable each privacy loss is, from −k·ε to k·ε.
+
+    ``stages``  k -> (the possible losses in rising order, their probabilities)
+    """
+    figure, panels = new_figure(columns=len(stages), width=9.0, height=3.2)
+    words = []
+    for axes, (k, (losses, probabilities)) in zip(panels, stages.items(), strict=True):
+        end, mean = k * epsilon, float(losses @ probabilities)
+        axes.bar(losses, probabilities, width=(1.5 if k < 10 else 2) * epsilon, color=SKY)
+        top = 1.45 * float(probabilities.max())
+        axes.plot([mean, mean], [0, 0.76 * top], color=BLACK, linewidth=1.5)
+        axes.text(mean, 0.78 * top, f"mean {mean:.3f}", ha="center", fontsize=9)
+        axes.plot([end, end], [0, 0.9 * top], color=ORANGE, linestyle=":", linewidth=2)
+        axes.text(end, 0.92 * top, f"k·ε = {end:.1f}", ha="center", fontsize=9)
+        room = 1.35 * end + epsilon
+        axes.set(xlim=(-room, room), ylim=(0, top), xlabel="privacy loss")
+        axes.set_ylabel("probability")
+        axes.set_title(f"{k} answer{'s' if k > 1 else ''}", fontsize=10, loc="left")
+        words.append(f"{k}: mean {mean:.3f}, largest {end:.1f}")
+    alt = (
+        "Bars show how probable each privacy loss is, one panel for each number of answers. "
+        f"{'; '.join(words)}. For many answers the bars form a bell near 0, far below k·ε."
+    )
+    return Plot(figure, alt)
+
+
+def losses_and_bounds(
+    losses: Mapping[str, Vector], *, bounds: Mapping[str, float], n_releases: int
 ) -> Plot:
-    """A histogram of losses of ``at`` releases beside the three bounds, and the bounds over k.
+    """A histogram of the privacy losses of many runs, and upright lines at the three totals.
 
     ``losses``  label -> losses of many runs; the first is filled, others are outlines
-    ``curves``  "basic", "advanced", "optimal" -> total ε for each of ``n_releases``
+    ``bounds``  "basic", "advanced", "optimal" -> total ε
     """
-    figure, (runs, bounds) = new_figure(columns=2, width=9.0, height=3.8)
+    figure, (runs,) = new_figure(height=3.6)
     first = next(iter(losses.values()))
     grid = np.sort(np.unique(np.round(first, 9)))
     width = float(np.diff(grid).min())  # one bar per possible loss of the coins
@@ -48,32 +76,37 @@ def losses_and_curves(
         look = {"color": SKY} if filled else {"color": BLACK, "histtype": "step"}
         runs.hist(values, bins=edges.tolist(), label=label, **look)  # type: ignore[arg-type]
     top = runs.get_ylim()[1]
-    for name, values in curves.items():
+    for name, total in bounds.items():
         colour, style = STYLES[name]
-        total = float(np.interp(at, n_releases, values))
-        height = (0.72 if name == "advanced" else 0.5) * top  # names side by side would overlap
+        height = 0.5 * top
         runs.plot([total, total], [0, height], color=colour, linestyle=style, linewidth=2)
         runs.text(total, height + 0.02 * top, f"{name}\n{total:.3f}", ha="center", fontsize=9)
-        bounds.plot(n_releases, values, color=colour, linestyle=style, linewidth=2, label=name)
-    runs.set(xlabel=f"privacy loss of {at} releases", ylabel="runs", ylim=(0, 1.25 * top))
+    runs.set(xlabel=f"privacy loss of {n_releases} releases", ylabel="runs", ylim=(0, 1.1 * top))
     runs.legend(frameon=False, fontsize=9, loc="upper right")
-    bounds.axvline(at, color=GREY, linewidth=1)
-    bounds.set(xlabel="number of releases k", ylabel=f"total ε at δ = {delta:g}")
-    bounds.legend(frameon=False, fontsize=9, loc="upper left")
+    totals = ", ".join(f"{name} {total:.3f}" for name, total in bounds.items())
+    alt = (
+        f"Histograms of the privacy loss of {n_releases} releases, for {' and for '.join(losses)}: "
+        f"bells just above 0; the largest loss is {max(map(np.max, losses.values())):.1f}. Upright "
+        f"lines mark the bounds: {totals}."
+    )
     return Plot(figure, alt)
 
 
-def walks_and_line(walks: Vector, line: Vector, *, crossed: Vector, alt: str) -> Plot:
+def walks_and_line(walks: Vector, line: Vector, *, crossed: Vector) -> Plot:
     """Losses of some runs, one row each, over the releases, and the level claimed for each k."""
     figure, (axes,) = new_figure(height=3.4)
     releases = np.arange(1, walks.shape[1] + 1)
     for walk, over in zip(walks, crossed, strict=True):
         axes.plot(releases, walk, color=RED if over else SKY, linewidth=1.4 if over else 0.6,
                   zorder=3 if over else 2)  # fmt: skip
-    axes.plot(releases, line, color=BLACK, linestyle="--", linewidth=2, zorder=4)
-    axes.annotate(
-        "claimed level", (releases[-1], line[-1]), ha="right", xytext=(0, 6),
-        textcoords="offset points",
-    )  # fmt: skip
+    axes.plot(
+        releases, line, color=BLACK, linestyle="--", linewidth=2, zorder=4, label="claimed level"
+    )
     axes.set(xlabel="releases so far", ylabel="privacy loss so far")
+    axes.legend(frameon=False, loc="upper left", fontsize=9)
+    alt = (
+        f"Privacy losses of {len(walks)} runs over {len(releases)} releases, and the dashed level "
+        f"claimed for each single number of releases. {int(np.sum(crossed))} of the runs, in red, "
+        "cross it on their way."
+    )
     return Plot(figure, alt)

@@ -3,73 +3,212 @@
 from collections.abc import Mapping
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, Plot, new_figure
+from lessons.plots.figure import (
+    BLACK,
+    BLUE,
+    DPI,
+    GREEN,
+    GREY,
+    ORANGE,
+    RED,
+    WIDTH_INCHES,
+    Plot,
+    new_figure,
+)
 
 Vector = NDArray[np.float64]
 STYLES = ((BLUE, "-"), (RED, "--"), (GREEN, "-."), (BLACK, ":"))
 
 
-def two_worlds(first: Vector, second: Vector, *, cut: float, labels: tuple[str, str], unit: str,
-               alt: str) -> Plot:  # fmt: skip
+def two_worlds(if_sick: Vector, if_well: Vector, *, cut: float) -> Plot:
     """Histograms of what an attacker sees in two worlds, and the point at which the guess changes."""
     figure, (axes,) = new_figure(height=3.0)
-    edges = np.linspace(min(first.min(), second.min()), max(first.max(), second.max()), 60).tolist()
-    axes.hist(second, edges, color=RED, alpha=0.35, label=labels[1])
-    axes.hist(second, edges, color=RED, histtype="step", linestyle="--")
-    axes.hist(first, edges, color=BLUE, alpha=0.35, label=labels[0])
-    axes.hist(first, edges, color=BLUE, histtype="step")
-    axes.axvline(cut, color=BLACK, linewidth=1)
-    axes.set(xlabel=unit, ylabel="runs")
+    low, high = min(if_sick.min(), if_well.min()), max(if_sick.max(), if_well.max())
+    edges = np.linspace(low, high, 60).tolist()
+    axes.hist(if_well, edges, color=RED, alpha=0.35, label="he is well")
+    axes.hist(if_well, edges, color=RED, histtype="step", linestyle="--")
+    axes.hist(if_sick, edges, color=BLUE, alpha=0.35, label="he is sick")
+    axes.hist(if_sick, edges, color=BLUE, histtype="step")
+    axes.axvline(cut, color=BLACK, linewidth=1, label=f"cut at {cut:g}")
+    axes.set(xlabel="average of the differences (patients)", ylabel="runs")
     axes.legend(frameon=False, loc="upper left", fontsize=9)
-    return Plot(figure, alt)
+    right = 50 * (np.mean(if_sick > cut) + np.mean(if_well <= cut))
+    return Plot(
+        figure,
+        "Two histograms of the average, one around 1 and one around 0. They hardly overlap: the "
+        f"attacker who cuts at {cut:g} is right in about {right:.0f} of 100 runs.",
+    )
 
 
-def losses(
-    edges: Vector, panels: Mapping[str, tuple[Vector, Vector]], *, epsilon: float, alt: str
-) -> Plot:
-    """Privacy losses: per panel the measured share of each bin as bars, and the exact one as steps."""
-    figure, all_axes = new_figure(columns=len(panels), width=8.6, share_y="all")
-    middles, width = (edges[1:] + edges[:-1]) / 2, edges[1] - edges[0]
-    for axes, (title, (measured, exact)) in zip(all_axes, panels.items(), strict=True):
-        axes.bar(middles, measured, width, color=BLUE, alpha=0.4, label="drawn")
-        axes.stairs(exact, edges, color=BLACK, label="exact law")
-        axes.axvline(epsilon, color=ORANGE, linestyle="--", label="ε")
-        axes.set(xlabel="privacy loss L", title=title)
-    all_axes[0].set(ylabel="share of the outputs", yscale="log", ylim=(1e-5, 2))
-    all_axes[0].legend(frameon=False, loc="upper left", fontsize=9)
-    return Plot(figure, alt)
+def two_bells(z: Vector, p: Vector, q: Vector, *, seen: float) -> Plot:
+    """Step 1: the release in two worlds, and how high each bell is at the release that was ``seen``."""
+    figure, (axes,) = new_figure(height=3.0)
+    _bells(axes, z, p, q, "q: true count 1")
+    heights = [float(np.interp(seen, z, one)) for one in (p, q)]
+    axes.axvline(seen, color=GREY, linewidth=1, linestyle=":")
+    axes.plot([seen, seen], heights, color=BLACK, marker="o", linestyle="")
+    for height in heights:
+        axes.annotate(f"{height:.3f}", (seen, height), xytext=(-7, 3), ha="right",
+                      textcoords="offset points", fontsize=9)  # fmt: skip
+    return Plot(
+        figure,
+        "Two bell curves of standard deviation 1, with their centres at 0 and at 1. At the release "
+        f"z = {seen:g} the first is {heights[0]:.3f} high and the second {heights[1]:.3f}.",
+    )
 
 
-def delta_curves(
-    x: Vector, curves: Mapping[str, Vector], *, xlabel: str, claimed: float, floor: float, alt: str
-) -> Plot:
-    """True δ over ``x`` on a logarithmic axis, and the δ that is claimed."""
+def loss_over_bells(z: Vector, p: Vector, q: Vector, *, laplace: Vector, epsilon: float) -> Plot:
+    """Step 2: above the two bells the logarithm of their ratio, and that of ``laplace`` noise beside it."""
+    figure, upper, lower, ends = _line_over_bells(z, p, q, epsilon)
+    upper.plot(z, laplace, color=GREEN, linestyle="-.", label="the same for Laplace noise")
+    upper.legend(frameon=False, loc="upper right", fontsize=9)
+    _bells(lower, z, p, q, "q: true count 1")
+    return Plot(
+        figure,
+        "Below, the two bell curves. Above, the logarithm of their ratio: a straight line that falls "
+        f"from left to right, never ends, and lies above {epsilon:g} left of z = {ends:.1f}. The same "
+        f"logarithm for Laplace noise stays between {laplace.min():.0f} and {laplace.max():.0f}.",
+    )
+
+
+def delta_under_bells(z: Vector, p: Vector, q: Vector, *, epsilon: float, delta: float) -> Plot:
+    """Step 3: the second bell is raised by e^ε; where the first is still ahead of it lies the area δ."""
+    figure, upper, lower, ends = _line_over_bells(z, p, q, epsilon)
+    upper.legend(frameon=False, loc="upper right", fontsize=9)
+    raised = np.exp(epsilon) * q
+    lower.fill_between(z, np.minimum(p, raised), p, color=BLUE, alpha=0.6, linewidth=0)
+    _bells(lower, z, p, raised, f"{np.exp(epsilon):.2f} times q: what ε = {epsilon:g} allows")
+    inside = float(np.interp(ends - 0.6, z, (p + raised) / 2))
+    lower.annotate(f"area δ = {delta:.4f}", (ends - 0.6, inside), xytext=(ends - 2.0, 0.36),
+                   ha="center", arrowprops={"arrowstyle": "-", "color": BLACK})  # fmt: skip
+    return Plot(
+        figure,
+        f"The same picture with the second bell {np.exp(epsilon):.2f} times as high. Left of "
+        f"z = {ends:.1f}, where the line above is over {epsilon:g}, the first bell is still higher "
+        f"than the raised one; the shaded area between the two is δ = {delta:.4f}.",
+    )
+
+
+def _bells(axes: Axes, z: Vector, p: Vector, q: Vector, name: str) -> None:
+    axes.plot(z, p, color=BLUE, label="p: true count 0")
+    axes.plot(z, q, color=RED, linestyle="--", label=name)
+    top = 1.4 * float(p.max())  # the same in every step; the raised bell leaves the picture
+    axes.set(xlabel="release z", ylabel="density", xlim=(z[0], z[-1]), ylim=(0, top))
+    axes.legend(frameon=False, loc="upper left", fontsize=9)
+
+
+def _line_over_bells(
+    z: Vector, p: Vector, q: Vector, epsilon: float
+) -> tuple[Figure, Axes, Axes, float]:
+    """The figure with ln(p/q) and ε above; below still empty axes; and the z at which the two meet."""
+    figure = Figure(figsize=(WIDTH_INCHES, 5.2), dpi=DPI, layout="constrained")
+    upper, lower = figure.subplots(2, 1)
+    loss = np.log(p / q)
+    ends = float(np.interp(-epsilon, -loss, z))
+    upper.plot(z, loss, color=BLACK, label="ln(p/q)")
+    upper.axhline(epsilon, color=ORANGE, linestyle="--", label=f"ε = {epsilon:g}")
+    upper.set(ylabel="ln(p/q)", xlim=(z[0], z[-1]))
+    upper.xaxis.set_visible(False)  # that of the lower panel stands for both
+    for axes in (upper, lower):
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.tick_params(labelsize=9)
+        axes.axvline(ends, color=GREY, linewidth=1, linestyle=":")
+    return figure, upper, lower, ends
+
+
+def how_often(t: Vector, losses: Mapping[str, tuple[Vector, Vector]], *, epsilon: float) -> Plot:
+    """How often the loss is at least ``t``: for each noise the exact share, and dots for what was drawn."""
+    figure, (axes,) = new_figure(height=3.4)
+    styles = zip(STYLES, "osD^", strict=True)
+    for (name, (exact, drawn)), ((colour, look), mark) in zip(losses.items(), styles, strict=False):
+        axes.plot(t, exact, color=colour, linestyle=look, label=name)
+        axes.plot(t, drawn, color=colour, marker=mark, markersize=4, linestyle="", markevery=5)
+    axes.axvline(epsilon, color=ORANGE, linestyle="--", label=f"ε = {epsilon:g}")
+    axes.set(xlabel="t", ylabel="Pr[L ≥ t]", xlim=(t[0], t[-1]), ylim=(0, 1))
+    axes.legend(frameon=False, loc="upper right", fontsize=9)
+    beyond = {name: exact[t > epsilon + 1e-9][0] for name, (exact, _) in losses.items()}
+    words = " and ".join(f"{share:.2f} for {name} noise" for name, share in beyond.items())
+    return Plot(
+        figure,
+        "The share of outputs whose loss is at least t falls as t grows; dots from draws lie on the "
+        f"exact curves. Just beyond ε = {epsilon:g} it is {words}.",
+    )
+
+
+def textbook_delta(asked: Vector, true: Vector, *, claimed: float) -> Plot:
+    """True δ of the textbook formula over the ε that is asked for, and the δ that is claimed."""
+    figure, axes = _delta_curves(asked, {"textbook (13.x)": true}, floor=1e-9)
+    axes.axhline(claimed, color=GREY, linestyle="--", label="claimed δ")
+    axes.set(xlabel="ε that is asked for")
+    axes.legend(frameon=False, loc="lower right", fontsize=9)
+    crosses = float(np.interp(np.log(claimed), np.log(true), asked))
+    return Plot(
+        figure,
+        f"True delta of the textbook formula against epsilon, for a claimed delta of {_power(claimed)}. It "
+        f"lies far below the claim for small epsilon, crosses it at {crosses:.1f}, and reaches "
+        f"{true[-1]:.1f} at epsilon {asked[-1]:.0f}.",
+    )
+
+
+def three_promises(x: Vector, curves: Mapping[str, Vector], *, shared: tuple[float, float]) -> Plot:
+    """True δ over ε of three mechanisms, and the point ``shared`` by the first and the last."""
+    figure, axes = _delta_curves(x, curves, floor=1e-16)
+    axes.plot(*([one] for one in shared), color=BLACK, marker="o", linestyle="")
+    axes.annotate(_pair(shared), shared, xytext=(8, 6), textcoords="offset points")
+    axes.set(xlabel="ε")
+    axes.legend(frameon=False, loc="upper right", fontsize=9)
+    return Plot(
+        figure,
+        "True delta against epsilon. Gaussian noise passes through the marked point "
+        f"{_pair(shared)} and plunges out of the picture; Laplace noise falls to zero at "
+        "1; the mechanism that publishes records passes through the same point and never falls.",
+    )
+
+
+def _pair(point: tuple[float, float]) -> str:
+    return f"({point[0]:g}, {_power(point[1])})"
+
+
+def _power(number: float) -> str:
+    return f"{number:.0e}".replace("e-0", "e-")
+
+
+def _delta_curves(x: Vector, curves: Mapping[str, Vector], *, floor: float) -> tuple[Figure, Axes]:
+    """Curves of δ on a logarithmic axis; what is below ``floor``, or 0, falls off the picture."""
     figure, (axes,) = new_figure(height=3.6)
     for (name, values), (colour, line) in zip(curves.items(), STYLES, strict=False):
-        shown = np.where(values >= floor, values, np.nan)
-        axes.plot(x, shown, color=colour, linestyle=line, label=name)
-    axes.axhline(claimed, color=GREY, linewidth=0.8, linestyle=(0, (1, 3)), zorder=0)
-    axes.annotate(
-        "claimed δ", (x[-1], claimed), ha="right", xytext=(0, 4), textcoords="offset points"
-    )
-    axes.set(xlabel=xlabel, ylabel="true δ", yscale="log", ylim=(floor, 2), xlim=(x[0], x[-1]))
-    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=9)
-    return Plot(figure, alt)
+        axes.plot(x, np.maximum(values, floor / 10), color=colour, linestyle=line, label=name)
+    axes.set(ylabel="true δ", yscale="log", ylim=(floor, 2), xlim=(x[0], x[-1]))
+    return figure, axes
 
 
-def roc_and_wall(fpr: Vector, curves: Mapping[str, Vector], *, wall: Vector, alt: str) -> Plot:
+def roc_and_limit(
+    fpr: Vector, curves: Mapping[str, Vector], *, limit: Vector, meets: float
+) -> Plot:
     """True-positive against false-positive rate and what (ε, δ) forbids: plain, and logarithmic."""
     figure, all_axes = new_figure(height=4.4, columns=2, width=8.6)
     for axes in all_axes:
-        axes.fill_between(fpr, wall, 1, color=ORANGE, alpha=0.25, label="forbidden by (ε, δ)")
-        axes.plot(fpr, wall, color=ORANGE, linewidth=1)
+        axes.fill_between(fpr, limit, 1, color=ORANGE, alpha=0.25, label="forbidden by (ε, δ)")
+        axes.plot(fpr, limit, color=ORANGE, label="the limit")
         for (name, values), (colour, line) in zip(curves.items(), STYLES, strict=False):
             axes.plot(fpr, values, color=colour, linestyle=line, label=name)
         axes.plot(fpr, fpr, color=GREY, linewidth=0.8, linestyle=":", label="guessing")
         axes.set(xlabel="false-positive rate", ylabel="true-positive rate")
     all_axes[0].set(xlim=(0, 1), ylim=(0, 1))
     all_axes[1].set(xscale="log", yscale="log", xlim=(fpr[0], 1), ylim=(fpr[0], 1))
+    height = float(np.interp(meets, fpr, limit))
+    all_axes[1].plot([meets], [height], color=BLACK, marker="o", linestyle="")
+    all_axes[1].annotate("meets the limit", (meets, height), xytext=(10, -12),
+                         textcoords="offset points", fontsize=9)  # fmt: skip
     all_axes[0].legend(frameon=False, loc="lower right", fontsize=9)
-    return Plot(figure, alt)
+    wild, tame = curves
+    return Plot(
+        figure,
+        f"True-positive rate against false-positive rate, twice. The curve for {wild} runs deep inside "
+        f"the forbidden corner at the upper left; the one for {tame} lies a little above the diagonal. "
+        f"On logarithmic axes it meets the limit near a false-positive rate of {_power(meets)}.",
+    )

@@ -1,4 +1,4 @@
-"""Widgets of lesson 17: the wall in front of an attack, and how many canaries an audit needs."""
+"""Widgets of lesson 17: the limit of every attack, and how many canaries an audit needs."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,14 +13,15 @@ from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, new_figu
 from lessons.validation import Vector
 from lessons.widgets.picture import Artists, PictureWidget, log_slider, slider
 
-RATES = np.concatenate([np.geomspace(1e-8, 0.02, 120), np.linspace(0.02, 1, 197)[1:]])
+LEAST = 1e-9  # where the logarithmic axes begin: the questions' curves meet their limits above it
+RATES = np.concatenate([np.geomspace(LEAST, 0.02, 140), np.linspace(0.02, 1, 197)[1:]])
 CANARIES = np.geomspace(100, 100_000, 31)
 DELTA, FAILURE = 1e-5, 0.05
 
 
 @dataclass(frozen=True)
 class WallAndAttack:
-    """The ROC curve of an attack whose scores are Gaussian, and the wall of (ε, δ)."""
+    """The ROC curve of an attack whose scores are Gaussian, and the limit of (ε, δ)."""
 
     epsilon: float
     delta: float
@@ -28,36 +29,42 @@ class WallAndAttack:
     attack: Vector  # TPR at RATES
     allowed: Vector
     needed: float  # the δ that the attack proves to be needed at this ε
+    closest: tuple[float, float]  # (FPR, TPR) of the threshold that needs it
 
 
 def wall_and_attack(*, epsilon: float, delta: float, separation: float) -> WallAndAttack:
-    """TPR = Φ(Φ⁻¹(FPR) + μ) against equation 17.i; the attack needs the δ(ε) of lesson 13."""
+    """TPR = Φ(Φ⁻¹(FPR) + μ) against equation 17.ii; the attack needs the δ(ε) of lesson 13."""
     attack = ndtr(ndtri(RATES) + separation)
     allowed = wall(RATES, epsilon=epsilon, delta=delta)
     needed = gaussian_delta(sigma=1 / separation, l2_sensitivity=1.0, epsilon=epsilon)
-    return WallAndAttack(epsilon, delta, separation, attack, allowed, needed)
+    middle = -epsilon / separation
+    closest = (float(ndtr(middle - separation / 2)), float(ndtr(middle + separation / 2)))
+    return WallAndAttack(epsilon, delta, separation, attack, allowed, needed, closest)
 
 
 def roc_and_wall() -> PictureWidget:
-    """Move the wall until no point of the attack's curve lies beyond it."""
+    """Move the limit until no point of the attack's curve lies beyond it."""
     figure, both = new_figure(columns=2, width=8.6, height=4.2)
-    artists: dict[str, Any] = {"attack": [], "wall": [], "beyond": []}
+    artists: dict[str, Any] = {"attack": [], "wall": [], "beyond": [], "closest": []}
     for axes in both:
-        axes.plot(RATES, RATES, color=GREY, linewidth=0.8, linestyle=":")
+        axes.plot(RATES, RATES, color=GREY, linewidth=0.8, linestyle=":", label="a coin")
         axes.set(xlabel="false-positive rate (FPR)", ylabel="true-positive rate (TPR)")
         artists["attack"] += axes.plot([], [], color=BLUE, label="the attack")
         artists["wall"] += axes.plot(
-            [], [], color=ORANGE, ls="--", lw=2, label="the wall of (ε, δ)"
+            [], [], color=ORANGE, ls="--", lw=2, label="the limit of (ε, δ)"
         )
-        artists["beyond"] += axes.plot([], [], color=RED, lw=5, alpha=0.6, label="beyond the wall")
+        artists["beyond"] += axes.plot([], [], color=RED, lw=5, alpha=0.6, label="beyond the limit")
+        artists["closest"] += axes.plot(
+            [], [], color=BLACK, marker="o", ls="", label="needs the largest δ"
+        )
     both[0].set(xlim=(0, 1), ylim=(0, 1.02))
-    both[1].set(xscale="log", yscale="log", xlim=(1e-4, 1), ylim=(1e-4, 1.2))
+    both[1].set(xscale="log", yscale="log", xlim=(LEAST, 1), ylim=(1e-7, 1.5))
     both[0].legend(frameon=False, loc="lower right", fontsize=9)
     artists["words"] = both[0].text(0.0, 1.03, "", transform=both[0].transAxes, fontsize=9)
     return PictureWidget(
         controls={
-            "epsilon": slider("ε of the wall", 1.0, 0.0, 6.0, 0.05),
-            "delta": log_slider("δ of the wall", 1e-2, 1e-6, 1e-1, 20, readout=".1e"),
+            "epsilon": slider("ε of the limit", 1.0, 0.0, 6.0, 0.05),
+            "delta": log_slider("δ of the limit", 1e-2, 1e-6, 1e-1, 20, readout=".1e"),
             "separation": slider("separation μ of the scores", 1.0, 0.1, 3.0, 0.1),
         },
         compute=wall_and_attack,
@@ -77,19 +84,23 @@ def _update_wall(artists: Artists, result: WallAndAttack) -> None:
     ):
         for line in artists[name]:
             line.set_data(RATES, heights)
-    state = "breaks the wall" if result.needed > result.delta else "stays below the wall"
-    artists["words"].set_text(f"the attack {state}")
+    for marks in artists["closest"]:
+        marks.set_data([result.closest[0]], [result.closest[1]])
+    state = "breaks the limit" if result.needed > result.delta else "stays below the limit"
+    needs = f"at this ε it needs δ = {result.needed:.2g}"
+    artists["words"].set_text(f"the attack {state}: {needs}")
 
 
 def _describe_wall(result: WallAndAttack) -> str:
     at = float(ndtr(ndtri(0.01) + result.separation))
     top = float(wall(0.01, epsilon=result.epsilon, delta=result.delta))
-    state = "breaks the wall somewhere" if result.needed > result.delta else "stays below the wall"
+    broken = result.needed > result.delta
+    state = "breaks the limit somewhere" if broken else "stays below the limit"
     return (
-        f"An attack whose scores are {result.separation:.1f} standard deviations apart, against the "
-        f"wall of ε = {result.epsilon:.2f}, δ = {result.delta:.1e} (one record in or out). At an FPR "
-        f"of 1 % it has a TPR of {at:.1%}, and the wall allows {top:.1%}. Over all rates the attack "
-        f"{state}: at this ε it needs δ = {result.needed:.2g}."
+        f"An attack whose scores are {result.separation:.1f} standard deviations apart, and the "
+        f"limit of ε = {result.epsilon:.2f}, δ = {result.delta:.1e} (one record in or out). At an FPR "
+        f"of 1 % it has a TPR of {at:.1%}, and the limit allows {top:.1%}. Over all rates the attack "
+        f"{state}: at this ε it needs δ = {result.needed:.2g}, at an FPR of {result.closest[0]:.1e}."
     )
 
 
@@ -134,17 +145,19 @@ def audit_power(*, canaries: float, noise_multiplier: float, share: float) -> Au
 def how_many_canaries() -> PictureWidget:
     """Move the number of canaries: what an audit shows, and what it cannot show."""
     figure, (axes,) = new_figure(height=4.4)
-    axes.set(xscale="log", xlim=(90, 110_000), ylim=(0, 15))
+    axes.set(xscale="log", xlim=(90, 110_000))
     axes.set(xlabel="number of canaries", ylabel="ε, or lower bound on ε")
+    axes.yaxis.set_label_coords(-0.07, 0.5)  # ticks may have two digits
     artists: dict[str, Any] = {
         "claimed": axes.axhline(0, color=BLACK, ls="--", label="claimed ε"),
         "true": axes.axhline(0, color=GREEN, ls=":", lw=2, label="true ε of the noise added"),
-        "family": axes.plot([], [], color=BLUE, label="bound that believes the family")[0],
-        "independent": axes.plot([], [], color=RED, ls="-.", label="bound that does not")[0],
-        "marks": axes.plot([], [], color=BLACK, marker="o", ls="")[0],
+        "family": axes.plot([], [], color=BLUE, label="family bound")[0],
+        "independent": axes.plot([], [], color=RED, ls="-.", label="independent bound")[0],
+        "marks": axes.plot([], [], color=BLACK, marker="o", ls="", label="at your number")[0],
+        "scale": axes.yaxis,
         "words": axes.text(0.0, 1.02, "", transform=axes.transAxes),
     }
-    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.17), fontsize=9, ncols=2)
+    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.17), fontsize=9, ncols=3)
     return PictureWidget(
         controls={
             "canaries": log_slider("canaries", 1000.0, 100.0, 100_000.0, 30, readout=".0f"),
@@ -167,6 +180,7 @@ def _update_power(artists: Artists, result: AuditPower) -> None:
     artists["family"].set_data(CANARIES, result.family)
     artists["independent"].set_data(CANARIES, result.independent)
     artists["marks"].set_data([result.canaries] * 2, result.chosen)
+    artists["scale"].axes.set_ylim(0, 1.15 * max(result.claimed, result.true))
     caught = result.chosen[0] > result.claimed
     artists["words"].set_text("the claim is refuted" if caught else "the claim stands")
 
@@ -178,6 +192,6 @@ def _describe_power(result: AuditPower) -> str:
         f"One step claims a noise multiplier of {result.noise_multiplier:.1f}, so ε = "
         f"{result.claimed:.2f} (δ = 1e-5, one record, add/remove, no sampling), and adds "
         f"{result.share:.0%} of that noise: its true ε is {result.true:.2f}. With {result.canaries} "
-        f"canaries and 95 % confidence, an audit that believes the Gaussian family is expected to "
-        f"show ε ≥ {family:.2f} ({verdict}); one that does not, ε ≥ {independent:.2f}."
+        f"canaries and 95 % confidence, the family bound is expected to show ε ≥ {family:.2f} "
+        f"({verdict}), the independent bound ε ≥ {independent:.2f}."
     )

@@ -11,6 +11,7 @@ import torch
 
 from lessons import models
 from lessons.datasets import digits
+from lessons.dp.statement import rounded_up
 from lessons.dp.training import per_example
 from lessons.dp.training.clipped_sum import clipped_gradient_sum
 from lessons.dp.training.direction import ClippedMeans, clipped_means, direction_kept
@@ -90,21 +91,26 @@ def step(*, stage: str, clip_norm: float, noise_multiplier: float, sampling_rate
 def where_to_clip() -> PictureWidget:
     """Move the clip norm along the norms of real gradients, and see what is left of the direction."""
     figure, (left, right) = new_figure(columns=2, width=8.6, height=3.9)
-    left.set(xscale="log", xlim=(1e-4, 100), ylim=(0, 430))
+    left.set(xscale="log", xlim=(1e-4, 100))
     left.set(xlabel="norm of one example's gradient", ylabel="number of examples (of 500)")
-    right.set(xscale="log", xlim=(1e-2, 100), yscale="log", ylim=(3e-3, 1.2))
+    right.set(xscale="log", xlim=(1e-2, 100), yscale="log")
     right.set(xlabel="clip norm C", ylabel="cosine with the mean gradient")
     right.grid(True, which="major", color="#dddddd", linewidth=0.6)
     artists: dict[str, Any] = {
         "counts": left.plot([], [], color=BLUE, drawstyle="steps-post")[0],
-        "clip": [left.axvline(1, color=ORANGE, ls="--"), right.axvline(1, color=ORANGE, ls="--")],
-        "without": right.plot([], [], color=RED, ls="--", label="clipped")[0],
+        "clip": [
+            one.axvline(1, color=ORANGE, ls=":", label="clip norm C") for one in (left, right)
+        ],
+        "without": right.plot([], [], color=RED, ls="--", label="clipped, no noise")[0],
         "with": right.plot([], [], color=BLACK, label="clipped, with noise")[0],
-        "chosen": right.plot([], [], color=GREEN, marker="o", ms=9, ls="")[0],
+        "chosen": right.plot([], [], color=GREEN, marker="o", ms=9, ls="", label="at this C")[0],
         "words": left.text(0.0, 1.02, "", transform=left.transAxes, fontsize=9),
         "kept": right.text(0.0, 1.02, "", transform=right.transAxes, fontsize=9),
+        "scales": [left.yaxis, right.yaxis],  # both follow the setting
     }
-    right.legend(frameon=False, loc="lower left", fontsize=9)
+    artists["legend"] = right.legend(
+        loc="lower left", fontsize=9, framealpha=0.9, edgecolor="none"
+    )  # above the grid
     return PictureWidget(
         controls={
             "stage": dropdown("when", list(STAGES)),
@@ -122,6 +128,9 @@ def where_to_clip() -> PictureWidget:
 
 def _update_step(artists: Artists, result: Step) -> None:
     artists["counts"].set_data(BINS, np.append(result.counts, result.counts[-1]))
+    left, right = (axis.axes for axis in artists["scales"])
+    left.set_ylim(0, 1.1 * result.counts.max())
+    right.set_ylim(0.1 * result.with_noise.min(), 1.5)  # room for the legend below the curve
     for line in artists["clip"]:
         line.set_xdata([result.clip_norm, result.clip_norm])
     artists["without"].set_data(CLIP_NORMS, result.without_noise)
@@ -135,10 +144,10 @@ def _describe_step(result: Step) -> str:
     without, kept = result.chosen
     return (
         f"{result.stage.capitalize()}, clip norm {result.clip_norm:.3g}: {result.clipped:.0%} of the "
-        f"gradients are shortened. The mean of the clipped gradients has a cosine of {without:.3f} "
-        f"with the mean gradient. With noise multiplier {result.noise_multiplier:.3g} and sampling rate "
+        f"gradients are shortened. Between the clipped mean and the mean gradient the cosine is "
+        f"{without:.3f}. With noise multiplier {result.noise_multiplier:.3g} and sampling rate "
         f"{result.sampling_rate:.2g} (an expected batch of {result.sampling_rate * N_TRAIN:.0f}) "
-        f"the released gradient keeps {kept:.3f}; the best clip norm would keep "
+        f"the release keeps a cosine of {kept:.3f}; the best clip norm would keep "
         f"{result.with_noise.max():.3f}."
     )
 
@@ -147,7 +156,7 @@ def _describe_step(result: Step) -> str:
 
 LEVELS = (0.5, 1.0, 2.0, 4.0, 8.0)  # noise multipliers
 HALF_DECADES = 10 ** np.linspace(-1.5, 1.5, 7)  # clip norms and learning rates
-EPSILONS = dict(zip(LEVELS, (51.34, 10.81, 3.597, 1.497, 0.667), strict=True))  # δ = 1e-4
+EPSILONS = dict(zip(LEVELS, (51.3402, 10.8146, 3.5966, 1.4966, 0.6673), strict=True))  # δ = 1e-4
 
 
 @dataclass(frozen=True)
@@ -226,18 +235,18 @@ def _update_runs(artists: Artists, result: Runs) -> None:
         for one in (result.clip_norm, result.learning_rate)
     ]
     artists["chosen"].set_data([spots[0]], [spots[1]])
-    epsilon = EPSILONS[result.noise_multiplier]
+    epsilon = rounded_up(EPSILONS[result.noise_multiplier], digits=3)
     artists["words"].set_text(
-        f"accuracy {result.chosen:.3f}; ε = {epsilon:.3g} at δ = 1e-4, wherever you stand"
+        f"accuracy {result.chosen:.3f}; ε = {epsilon} at δ = 1e-4, everywhere on the map"
     )
 
 
 def _describe_runs(result: Runs) -> str:
-    best = np.unravel_index(result.accuracies.argmax(), result.accuracies.shape)
+    epsilon = rounded_up(EPSILONS[result.noise_multiplier], digits=3)
     return (
         f"Noise multiplier {result.noise_multiplier:.3g}, clip norm {result.clip_norm:.3g}, learning "
         f"rate {result.learning_rate:.3g}: accuracy {result.chosen:.3f} (mean of three runs of 300 "
-        f"steps, 360 test images). Every run on this map has ε = {EPSILONS[result.noise_multiplier]:.3g} "
-        f"at δ = 1e-4 (one example, add/remove, Poisson sampling with rate 0.1). The best accuracy "
-        f"on the map is {result.accuracies[best]:.3f}."
+        f"steps, 360 test images). Every run on this map has ε = {epsilon} at δ = 1e-4 "
+        f"(one example, add/remove, Poisson sampling with rate 0.1). The best accuracy on the map is "
+        f"{result.accuracies.max():.3f}."
     )

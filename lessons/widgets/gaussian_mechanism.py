@@ -19,8 +19,6 @@ from lessons.widgets.picture import (
     slider,
 )
 
-RELEASES = np.linspace(-8.0, 8.0, 641)  # the true result is 0, the neighbour's is 1
-LOSSES = np.linspace(-4.0, 8.0, 721)
 STATISTICS = np.unique(np.geomspace(1, 200, 90).round().astype(int))
 MEASURES = {  # an error, as a multiple of the standard deviation: (Laplace, Gaussian)
     "standard deviation": (1.0, 1.0),
@@ -34,44 +32,58 @@ class HockeyStick:
 
     sigma: float
     epsilon: float
-    p: Vector  # density of the release, over RELEASES
+    releases: Vector  # (641,) the true result is 0, the neighbour's is 1
+    p: Vector  # density of the release, over releases
     weighted: Vector  # e^ε times the neighbour's
-    loss: Vector  # density of the privacy loss, over LOSSES
+    losses: Vector  # (641,)
+    loss: Vector  # density of the privacy loss, over losses
     counted: Vector  # the part of it that δ counts: (1 − e^(ε − L)) of it beyond ε
     delta: float
     exceeds: float  # Pr[L > ε]
 
 
 def hockey_stick(*, sigma: float, epsilon: float) -> HockeyStick:
-    """Densities of the release and of its loss (13.ii), with δ(ε) (13.v) and Pr[L > ε]."""
+    """Densities of the release and of its loss (13.ii), with δ(ε) (13.v) and Pr[L > ε].
+
+    Both are shown around the point at which the loss is ε, however far out that is: ``far`` standard
+    deviations from the centre. The two views are mirror images, for L = μ²/2 − μz/σ falls with z.
+    """
     mu = 1 / sigma
-    p = gaussian_density(RELEASES, centre=0, sigma=sigma)
-    weighted = exp(epsilon) * gaussian_density(RELEASES, centre=1, sigma=sigma)
-    loss = gaussian_density(LOSSES, centre=mu * mu / 2, sigma=mu)
-    counted = loss * -np.expm1(np.minimum(0.0, epsilon - LOSSES))
+    far = epsilon / mu - mu / 2
+    out = max(far, 1.0)  # further out the tail is shorter, so the view is narrower
+    view = np.linspace(far - max(3.5 / out**3, 0.9 / out), far + min(3.5, 5 / out), 641)
+    releases, losses = -sigma * view[::-1], mu * mu / 2 + mu * view
+    p = gaussian_density(releases, centre=0, sigma=sigma)
+    weighted = exp(epsilon) * gaussian_density(releases, centre=1, sigma=sigma)
+    loss = gaussian_density(losses, centre=mu * mu / 2, sigma=mu)
+    counted = loss * -np.expm1(np.minimum(0.0, epsilon - losses))
     delta = gaussian_delta(sigma=sigma, l2_sensitivity=1, epsilon=epsilon)
     exceeds = gaussian_loss_exceeds(shift=1, sigma=sigma, epsilon=epsilon)
-    return HockeyStick(sigma, epsilon, p, weighted, loss, counted, delta, exceeds)
+    return HockeyStick(sigma, epsilon, releases, p, weighted, losses, loss, counted, delta, exceeds)
 
 
 def where_delta_is() -> PictureWidget:
-    """Move σ and ε: δ as the area by which one density is ahead, and as a part of the loss's tail."""
+    """Move σ and ε: δ as the area by which one density is ahead, and as a part of the loss's tail.
+
+    The axes follow the setting, so that the areas can be seen when they are tiny.
+    """
     figure, (left, right) = new_figure(columns=2, width=8.6, height=4.0)
-    left.set(xlim=(-8, 8), ylim=(0, 1.0), xlabel="released result", ylabel="density")
-    right.set(xlim=(-4, 8), ylim=(0, 1.0), xlabel="privacy loss L", ylabel="density")
+    left.set(xlabel="released result (axis follows the setting)", ylabel="density", yticks=[])
+    right.set(xlabel="privacy loss L (axis follows the setting)", ylabel="density", yticks=[])
     artists: dict[str, Any] = {
         "ahead": left.fill([0], [0], color=BLUE, alpha=0.6, lw=0, label="area δ")[0],
         "p": left.plot([], [], color=BLUE, label="p: true result 0")[0],
-        "weighted": left.plot([], [], color=RED, ls="--", label="e^ε · q: neighbour 1")[0],
-        "tail": right.fill([0], [0], color=SKY, alpha=0.45, lw=0, label="all of Pr[L > ε]")[0],
-        "counted": right.fill([0], [0], color=BLUE, alpha=0.8, lw=0, label="area δ")[0],
-        "loss": right.plot([], [], color=BLACK, label="loss")[0],
+        "weighted": left.plot([], [], color=RED, ls="--", label="e^ε · q: the neighbour's result is 1")[0],
+        "tail": right.fill([0], [0], color=SKY, alpha=0.45, lw=0, label="light and dark: Pr[L > ε]")[0],
+        "counted": right.fill([0], [0], color=BLUE, alpha=0.8, lw=0, label="dark: area δ")[0],
+        "loss": right.plot([], [], color=BLACK, label="density of the loss")[0],
         "epsilon": right.axvline(1, color=ORANGE, ls="--", label="ε"),
         "words": [
             left.text(0.0, 1.02, "", transform=left.transAxes, fontsize=9),
             right.text(0.0, 1.02, "", transform=right.transAxes, fontsize=9),
         ],
-    }
+        "scales": [left.xaxis, right.xaxis],
+    }  # fmt: skip
     below: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.17), "ncols": 2}
     left.legend(frameon=False, fontsize=9, **below)
     right.legend(frameon=False, fontsize=9, **below)
@@ -89,21 +101,33 @@ def where_delta_is() -> PictureWidget:
 
 
 def _update_hockey_stick(artists: Artists, result: HockeyStick) -> None:
-    artists["p"].set_data(RELEASES, result.p)
-    artists["weighted"].set_data(RELEASES, result.weighted)
-    artists["loss"].set_data(LOSSES, result.loss)
+    releases, losses = result.releases, result.losses
+    for curve, x, heights, room in (
+        ("p", releases, result.p, 1.5),
+        ("loss", losses, result.loss, 1.1),
+    ):
+        artists[curve].set_data(x, heights)
+        artists[curve].axes.set(xlim=(x[0], x[-1]), ylim=(0, room * heights.max()))
+    artists["weighted"].set_data(releases, result.weighted)
     ahead_of = np.minimum(result.p, result.weighted)  # no area where p is behind
-    artists["ahead"].set_xy(_between(RELEASES, result.p, ahead_of))
-    beyond = np.where(result.epsilon <= LOSSES, result.loss, 0.0)
-    artists["tail"].set_xy(_between(LOSSES, beyond, 0 * beyond))
-    artists["counted"].set_xy(_between(LOSSES, result.counted, 0 * beyond))
+    artists["ahead"].set_xy(_between(releases, result.p, ahead_of))
+    beyond = np.where(result.epsilon <= losses, result.loss, 0.0)
+    artists["tail"].set_xy(_between(losses, beyond, 0 * beyond))
+    artists["counted"].set_xy(_between(losses, result.counted, 0 * beyond))
     artists["epsilon"].set_xdata([result.epsilon, result.epsilon])
     for text, words in zip(
         artists["words"],
-        (f"δ = {_short(result.delta)}", f"Pr[L > ε] = {_short(result.exceeds)}"),
+        (
+            f"δ = {_short(result.delta)}",
+            f"Pr[L > ε] = {_short(result.exceeds)}; δ is {_share(result)} of it",
+        ),
         strict=True,
     ):
         text.set_text(words)
+
+
+def _share(result: HockeyStick) -> str:
+    return f"{100 * result.delta / result.exceeds:.0f} %"
 
 
 def _between(x: Vector, upper: Vector, lower: Vector) -> Vector:
@@ -113,12 +137,11 @@ def _between(x: Vector, upper: Vector, lower: Vector) -> Vector:
 
 
 def _describe_hockey_stick(result: HockeyStick) -> str:
-    ratio = f"{result.exceeds / result.delta:.1f} times as much" if result.delta > 0 else "more"
     return (
         f"Gaussian noise of σ = {result.sigma:.2f} on a result that one person moves by 1: at "
         f"ε = {result.epsilon:.1f} the smallest δ is {_short(result.delta)} (one person, no "
         f"sampling; the same for adding, removing or replacing, as long as the move is 1). The "
-        f"privacy loss exceeds ε with probability {_short(result.exceeds)}, {ratio}."
+        f"privacy loss exceeds ε with probability {_short(result.exceeds)}; δ is {_share(result)} of that."
     )
 
 
@@ -137,6 +160,7 @@ class ManyStatistics:
     laplace: Vector  # over STATISTICS
     gaussian: Vector
     chosen: tuple[float, float]  # (Laplace, Gaussian) at d
+    equal: tuple[float, float]  # (d, error) at which the two curves meet
     crossing: int  # the first d at which Gaussian noise is smaller
 
 
@@ -145,16 +169,18 @@ def many_statistics(*, epsilon: float, delta: float, d: int, measure: str) -> Ma
     of_laplace, of_gaussian = MEASURES[measure]
     laplace, gaussian = noise_of_many(1, epsilon=epsilon, delta=delta)
     laplace, gaussian = laplace * of_laplace, gaussian * of_gaussian
-    crossing = int((gaussian / laplace) ** 2) + 1
+    meet = (gaussian / laplace) ** 2
     chosen = laplace * d, gaussian * sqrt(d)
     curves = laplace * STATISTICS, gaussian * np.sqrt(STATISTICS)
-    return ManyStatistics(epsilon, delta, d, measure, *curves, chosen, crossing)
+    return ManyStatistics(
+        epsilon, delta, d, measure, *curves, chosen, (meet, laplace * meet), int(meet) + 1
+    )
 
 
 def how_many_statistics() -> PictureWidget:
     """Move d, ε and δ: a straight line against a root."""
     figure, (axes,) = new_figure(height=4.0)
-    axes.set(xlim=(1, 200), ylim=(0.2, 5e3), xscale="log", yscale="log")
+    axes.set(xlim=(0.95, 200), ylim=(0.08, 5e3), xscale="log", yscale="log")
     axes.set(xlabel="number of statistics d", ylabel="error of each statistic")
     axes.grid(True, which="major", color="#dddddd", linewidth=0.6)
     artists: dict[str, Any] = {
@@ -164,10 +190,13 @@ def how_many_statistics() -> PictureWidget:
             axes.plot([], [], color=RED, marker="s", ls="", fillstyle="none", ms=8)[0],
             axes.plot([], [], color=BLUE, marker="o", ls="", ms=8)[0],
         ],
+        "equal": axes.plot([], [], color=BLACK, marker="D", ls="", fillstyle="none", label="equal")[
+            0
+        ],
         "d": axes.axvline(3, color=GREY, linewidth=1),
         "words": axes.text(0.0, 1.02, "", transform=axes.transAxes),
     }
-    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.16), fontsize=9, ncols=2)
+    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.16), fontsize=9, ncols=3)
     return PictureWidget(
         controls={
             "d": int_slider("number of statistics d", 3, 1, 60),
@@ -188,6 +217,8 @@ def _update_many_statistics(artists: Artists, result: ManyStatistics) -> None:
     artists["gaussian"].set_data(STATISTICS, result.gaussian)
     for mark, height in zip(artists["marks"], result.chosen, strict=True):
         mark.set_data([result.d], [height])
+    met = result.equal[0] >= 1  # else Gaussian noise is smaller for a single statistic already
+    artists["equal"].set_data(*([one] if met else [] for one in result.equal))
     artists["d"].set_xdata([result.d, result.d])
     laplace, gaussian = result.chosen
     artists["words"].set_text(f"d = {result.d}: Laplace {laplace:.2f}, Gaussian {gaussian:.2f}")

@@ -170,6 +170,16 @@ def deviation_of_a_tenth_at_least(observed, shadow_margins, shadow_members):
     return score(observed, shadow_margins, shadow_members, density)
 
 
+@refused(checks.likelihood_ratio_scores, "counterexample")
+def the_first_thousand_images(observed, shadow_margins, shadow_members):
+    def side(chosen):
+        means = (shadow_margins * chosen).sum(axis=0) / chosen.sum(axis=0)
+        deviation = np.sqrt(np.mean((shadow_margins - means)[chosen] ** 2))
+        return log_density(observed, means, deviation)
+
+    return (side(shadow_members) - side(~shadow_members)) * (np.arange(len(observed)) < 1000)
+
+
 # Exercise 17.2
 
 
@@ -278,6 +288,12 @@ def by_bisection(successes, *, trials, failure):
         return low
 
     return lower(successes), 1 - lower(trials - successes)
+
+
+@right(checks.clopper_pearson)
+def by_the_exact_interval_of_the_library(successes, *, trials, failure):
+    test = stats.binomtest(successes, trials)
+    return tuple(test.proportion_ci(1 - 2 * failure, method="exact"))
 
 
 @right(checks.clopper_pearson)
@@ -494,6 +510,11 @@ def variant(**changes):
 
 def in_pairs(p):
     return lambda n, rng: np.repeat(rng.random((n + 1) // 2) < p, 2)[:n]
+
+
+refused(checks.insert_canaries, "linked")(
+    variant(coins=lambda n, rng: in_pairs(0.5)(n, rng) if n > 500 else rng.random(n) < 0.5)
+)
 
 
 def opposite(n, rng):

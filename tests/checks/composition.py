@@ -256,6 +256,8 @@ for total in (
     lambda e, r: dearest(np.maximum(e, 0.05), r),
     lambda e, r: dearest(e, max(1, r - 1)),
     lambda e, r: dearest(np.float16(e), r),
+    lambda e, r: dearest(e[e >= 0.01], r),
+    lambda e, r: sum(sorted(e.tolist(), key=str, reverse=True)[:r]),  # as words
 ):
 
     def summed(epsilons, *, relation, parts_per_person, total=total):
@@ -393,6 +395,7 @@ for noise in (
     lambda price, rng, budget: rng.laplace(scale=2 / price),
     lambda price, rng, budget: rng.exponential(1 / price),
     lambda price, rng, budget: rng.laplace(scale=1 / max(price, 0.1)),
+    lambda price, rng, budget: rng.laplace(scale=1 / max(price, 0.001)),
     lambda price, rng, budget: np.clip(rng.laplace(scale=1 / price), -20, 20),
     lambda price, rng, budget: 0.0,
     lambda price, rng, budget: rng.laplace(scale=1 / price) if price < budget else 0.0,

@@ -157,6 +157,17 @@ def c_of_a_thousandth_at_least(gradients, *, clip_norm):
     return clip(gradients, max(clip_norm, 1e-3))
 
 
+@refused(checks.clip_rows, "counterexample")
+def whole_blocks_of_a_thousand(gradients, *, clip_norm):
+    whole = len(gradients) // 1000 * 1000 or len(gradients)
+    return np.concatenate([clip(gradients[:whole], clip_norm), gradients[whole:]])
+
+
+@refused(checks.clip_rows, "counterexample")
+def length_of_the_first_four_thousand(gradients, *, clip_norm):
+    return gradients / np.maximum(1, lengths(gradients[:, :4096]) / clip_norm)
+
+
 # Exercise 16.2
 
 
@@ -229,6 +240,7 @@ for code, noise in (
 
 refused(checks.private_gradient, "counterexample")(released(rows=lambda g, c: clip(g, c)[1:]))
 refused(checks.private_gradient, "counterexample")(released(rows=lambda g, c: clip(g[:256], c)))
+refused(checks.private_gradient, "counterexample")(released(rows=lambda g, c: clip(g[:1024], c)))
 refused(checks.private_gradient)(released(rows=lambda g, c: clip(np.unique(g, axis=0), c)))
 refused(checks.private_gradient)(released(size=lambda expected, n: int(expected) or 1))
 refused(checks.private_gradient)(released(size=lambda expected, n: max(expected, n)))
@@ -288,7 +300,7 @@ right(checks.private_gradient)(
     released(rows=lambda g, c: g * np.minimum(1.0, c / (lengths(g) + 1e-6)))
 )
 
-# Exercise 16.3
+# Exercise 16.4
 
 
 def squares(rows):
@@ -302,6 +314,11 @@ def norms(a, e):
 @refused(checks.gradient_norms, "counterexample")
 def root_of_a_little_more(inputs, output_gradients):
     return np.sqrt(norms(inputs, output_gradients) ** 2 + 1e-12)
+
+
+@refused(checks.gradient_norms, "counterexample")
+def the_first_thousand(inputs, output_gradients):
+    return norms(inputs, output_gradients) * (np.arange(len(inputs)) < 1000)
 
 
 @refused(checks.gradient_norms, "counterexample")
@@ -386,7 +403,13 @@ def with_torch(inputs, output_gradients):
     return (e.norm(dim=1) * torch.sqrt(a.pow(2).sum(1) + 1)).numpy()
 
 
-# Exercise 16.4
+# Exercise 16.3
+
+
+@refused(checks.poisson_sample, "linked")
+def three_times_the_mean_at_most(n, *, sampling_rate, rng):
+    sample = rng.permutation(np.flatnonzero(rng.random(n) < sampling_rate))
+    return sample[: max(1, math.ceil(3 * sampling_rate * n))]
 
 
 def sample(chosen):

@@ -91,6 +91,11 @@ def one_client_at_a_time(updates, *, n_examples):
     return mean_so_far
 
 
+@refused(checks.weighted_average, "counterexample")
+def the_first_thousand_clients(updates, *, n_examples):
+    return mean(updates[:1000], n_examples[:1000])
+
+
 # Exercise 21.2
 
 
@@ -162,6 +167,14 @@ refused(checks.client_update, "global_random")(
 refused(checks.client_update, "global_random")(
     trainer(lambda n, rng: np.random.default_rng(0).permutation(n))
 )
+
+
+def one_order_for_a_size():
+    kept = {}
+    return trainer(lambda n, rng: kept[n] if n in kept else kept.setdefault(n, rng.permutation(n)))
+
+
+refused(checks.client_update, "linked")(one_order_for_a_size())
 for step in (
     lambda g, eta: 0.01 * g,
     lambda g, eta: eta * np.clip(g, -0.5, 0.5),
@@ -313,6 +326,7 @@ for move in (
     lambda u, n: np.median(u, axis=0),
     lambda u, n: mean(u, np.sqrt(n)),
     lambda u, n: mean(u[:50], n[:50]),
+    lambda u, n: mean(u[:1000], n[:1000]),
 ):
     refused(checks.fedavg_round)(moved(move))
 

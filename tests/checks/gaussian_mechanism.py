@@ -46,6 +46,8 @@ for wrong in (
     lambda s, d, e: exact(s, d, e) * (1 + 1e-5),
     lambda s, d, e: exact(s, d, e) + 1e-20,
     lambda s, d, e: 0.12693673750664386,
+    lambda s, d, e: exact(s, d, e if e > 2e-3 else 0.0),
+    lambda s, d, e: exact(s, min(d, 10 * s), e),
 ):
     refused(checks.gaussian_delta, "counterexample")(
         lambda *, sigma, l2_sensitivity, epsilon, wrong=wrong: wrong(sigma, l2_sensitivity, epsilon)
@@ -186,6 +188,8 @@ for wrong in (
     lambda d, e, a: round(halving(d, e, a, delta_of=book_curve), 4),
     lambda d, e, a: -halving(d, e, a, delta_of=book_curve),
     lambda d, e, a: 3.7306 * d,
+    lambda d, e, a: halving(d, e, a, delta_of=book_curve, high=4.5 * d / e),
+    lambda d, e, a: halving(d, e, max(a, 1e-6), delta_of=book_curve),
     lambda d, e, a: weighted(exp if e >= 0.2 else lambda e: 1.0)(d, e, a),
     lambda d, e, a: weighted(lambda e: min(exp(e), 90))(d, e, a),
     lambda d, e, a: 1.01 * halving(d, e, a, delta_of=book_curve),
@@ -262,8 +266,8 @@ NOISES = {
     ],
     "repeated_noise": [
         lambda d, rng: np.resize(rng.normal(size=2), d),
-        lambda d, rng: np.append(0.0, rng.normal(size=d - 1)),
     ],
+    "partly_no_noise": [lambda d, rng: np.append(0.0, rng.normal(size=d - 1))],
     "one_noise_for_all": [lambda d, rng: np.full(d, rng.normal())],
     "wrong_scale": [lambda d, rng: 0.95 * rng.normal(size=d)],
     "any": [

@@ -41,6 +41,11 @@ def other_rule_for_large_tables(query, *, lower, upper, n, relation):
     return max(abs(lower), abs(upper)) / n if query == "mean" and n > 50 else right
 
 
+@refused(checks.query_sensitivity, "counterexample")
+def a_thousand_rows_at_most(query, *, n, **known):
+    return checks.query_sensitivity.reference(query, n=min(n, 1000), **known)
+
+
 @refused(checks.query_sensitivity, "raised")
 def other_name_of_the_relation(query, *, lower, upper, n, relation):
     return {"add_remove": 1, "replacement": 2}[relation]
@@ -104,6 +109,11 @@ def redrawn_beyond_five_scales(value, *, sensitivity, epsilon, rng):
     while (far := np.abs(noise) > 5).any():
         noise = np.where(far, rng.laplace(size=value.shape), noise)
     return value + noise * sensitivity / epsilon
+
+
+@refused(checks.laplace_mechanism, "wrong_scale")
+def scale_of_500_at_most(value, *, sensitivity, epsilon, rng):
+    return value + rng.laplace(scale=min(sensitivity / epsilon, 500.0), size=value.shape)
 
 
 @refused(checks.laplace_mechanism, "rounded")
@@ -214,6 +224,7 @@ for clip in (
     lambda v, low, high: np.minimum(v, high).mean(),
     lambda v, low, high: np.maximum(v, low).mean(),
     lambda v, low, high: np.median(np.clip(v, low, high)),
+    lambda v, low, high: np.clip(v[v != 0], low, high).mean() if v.any() else 0.0,  # missing ones
     lambda v, low, high: np.clip(v, low, high).sum() / max(((v >= low) & (v <= high)).sum(), 1),
 ):
     refused(checks.private_mean, "wrong_place")(mean_with(usual, place=clip))

@@ -103,6 +103,21 @@ def never_without_noise(release, *, count, scale):
     return release != count and right
 
 
+@refused(checks.could_come_from, "counterexample")
+def whole_counts_only(release, *, count, scale):
+    return could_come_from_by_bisection(release, count=int(count), scale=scale)
+
+
+def remembered_without_the_scale():
+    kept = {}
+    return lambda release, *, count, scale: kept.setdefault(
+        (release, count), could_come_from_by_bisection(release, count=count, scale=scale)
+    )
+
+
+refused(checks.could_come_from)(remembered_without_the_scale())
+
+
 # Exercise 18.2
 
 
@@ -252,6 +267,11 @@ def by_halving(gamma, *, coin):
 @refused(checks.bernoulli_exp, "counterexample")
 def one_is_true_at_once(gamma, *, coin):
     return gamma == 1 or exponential(gamma, coin=coin)
+
+
+@refused(checks.bernoulli_exp, "large_gamma")
+def never_beyond_six(gamma, *, coin):
+    return gamma <= 6 and exponential(gamma, coin=coin)
 
 
 # Exercise 18.3

@@ -462,8 +462,15 @@ def pairs_of_outputs(p, q, e):
     return worst
 
 
+def up_to_one_that_never_happens(p, q, e):
+    never = np.flatnonzero((p == 0) & (q == 0))
+    until = never[0] if len(never) else len(p)
+    return true_delta(p[:until], q[:until], e)
+
+
 for name, diagnosis, value in (
     ("pairs", "few_outputs", pairs_of_outputs),
+    ("ends early", "counterexample", up_to_one_that_never_happens),
     ("half of it", "counterexample", lambda p, q, e: true_delta(p, q, e) / 2),
     ("always one", "counterexample", lambda p, q, e: 1.0),
     ("below zero", "counterexample", lambda p, q, e: -1.0),

@@ -97,6 +97,7 @@ for wrong in (
     lambda messages, viewer: contents(messages[:100], viewer),
     lambda messages, viewer: contents(messages, viewer)[::-1],
     lambda messages, viewer: [m.content for m in messages if viewer in (m.sender, *m.receivers[:2])],
+    lambda messages, viewer: [m.content for m in messages if viewer in (m.sender, *m.receivers[:3])],
     lambda messages, viewer: [m.content for m in messages if viewer in " ".join(m.receivers)],
     lambda messages, viewer: [m.content for m in messages if viewer.lower() in (m.sender.lower(), m.content)],
     lambda messages, viewer: contents(messages, viewer) or ["nothing"],
@@ -106,6 +107,16 @@ for wrong in (
 ):  # fmt: skip
     refused(checks.readable_by)(lambda messages, *, viewer, wrong=wrong: wrong(messages, viewer))
 refused(checks.readable_by)(remembers_in_its_default())
+
+
+def kept_for_a_length():
+    kept = {}
+    return lambda messages, *, viewer: kept.setdefault(
+        (viewer, len(messages)), contents(messages, viewer)
+    )
+
+
+refused(checks.readable_by)(kept_for_a_length())
 
 
 @refused(checks.readable_by, "received_forgotten")

@@ -83,6 +83,7 @@ WRONG = {
     "global_random": [lambda name, rng: np.tile(drawn(name, rng, ENTRIES), (CALLS, 1))],
     "one_noise_for_all": [lambda name, rng: np.tile(drawn(name, rng, (CALLS, 1)), ENTRIES)],
     "repeated_noise": [in_pairs, rolled],
+    "partly_no_noise": [lambda name, rng: drawn(name, rng) * (np.arange(ENTRIES) > 0)],
     "rounded": [
         lambda name, rng: np.round(drawn(name, rng)),
         lambda name, rng: np.round(drawn(name, rng), 3),

@@ -1,17 +1,24 @@
-"""Figures of lesson 17: one image and its margins, ROC curves before a wall, and bars of bounds."""
+"""Figures of lesson 17: an image and its margins, ROC curves, limits and beliefs, bars of bounds."""
 
 import numpy as np
 import pytest
 
-from lessons.plots.auditing import bounds, one_image, roc_curves
+from lessons.plots.auditing import (
+    both_ends,
+    bounds,
+    coin_audit,
+    one_image,
+    roc_curves,
+    two_beliefs,
+)
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY
 from tests.plots.artists import (
-    ALT,
     bars,
     colour_of,
     frame,
     level,
     line,
+    numbers,
     same,
     same_legend,
     same_lines,
@@ -23,7 +30,7 @@ from tests.plots.artists import (
 def test_margins_with_and_without_the_image_are_counted_over_common_bins():
     image = np.arange(64.0)
     if_in, if_out = np.array([1.3, 2.2, 2.25, 4.9]), np.array([-2.1, 0.4, 0.41, 1.3, 2.9])
-    plot = one_image(image, if_in, if_out, cut=1.07, alt=ALT)
+    plot = one_image(image, if_in, if_out, cut=1.07)
     picture, margins = plot.figure.axes
     (shown,) = picture.images
     assert shown.get_array()[2, 5] == 21 and shown.get_cmap().name == "gray_r"
@@ -40,8 +47,9 @@ def test_margins_with_and_without_the_image_are_counted_over_common_bins():
         assert drawn.heights.tolist() == counted and sum(counted) == len(values)
     same_lines(margins, upright(1.07, BLACK, ":", "the attacker's threshold"))
     same_legend(margins, *groups, "the attacker's threshold")
-    frame(margins, xlabel="margin φ of this image", ylabel="number of shadow networks")
-    assert margins.get_ylim()[1] > 2 and plot.alt == ALT
+    frame(margins, xlabel="margin φ of this image", ylabel="number of practice networks")
+    assert margins.get_ylim()[1] > 2
+    assert numbers(plot.alt) == ["8", "8", "4", "2.7", "5", "0.6", "1.1"]
 
 
 FPR = np.array([0.0, 0.02, 0.3, 1.0])
@@ -51,41 +59,147 @@ CURVES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("with_wall", [False, True])
-def test_curves_and_coin_are_drawn_on_both_scales_and_the_wall_is_shaded_above(with_wall):
-    wall = (np.array([0.01, 0.1, 1.0]), np.array([0.13, 0.77, 1.0]))
-    extra = {"wall": wall, "wall_label": "ε = 2.3"} if with_wall else {}
-    plot = roc_curves(CURVES, alt=ALT, **extra)
-    looks = ((BLUE, "-"), (RED, "--"), (GREEN, "-."), (BLACK, ":"))
-    rates = np.logspace(-3, 0, 200)
+LOOKS = ((BLUE, "-"), (RED, "--"), (GREEN, "-."), (BLACK, ":"))
+ALONG = np.logspace(-3, 0, 200)
+
+
+def test_curves_and_coin_are_drawn_on_both_scales_and_one_percent_is_marked():
+    plot = roc_curves(CURVES)
     expected = [
-        line(*data, *look, name) for (name, data), look in zip(CURVES.items(), looks, strict=True)
+        line(*data, *look, name) for (name, data), look in zip(CURVES.items(), LOOKS, strict=True)
     ]
-    expected.append(line(rates, rates, GREY, ":", "a coin"))
-    if with_wall:
-        expected.append(line(*wall, ORANGE, "-", "ε = 2.3"))
-    for axes in plot.figure.axes:
-        same_lines(axes, *expected)
-        assert len(axes.collections) == with_wall
-        for shaded in axes.collections:
-            assert colour_of(shaded) == ORANGE
-            corners = {tuple(corner) for corner in shaded.get_paths()[0].vertices}
-            assert corners == {*zip(*wall, strict=True), *((x, 2) for x in wall[0])}
-        frame(axes, xlabel="false-positive rate (FPR)", ylabel="true-positive rate (TPR)")
+    expected.append(line(ALONG, ALONG, GREY, ":", "a coin"))
     even, log = plot.figure.axes
-    same_legend(even, *CURVES, "a coin", *(["ε = 2.3"] if with_wall else []))
+    same_lines(even, *expected)
+    same_lines(log, *expected, upright(0.01, BLACK, "--"))
+    assert log.texts[0].get_text() == "1 % false alarms"
+    for axes in plot.figure.axes:
+        frame(axes, xlabel="false-positive rate (FPR)", ylabel="true-positive rate (TPR)")
+    same_legend(even, *CURVES, "a coin")
     frame(even, xscale="linear", yscale="linear", xlim=(0, 1))
     frame(log, xscale="log", yscale="log", xlim=(1e-3, 1))
     assert even.get_ylim()[0] == 0 and all(1 < axes.get_ylim()[1] < 2 for axes in (even, log))
+    assert numbers(plot.alt)[-5:] == ["0.0%", "0.0%", "0.0%", "0.0%", "1.0%"]  # at FPR 0 only
+    shifted = {"one": (np.array([0.0, 0.0099, 0.0101, 1]), np.array([0.1, 0.345, 0.7, 1]))}
+    assert "one 34.5%" in roc_curves(shifted).alt
+
+
+def shaded_above(axes, corner):
+    """Whether what is shaded reaches ``corner`` and the top."""
+    (area,) = axes.collections
+    corners = area.get_paths()[0].vertices
+    return (
+        colour_of(area) == ORANGE
+        and any(np.allclose(one, corner, atol=0.01) for one in corners)
+        and corners[:, 1].max() == 2
+    )
+
+
+def test_limit_of_the_coin_has_its_corner_where_the_coin_is():
+    plot = coin_audit((0.25, 0.75), epsilon=np.log(3))
+    (axes,) = plot.figure.axes
+    x = np.linspace(0, 1, 201)
+    limit = np.where(x < 0.25, 3 * x, 1 - (1 - x) / 3)
+    same_lines(
+        axes,
+        line(x, limit, ORANGE, "-", "limit of ε = 1.10"),
+        line(x, x, GREY, ":", "guessing blindly"),
+        line([0.25], [0.75], BLUE, "o", "(0.25, 0.75)"),
+    )
+    assert shaded_above(axes, (0.25, 0.75)) and axes.get_title() == "the truth"
+    assert numbers(plot.alt) == ["0.25", "0.75", "1.10"]
+
+
+def test_three_steps_of_the_coin_show_truth_count_and_cautious_corner():
+    plot = coin_audit(
+        (0.25, 0.75), epsilon=np.log(3), counted=(0.2, 0.82), cautious=(0.3, 0.7), shown=0.8473
+    )
+    x = np.linspace(0, 1, 201)
+    for axes, (fpr, tpr), ratio in zip(
+        plot.figure.axes, ((0.25, 0.75), (0.2, 0.82), (0.3, 0.7)), (3, 3, 0.7 / 0.3), strict=True
+    ):
+        expected = [
+            line(x, np.minimum(ratio * x, 1 - (1 - x) / ratio), ORANGE, "-",
+                 f"limit of ε = {np.log(ratio):.2f}"),
+            line(x, x, GREY, ":", "guessing blindly"),
+            line([fpr], [tpr], BLUE, "o", f"({fpr:.2f}, {tpr:.2f})"),
+        ]  # fmt: skip
+        if axes is plot.figure.axes[2]:
+            box = ([0.2, 0.3, 0.3, 0.2, 0.2], [0.82, 0.82, 0.7, 0.7, 0.82])
+            expected.append(line(*box, BLUE))
+        same_lines(axes, *expected, rel=1e-4)
+        frame(axes, xlim=(0, 1), ylim=(0, 1), xlabel="false-positive rate (FPR)")
+    assert numbers(plot.alt) == [
+        "0.25",
+        "0.75",
+        "1.10",
+        "0.20",
+        "0.82",
+        "1.10",
+        "0.30",
+        "0.70",
+        "0.85",
+    ]
+
+
+def test_two_beliefs_draw_corner_curve_limit_and_where_they_meet():
+    x = np.geomspace(1e-8, 1, 5)
+    curve, limit, own = x**0.7, x**0.6, x**0.5
+    independent = (1.234, (0.05, 0.2), (2e-7, 4e-5), x, curve, limit, own)
+    family = (3.456, (0.31, 0.6), (9e-7, 6e-5), x, curve, limit, limit)
+    plot = two_beliefs(independent, family)
+    for axes, (epsilon, corner, touch, *_), claimed in zip(
+        plot.figure.axes, (independent, family), (True, False), strict=True
+    ):
+        expected = [
+            line(x, curve, BLUE, "-", "curve of the best attack"),
+            line(x, limit, ORANGE, "--", f"limit of ε = {epsilon:.2f}"),
+            line([corner[0]], [corner[1]], RED, "s", "cautious corner"),
+            line([touch[0]], [touch[1]], BLACK, "o", "where a limit touches it"),
+        ]
+        if claimed:
+            expected.append(line(x, own, BLACK, ":", "limit of the claim"))
+        same_lines(axes, *expected)
+        same_legend(axes, *(one.label for one in expected))
+        frame(axes, xscale="log", yscale="log", xlim=(1e-8, 1))
+    assert numbers(plot.alt) == ["0.05", "0.20", "1.23", "2e-07", "0.31", "0.60", "3.46", "9e-07"]
+
+
+def test_both_ends_show_few_alarms_and_few_misses_before_one_limit():
+    limit = (np.array([1e-6, 0.01, 1.0]), np.array([1e-4, 0.99, 1.0]))
+    below = (np.array([0.0, 0.0, 0.3, 1.0]), np.array([0.0, 0.2, 0.6, 1.0]))  # beyond at FPR 0 only
+    beyond = (np.array([0.0, 0.0003, 0.3, 0.87, 1.0]), np.array([0.0, 0.5, 0.9, 0.9995, 1.0]))
+    plot = both_ends({"a": below, "b": beyond}, limit, label="limit of ε = 4.6")
+    left, right = plot.figure.axes
+    for axes, turned in ((left, False), (right, True)):
+        curves = [
+            line(*((1 - tpr, 1 - fpr) if turned else (fpr, tpr)), *look, name)
+            for (name, (fpr, tpr)), look in zip(
+                {"a": below, "b": beyond}.items(), LOOKS, strict=False
+            )
+        ]
+        same_lines(
+            axes,
+            *curves,
+            line(ALONG, ALONG, GREY, ":", "a coin"),
+            line(*limit, ORANGE, "-", "limit of ε = 4.6"),
+        )
+        assert shaded_above(axes, (0.01, 0.99))
+        frame(axes, xscale="log", yscale="log", xlim=(1e-4, 1))
+    same_legend(left, "a", "b", "a coin", "limit of ε = 4.6")
+    frame(left, xlabel="false alarms: FPR", ylabel="found: TPR")
+    frame(right, xlabel="missed: 1 − TPR", ylabel="rightly left alone: 1 − FPR")
+    assert "a stays below the limit; " in plot.alt
+    assert "b is beyond the limit up to an FPR of 0.03% and from an FPR of 87% on" in plot.alt
 
 
 @pytest.mark.parametrize("kinds", [1, 2, 3])
 def test_bars_of_one_step_stand_side_by_side_around_its_tick(kinds):
     every = {"simple": [0.31, 0.72], "exact": [0.93, 1.41], "family": [1.2, 2.61]}
     values = dict(list(every.items())[:kinds])
-    plot = bounds(["first step", "last step"], values, claimed=2.1349, alt=ALT)
+    plot = bounds(["first step", "last step"], values, claimed=2.1349)
     (axes,) = plot.figure.axes
-    looks = ((SKY, "//"), (ORANGE, ".."), (BLUE, ""))
+    looks = ((ORANGE, ".."), (BLUE, ""), (SKY, "//"))
     for drawn, (kind, heights), look in zip(bars(axes), values.items(), looks, strict=False):
         assert drawn[:3] == (kind, *look) and drawn.heights.tolist() == heights
     middles = np.array([drawn.middles for drawn in bars(axes)])  # (kinds, 2)
@@ -96,3 +210,7 @@ def test_bars_of_one_step_stand_side_by_side_around_its_tick(kinds):
     same_legend(axes, *values, "claimed ε = 2.13")
     frame(axes, xlabel="audited step", ylabel="lower bound on ε")
     assert axes.get_ylim()[1] > 2.61 and axes.get_ylim()[0] == 0
+    written = [one.get_text() for one in axes.texts]
+    assert written == [f"{one:.1f}" for heights in values.values() for one in heights]
+    first = ", ".join(f"{kind} {heights[0]:.1f}" for kind, heights in values.items())
+    assert f"claimed ε of 2.13. first step: {first};" in plot.alt

@@ -1,70 +1,87 @@
-"""Figures of lesson 14: the reconstruction again, losses beside three bounds, and walks under a line."""
+"""Figures of lesson 14: the reconstruction again, losses in stages, beside three bounds, under a line."""
 
 import numpy as np
 import pytest
 
-from lessons.plots.composition import losses_and_curves, reconstruction, walks_and_line
+from lessons.plots.composition import (
+    losses_and_bounds,
+    losses_in_stages,
+    reconstruction,
+    walks_and_line,
+)
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY
 from tests.plots.artists import (
-    ALT,
     bars,
     frame,
     inside,
     level,
     line,
+    numbers,
     outlines,
     same,
     same_legend,
     same_lines,
     texts,
-    upright,
+    ticks,
 )
 
 
 def test_share_of_diagnoses_over_the_questions_beside_the_base_rate():
     n, right = np.array([30, 170, 911]), np.array([0.53, 0.71, 0.993])
-    plot = reconstruction(n, right, base_rate=0.541, alt=ALT)
+    plot = reconstruction(n, right, base_rate=0.541)
     (axes,) = plot.figure.axes
     same_lines(axes, line(n, right, BLUE, "o-"), level(0.541, GREY, ":"))
     assert texts(axes) == [("everybody called healthy", 911, 0.541)]
     frame(axes, xscale="log", yscale="linear", xlabel="questions asked, ε = 0.1 each")
     frame(axes, ylabel="share of diagnoses found")
-    assert inside(axes) and plot.alt == ALT
+    assert ticks(axes.xaxis) == {10: "10", 100: "100", 1000: "1 000", 10_000: "10 000"}
+    assert inside(axes) and numbers(plot.alt) == ["0.53", "30", "0.99", "911", "0.54"]
+
+
+def test_each_stage_has_its_own_bars_with_the_mean_and_the_sum_marked():
+    stages = {
+        1: (np.array([-0.3, 0.3]), np.array([0.4, 0.6])),
+        2: (np.array([-0.6, 0.0, 0.6]), np.array([0.16, 0.48, 0.36])),
+        30: (np.array([-9.0, -0.6, 9.0]), np.array([0.1, 0.8, 0.1])),
+    }
+    plot = losses_in_stages(stages, epsilon=0.3)
+    means = {1: 0.06, 2: 0.12, 30: -0.48}
+    for axes, (k, (losses, probabilities)) in zip(plot.figure.axes, stages.items(), strict=True):
+        (drawn,) = bars(axes)
+        assert drawn.colour == SKY and same(drawn.middles, losses)
+        assert same(drawn.heights, probabilities)
+        tops = {one.get_color(): one.get_ydata()[1] for one in axes.lines}
+        same_lines(
+            axes,
+            line([means[k], means[k]], [0, tops[BLACK]], BLACK),
+            line([0.3 * k, 0.3 * k], [0, tops[ORANGE]], ORANGE, ":"),
+        )
+        assert [words for words, _, _ in texts(axes)] == [
+            f"mean {means[k]:.3f}",
+            f"k·ε = {0.3 * k:.1f}",
+        ]
+        for (_, x, height), at in zip(texts(axes), (means[k], 0.3 * k), strict=True):
+            assert x == pytest.approx(at) and height < axes.get_ylim()[1]
+        assert max(probabilities) < tops[BLACK] < tops[ORANGE], "names side by side would overlap"
+        assert axes.get_xlim()[0] < -0.3 * k and axes.get_xlim()[1] > 0.3 * k
+        assert axes.get_title(loc="left") == ("1 answer" if k == 1 else f"{k} answers")
+        frame(axes, xlabel="privacy loss", ylabel="probability")
+    assert numbers(plot.alt.replace("-", ""))[:9] == [
+        "1", "0.060", "0.3", "2", "0.120", "0.6", "30", "0.480", "9.0"
+    ]  # fmt: skip
 
 
 @pytest.fixture
-def panels():
-    n = np.array([1.0, 4.0, 10.0])
-    curves = {  # in an order of their own: a name decides its look
-        "optimal": np.array([0.2, 0.55, 0.91]),
-        "basic": np.array([0.3, 1.2, 3.0]),
-        "advanced": np.array([0.9, 1.4, 2.06]),
-    }
+def panel():
+    bounds = {"optimal": 0.73, "basic": 2.1, "advanced": 1.73}  # a name decides its look
     coins = 0.3 * np.array([-3, -1, -1, 1, 1, 1, 1, 3, 3])
     gauss = np.array([-0.8, 0.33, 0.38, 1.13])
-    plot = losses_and_curves(
-        {"coins": coins, "noise": gauss},
-        n_releases=n, curves=curves, at=7, delta=3e-6, alt=ALT,
-    )  # fmt: skip
-    return plot, n, curves, coins, gauss
+    plot = losses_and_bounds({"coins": coins, "noise": gauss}, bounds=bounds, n_releases=7)
+    return plot, coins, gauss
 
 
-def test_bounds_have_their_own_looks_and_a_line_at_the_number_of_releases(panels):
-    plot, n, curves, _, _ = panels
-    bounds = plot.figure.axes[1]
-    looks = {"basic": (ORANGE, ":"), "advanced": (RED, "--"), "optimal": (GREEN, "-")}
-    same_lines(
-        bounds,
-        *(line(n, curves[name], *looks[name], name) for name in curves),
-        upright(7, GREY),
-    )
-    same_legend(bounds, *curves)
-    frame(bounds, xlabel="number of releases k", ylabel="total ε at δ = 3e-06")
-
-
-def test_bounds_stand_in_the_histogram_at_the_chosen_number(panels):
-    runs = panels[0].figure.axes[0]
-    # between 4 and 10 releases, half way
+def test_bounds_stand_in_the_histogram_with_their_own_looks(panel):
+    (runs,) = panel[0].figure.axes
     totals = {
         "optimal": (0.73, GREEN, "-"),
         "basic": (2.1, ORANGE, ":"),
@@ -82,12 +99,12 @@ def test_bounds_stand_in_the_histogram_at_the_chosen_number(panels):
     ]
     for (_, _, height), (_, colour, _) in zip(texts(runs), totals.values(), strict=True):
         assert tops[colour] < height < runs.get_ylim()[1]
-    assert tops[RED] - tops[ORANGE] > 0.1 * runs.get_ylim()[1], "names side by side would overlap"
+    assert numbers(panel[0].alt) == ["7", "0", "1.1", "0.730", "2.100", "1.730"]
 
 
-def test_one_bar_for_each_possible_loss_of_the_coins_and_the_same_bins_for_the_noise(panels):
-    plot, _, _, coins, gauss = panels
-    runs = plot.figure.axes[0]
+def test_one_bar_for_each_possible_loss_of_the_coins_and_the_same_bins_for_the_noise(panel):
+    plot, coins, gauss = panel
+    (runs,) = plot.figure.axes
     (filled,), (hollow,) = bars(runs), outlines(runs)
     assert (*filled[:2], *hollow[:2]) == ("coins", SKY, "noise", BLACK)
     possible = filled.middles[filled.heights > 0]
@@ -105,17 +122,17 @@ def test_one_bar_for_each_possible_loss_of_the_coins_and_the_same_bins_for_the_n
 def test_only_walks_that_crossed_are_red_and_the_level_is_named():
     walks = np.array([[0.1, 0.2, 0.1], [0.3, 0.7, 1.3], [-0.1, 0.1, -0.2]])
     claim = np.array([0.4, 0.6, 0.77])
-    plot = walks_and_line(walks, claim, crossed=np.array([False, True, False]), alt=ALT)
+    plot = walks_and_line(walks, claim, crossed=np.array([False, True, False]))
     (axes,) = plot.figure.axes
     same_lines(
         axes,
         line([1, 2, 3], walks[0], SKY),
         line([1, 2, 3], walks[1], RED),
         line([1, 2, 3], walks[2], SKY),
-        line([1, 2, 3], claim, BLACK, "--"),
+        line([1, 2, 3], claim, BLACK, "--", "claimed level"),
     )
     order = sorted(axes.lines, key=lambda one: one.get_zorder())
     assert [one.get_color() for one in order] == [SKY, SKY, RED, BLACK], "what matters lies on top"
-    assert texts(axes) == [("claimed level", 3, 0.77)]
+    same_legend(axes, "claimed level")
     frame(axes, xlabel="releases so far", ylabel="privacy loss so far")
-    assert inside(axes) and plot.alt == ALT
+    assert numbers(plot.alt) == ["3", "3", "1"]

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from lessons.datasets import HOSPITALS, digits, heart_disease
+from lessons.datasets import HOSPITALS, digits, heart_disease, heart_profile
 
 SHA256 = {  # of the files as taken from their sources; a change of data must be a decision
     "digits.csv.gz": "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22",
@@ -34,6 +34,22 @@ def test_no_column_numbers_the_patients():
     table = heart_disease()
     assert "hospital" in table and not {"id", "dataset"} & set(table)
     assert all(len(np.unique(column)) < 920 / 2 for column in table.values())
+
+
+def test_profile_of_the_heart_patients_says_yes_or_no_sixteen_times():
+    table = heart_disease()
+    facts = heart_profile(table)
+    assert len(facts) == 16
+    assert all(fact.shape == (920,) and fact.dtype == bool for fact in facts.values())
+    assert all(0.05 < fact.mean() < 0.95 for fact in facts.values()), (
+        "no misspelt entry of the table"
+    )
+    assert not facts["vessel coloured"][np.isnan(table["ca"])].any(), "an empty field counts as no"
+    for first, second in (("slope flat", "slope upwards"), ("ECG normal", "ECG: thick heart wall")):
+        assert not (facts[first] & facts[second]).any()
+    for name, column in (("60 or older", "age"), ("cholesterol from 240", "chol")):
+        smallest = 60 if column == "age" else 240
+        assert table[column][facts[name]].min() == smallest
 
 
 def test_digits_are_1797_images_of_64_pixels():

@@ -21,8 +21,8 @@ from tests.widgets.every_widget import move
 
 CONTROLS = {  # see test_controls.py
     "roc_and_wall": {
-        "epsilon": ("ε of the wall", 1.0, 0.0, 6.0, 0.05),
-        "delta": ("δ of the wall", 0.01, 1e-06, 0.1, 20),
+        "epsilon": ("ε of the limit", 1.0, 0.0, 6.0, 0.05),
+        "delta": ("δ of the limit", 0.01, 1e-06, 0.1, 20),
         "separation": ("separation μ of the scores", 1.0, 0.1, 3.0, 0.1),
     },
     "how_many_canaries": {
@@ -150,30 +150,41 @@ def test_picture_and_words_of_the_wall(epsilon, delta, separation):
         exp(epsilon) * x + delta, 1 - exp(-epsilon) * np.maximum(0, 1 - x - delta)
     ))  # fmt: skip
     beyond = np.where(attack > allowed, attack, np.nan)
+    # where the curve rises as steeply as e^ε: the threshold at which the log-likelihood ratio is ε
+    closest = [normal.cdf(side * separation / 2 - epsilon / separation) for side in (-1, 1)]
     for axes in widget.figure.axes:
         same_lines(
             axes,
-            line(x, x, GREY, ":"),
+            line(x, x, GREY, ":", "a coin"),
             line(x, attack, BLUE, "-", "the attack"),
-            line(x, allowed, ORANGE, "--", "the wall of (ε, δ)"),
-            line(x, beyond, RED, "-", "beyond the wall"),
+            line(x, allowed, ORANGE, "--", "the limit of (ε, δ)"),
+            line(x, beyond, RED, "-", "beyond the limit"),
+            line([closest[0]], [closest[1]], BLACK, "o", "needs the largest δ"),
             rel=1e-7,
         )
         frame(axes, xlabel="false-positive rate (FPR)", ylabel="true-positive rate (TPR)")
     even, log_axes = widget.figure.axes
-    same_legend(even, "the attack", "the wall of (ε, δ)", "beyond the wall")
+    same_legend(
+        even,
+        "a coin",
+        "the attack",
+        "the limit of (ε, δ)",
+        "beyond the limit",
+        "needs the largest δ",
+    )
     frame(even, xscale="linear", yscale="linear", xlim=(0, 1))
-    frame(log_axes, xscale="log", yscale="log", xlim=(1e-4, 1))
+    frame(log_axes, xscale="log", yscale="log", xlim=(1e-9, 1))
     half = separation / 2
     needed = normal.cdf(half - epsilon / separation)
     needed -= exp(epsilon) * normal.cdf(-half - epsilon / separation)
-    state = "breaks the wall" if needed > delta else "stays below the wall"
-    assert even.texts[0].get_text() == f"the attack {state}" and state in widget.alt
+    state = "breaks the limit" if needed > delta else "stays below the limit"
+    words = f"the attack {state}: at this ε it needs δ = {needed:.2g}"
+    assert even.texts[0].get_text() == words and state in widget.alt
     at = normal.cdf(normal.inv_cdf(0.01) + separation)
     top = min(exp(epsilon) * 0.01 + delta, 1 - exp(-epsilon) * (0.99 - delta))
     assert numbers(widget.alt) == [
         f"{separation:.1f}", f"{epsilon:.2f}", f"{delta:.1e}", "1", f"{100 * at:.1f}%",
-        f"{100 * top:.1f}%", f"{needed:.2g}",
+        f"{100 * top:.1f}%", f"{needed:.2g}", f"{closest[0]:.1e}",
     ]  # fmt: skip
 
 
@@ -206,15 +217,17 @@ def test_picture_and_words_of_the_canaries(canaries, noise_multiplier, share):
         axes,
         level(claimed, BLACK, "--", "claimed ε"),
         level(true, GREEN, ":", "true ε of the noise added"),
-        line(x, family, BLUE, "-", "bound that believes the family"),
-        line(x, independent, RED, "-.", "bound that does not"),
-        line([round(canaries)] * 2, own, BLACK, "o"),
+        line(x, family, BLUE, "-", "family bound"),
+        line(x, independent, RED, "-.", "independent bound"),
+        line([round(canaries)] * 2, own, BLACK, "o", "at your number"),
         rel=1e-6,
     )
     same_legend(
-        axes, "claimed ε", "true ε of the noise added", "bound that believes the family",
-        "bound that does not",
+        axes, "claimed ε", "true ε of the noise added", "family bound", "independent bound",
+        "at your number",
     )  # fmt: skip
+    highest = max(claimed, true, *family)
+    assert axes.get_ylim()[0] == 0 and highest < axes.get_ylim()[1] < 1.2 * highest
     frame(axes, xlabel="number of canaries", ylabel="ε, or lower bound on ε", xscale="log")
     refuted = own[0] > claimed
     assert axes.texts[0].get_text() == ("the claim is refuted" if refuted else "the claim stands")
@@ -236,7 +249,12 @@ def test_claim_that_is_just_reached_stands_and_a_wall_that_is_just_touched_holds
     assert "stays below" in widgets._describe_wall(touched)
     for make, update, result, words in (
         (widgets.how_many_canaries, widgets._update_power, equal, "the claim stands"),
-        (widgets.roc_and_wall, widgets._update_wall, touched, "the attack stays below the wall"),
+        (
+            widgets.roc_and_wall,
+            widgets._update_wall,
+            touched,
+            "the attack stays below the limit: at this ε it needs δ = 0.1",
+        ),
     ):
         artists = make()._artists
         update(artists, result)

@@ -231,22 +231,27 @@ def test_picture_and_words_of_a_step(first_gradients, limit, noise_multiplier, s
     own = kept(limit)
     same_lines(
         right,
-        line(limits, without, RED, "--", "clipped"),
+        line(limits, without, RED, "--", "clipped, no noise"),
         line(limits, with_noise, BLACK, "-", "clipped, with noise"),
-        line([limit], [own[1]], GREEN, "o"),
-        upright(limit, ORANGE, "--"),
+        line([limit], [own[1]], GREEN, "o", "at this C"),
+        upright(limit, ORANGE, ":", "clip norm C"),
         rel=1e-3,  # the network works in single precision
     )
-    same_legend(right, "clipped", "clipped, with noise")
+    same_legend(right, "clip norm C", "clipped, no noise", "clipped, with noise", "at this C")
     edges = np.logspace(-4, 2, 49)
     counts = [((low <= norms) & (norms < high)).sum() for low, high in pairwise(edges)]
     assert sum(counts) == 500
-    same_lines(left, line(edges, [*counts, counts[-1]], BLUE), upright(limit, ORANGE, "--"))
+    same_lines(
+        left, line(edges, [*counts, counts[-1]], BLUE), upright(limit, ORANGE, ":", "clip norm C")
+    )
     assert left.lines[0].get_drawstyle() == "steps-post"
     frame(left, xlabel="norm of one example's gradient", ylabel="number of examples (of 500)")
     frame(left, xscale="log", yscale="linear")
     frame(right, xlabel="clip norm C", ylabel="cosine with the mean gradient")
     frame(right, xscale="log", yscale="log")
+    assert left.get_ylim() == pytest.approx((0, 1.1 * max(counts))), "scaled to the stage"
+    low, high = right.get_ylim()
+    assert low < with_noise.min() and high > 1, "both curves, at every setting"
     shortened = f"{100 * (norms > limit).mean():.0f}%"
     assert left.texts[0].get_text() == f"{shortened} of the gradients are shortened"
     assert right.texts[0].get_text() == f"cosine kept at this C: {own[1]:.3f}"
@@ -316,10 +321,12 @@ def test_picture_and_words_of_the_map(level, column, row):
     assert widget.figure.axes[1].get_ylabel() == "accuracy on test images"
     epsilon = run_epsilon(Run(noise_multiplier=level, sampling_rate=0.1, steps=300), delta=1e-4)
     own = f"{table[row, column]:.3f}"
+    unit = 10.0 ** (np.floor(np.log10(epsilon)) - 2)
+    up = f"{np.ceil(epsilon / unit) * unit:.3g}"  # three digits, rounded up
     assert axes.texts[-1].get_text() == (
-        f"accuracy {own}; ε = {epsilon:.3g} at δ = 1e-4, wherever you stand"
+        f"accuracy {own}; ε = {up} at δ = 1e-4, everywhere on the map"
     )
     assert numbers(widget.alt) == [
         f"{level:.3g}", f"{10 ** (column / 2 - 1.5):.3g}", f"{10 ** (row / 2 - 1.5):.3g}", own,
-        "300", "360", f"{epsilon:.3g}", "1e-4", "0.1", f"{table.max():.3f}",
+        "300", "360", up, "1e-4", "0.1", f"{table.max():.3f}",
     ]  # fmt: skip

@@ -1,6 +1,6 @@
 """What the widgets of lesson 13 compute, against values found in another way."""
 
-from math import exp, pi, sqrt
+from math import erfc, exp, pi, sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -10,7 +10,16 @@ from dp_accounting import get_sigma_gaussian
 from lessons.checks import gaussian_mechanism as checks
 from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED, SKY
 from lessons.widgets import gaussian_mechanism as widgets
-from tests.plots.artists import colour_of, frame, line, numbers, same_legend, same_lines, upright
+from tests.plots.artists import (
+    colour_of,
+    frame,
+    inside,
+    line,
+    numbers,
+    same_legend,
+    same_lines,
+    upright,
+)
 from tests.widgets.every_widget import move
 
 CONTROLS = {  # see test_controls.py
@@ -34,8 +43,8 @@ CHOSEN = {"epsilon": 1.0, "delta": 1e-5, "measure": "standard deviation"}
 def test_both_dark_areas_are_delta_and_the_light_one_is_the_tail(sigma, epsilon):
     result = widgets.hockey_stick(sigma=sigma, epsilon=epsilon)
     ahead = np.maximum(0, result.p - result.weighted)
-    assert np.trapezoid(ahead, widgets.RELEASES) == pytest.approx(result.delta, abs=2e-3)
-    assert np.trapezoid(result.counted, widgets.LOSSES) == pytest.approx(result.delta, abs=2e-3)
+    assert np.trapezoid(ahead, result.releases) == pytest.approx(result.delta, rel=0.03)
+    assert np.trapezoid(result.counted, result.losses) == pytest.approx(result.delta, rel=0.03)
     tail = 1 - NormalDist(1 / sigma**2 / 2, 1 / sigma).cdf(epsilon)
     assert result.exceeds == pytest.approx(tail)
     assert (result.counted <= result.loss).all() and result.exceeds > result.delta
@@ -44,17 +53,37 @@ def test_both_dark_areas_are_delta_and_the_light_one_is_the_tail(sigma, epsilon)
 def test_by_hand_example_of_the_lesson_is_the_widgets_first_picture():
     widget = widgets.where_delta_is()
     assert widget.values == {"sigma": 1.0, "epsilon": 1.0}
-    for entry in ("σ = 1.00", "ε = 1.0", "0.1269", "0.3085", "no sampling", "2.4 times"):
+    for entry in ("σ = 1.00", "ε = 1.0", "0.1269", "0.3085", "no sampling", "41 % of that"):
         assert entry in widget.alt
 
 
 def test_shaded_area_is_empty_where_p_is_behind():
     widget = widgets.where_delta_is()
     outline = widget._artists["ahead"].get_xy()
-    n = len(widgets.RELEASES)
-    height = outline[:n, 1] - outline[n : 2 * n, 1][::-1]
-    assert (height >= 0).all() and (height[widgets.RELEASES > 0] == 0).all()
-    assert np.trapezoid(height, widgets.RELEASES) == pytest.approx(0.1269, abs=1e-3)
+    n = len(outline) // 2
+    releases, height = outline[:n, 0], outline[:n, 1] - outline[n : 2 * n, 1][::-1]
+    assert (height >= 0).all() and (height[releases > -0.5] == 0).all()
+    assert np.trapezoid(height, releases) == pytest.approx(0.1269, abs=1e-3)
+
+
+@pytest.mark.parametrize("sigma", [0.5, 1.0, 1.12, 2.0, 4.0])
+@pytest.mark.parametrize("epsilon", [0.0, 0.5, 1.0, 2.0, 4.0])
+def test_what_lies_beyond_epsilon_can_be_seen_at_every_setting(sigma, epsilon):
+    widget = move(widgets.where_delta_is(), sigma=sigma, epsilon=epsilon)
+    left, right = widget.figure.axes
+    tail = widget._artists["tail"].get_xy()
+    (low, high), top = right.get_xlim(), right.get_ylim()[1]
+    assert tail[:, 1].max() > 0.25 * top, "a quarter of the height, at least"
+    assert low < epsilon < low + 0.6 * (high - low), "and 40 % of the breadth"
+
+    def exceeds(loss):
+        return erfc((loss * sigma - 1 / (2 * sigma)) / sqrt(2)) / 2
+
+    assert exceeds(high) < 0.03 * exceeds(epsilon), "nearly all of it"
+    border = sigma * (1 / (2 * sigma) - epsilon * sigma)
+    assert left.get_xlim()[0] < border < left.get_xlim()[1]
+    curve = widget._artists["p"].get_ydata()
+    assert 0.5 * left.get_ylim()[1] < curve.max() < left.get_ylim()[1]
 
 
 def test_answer_to_question_a_is_on_the_slider():
@@ -135,35 +164,45 @@ def shape(artist, n):
 def test_picture_and_words_of_where_delta_is(sigma, epsilon):
     widget = move(widgets.where_delta_is(), sigma=sigma, epsilon=epsilon)
     left, right = widget.figure.axes
-    x, losses = np.linspace(-8, 8, 641), np.linspace(-4, 8, 721)
+    x, losses = (widget._artists[name].get_xdata() for name in ("p", "loss"))
+    assert len(x) == len(losses) == 641 and np.allclose(np.diff(x, 2), 0, atol=1e-12)
+    assert np.allclose((1 / (2 * sigma) - x / sigma) / sigma, losses[::-1]), "L of each release"
     p = np.array([NormalDist(0, sigma).pdf(one) for one in x])
     q = np.array([NormalDist(1, sigma).pdf(one) for one in x]) * np.exp(epsilon)
     of_loss = NormalDist(1 / (2 * sigma**2), 1 / sigma)
     loss = np.array([of_loss.pdf(one) for one in losses])
-    beyond = np.array([one >= epsilon for one in losses])
+    beyond = losses >= epsilon
     counted = [0 if one < epsilon else (1 - np.exp(epsilon - one)) for one in losses] * loss
     same_lines(
         left,
         line(x, p, BLUE, "-", "p: true result 0"),
-        line(x, q, RED, "--", "e^ε · q: neighbour 1"),
+        line(x, q, RED, "--", "e^ε · q: the neighbour's result is 1"),
+        rel=1e-9,
     )
-    same_lines(right, line(losses, loss, BLACK, "-", "loss"), upright(epsilon, ORANGE, "--", "ε"))
+    same_lines(
+        right,
+        line(losses, loss, BLACK, "-", "density of the loss"),
+        upright(epsilon, ORANGE, "--", "ε"),
+    )
     places = {"ahead": (x, p, np.minimum(p, q)), "tail": (losses, beyond * loss, 0 * loss),
               "counted": (losses, counted, 0 * loss)}  # fmt: skip
     looks = {
         "ahead": ("area δ", BLUE),
-        "tail": ("all of Pr[L > ε]", SKY),
-        "counted": ("area δ", BLUE),
+        "tail": ("light and dark: Pr[L > ε]", SKY),
+        "counted": ("dark: area δ", BLUE),
     }
     for name, expected in places.items():
         artist = widget._artists[name]
         for got, want in zip(shape(artist, len(expected[0])), expected, strict=True):
             assert np.allclose(got, want, rtol=1e-9, atol=1e-12), name
         assert (artist.get_label(), colour_of(artist)) == looks[name]
-    same_legend(left, "area δ", "p: true result 0", "e^ε · q: neighbour 1")
-    same_legend(right, "all of Pr[L > ε]", "area δ", "loss", "ε")
-    frame(left, xlabel="released result", ylabel="density", yscale="linear")
-    frame(right, xlabel="privacy loss L", ylabel="density", yscale="linear")
+    same_legend(left, "area δ", "p: true result 0", "e^ε · q: the neighbour's result is 1")
+    same_legend(right, "light and dark: Pr[L > ε]", "dark: area δ", "density of the loss", "ε")
+    follows = " (axis follows the setting)"
+    frame(left, xlabel="released result" + follows, ylabel="density", yscale="linear")
+    frame(right, xlabel="privacy loss L" + follows, ylabel="density", yscale="linear")
+    frame(left, xlim=(x[0], x[-1]))
+    frame(right, xlim=(losses[0], losses[-1]))
 
     phi = NormalDist().cdf
     tail = phi(1 / (2 * sigma) - epsilon * sigma)
@@ -173,18 +212,19 @@ def test_picture_and_words_of_where_delta_is(sigma, epsilon):
         return f"{number:.4f}" if number >= 0.001 else f"{number:.1e}"
 
     if delta > 1e-12:  # below, this formula cancels
+        share = f"{100 * delta / tail:.0f}"
         assert [one.get_text() for one in (*left.texts, *right.texts)] == [
-            f"δ = {short(delta)}", f"Pr[L > ε] = {short(tail)}"
+            f"δ = {short(delta)}", f"Pr[L > ε] = {short(tail)}; δ is {share} % of it"
         ]  # fmt: skip
         assert numbers(widget.alt) == [
-            f"{sigma:.2f}", "1", f"{epsilon:.1f}", short(delta), "1", short(tail), f"{tail / delta:.1f}"
+            f"{sigma:.2f}", "1", f"{epsilon:.1f}", short(delta), "1", short(tail), share
         ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("d", "epsilon", "delta", "measure"),
     [(17, 10**-0.2, 10**-3.5, "standard deviation"), (1, 0.1, 1e-10, "mean absolute error"),
-     (60, 10.0, 1e-2, "mean absolute error")],
+     (60, 10.0, 1e-2, "mean absolute error"), (2, 0.1, 1e-2, "standard deviation")],
 )  # fmt: skip
 def test_picture_and_words_of_many_statistics(d, epsilon, delta, measure):
     widget = move(widgets.how_many_statistics(), d=d, epsilon=epsilon, delta=delta, measure=measure)
@@ -199,16 +239,19 @@ def test_picture_and_words_of_many_statistics(d, epsilon, delta, measure):
     def gauss(n):
         return of_gauss * one * np.sqrt(n)
 
+    meet = (gauss(1) / laplace(1)) ** 2  # laplace(1) · d = gauss(1) · √d
     same_lines(
         axes,
         line(x, laplace(x), RED, "--", "Laplace: grows with d"),
         line(x, gauss(x), BLUE, "-", "Gaussian: grows with √d"),
         line([d], [laplace(d)], RED, "s"),
         line([d], [gauss(d)], BLUE, "o"),
+        line(*([[meet], [laplace(meet)]] if meet >= 1 else [[], []]), BLACK, "D", "equal"),
         upright(d, GREY),
         rel=1e-5,
     )
-    same_legend(axes, "Laplace: grows with d", "Gaussian: grows with √d")
+    same_legend(axes, "Laplace: grows with d", "Gaussian: grows with √d", "equal")
+    assert inside(axes), "no curve leaves the picture"
     frame(axes, xlabel="number of statistics d", ylabel="error of each statistic")
     frame(axes, xscale="log", yscale="log")
     pair = [f"{laplace(d):.2f}", f"{gauss(d):.2f}"]
@@ -221,4 +264,5 @@ def test_picture_and_words_of_many_statistics(d, epsilon, delta, measure):
     smaller = "Laplace" if laplace(d) < gauss(d) else "Gaussian"
     assert widget.alt.endswith(f" {smaller} noise is smaller here.")
     crossing = widgets.many_statistics(d=d, epsilon=epsilon, delta=delta, measure=measure).crossing
-    assert gauss(crossing) < laplace(crossing) and gauss(crossing - 1) >= laplace(crossing - 1)
+    assert gauss(crossing) < laplace(crossing) and (meet < 1) == (crossing == 1)
+    assert crossing == 1 or gauss(crossing - 1) >= laplace(crossing - 1)

@@ -73,9 +73,11 @@ def _pair(value: Any) -> Any:
 
 
 def _ask(attempt: Attempt, case: Case) -> Ends:
-    low, high = attempt.value(
-        _pair, case["successes"], **{k: case[k] for k in ("trials", "failure")}
-    )
+    known = {k: case[k] for k in ("trials", "failure")}
+    if case["failure"] > 0.5 and attempt.refuses(case["successes"], **known):
+        # a confidence below a half is no use to anybody: SciPy's exact interval refuses it too
+        return confidence.clopper_pearson(case["successes"], **known)
+    low, high = attempt.value(_pair, case["successes"], **known)
     if not (np.isfinite(float(low)) and np.isfinite(float(high))):
         raise Ended(Found("not_finite"))
     return float(low), float(high)
@@ -162,25 +164,25 @@ MISTAKES = {
     ),
     "failure_ignored": Mistake(
         "Your interval does not depend on `failure`.",
-        "95 % is a habit, not a law; the audit asks for other numbers as well.",
+        "95 % is only a habit; the audit asks for other numbers as well.",
         made_by=(
             _from(lambda k, n, failure: _right(k, n, 0.05)),
             _from(lambda k, n, failure: _right(k, n, 0.025)),
         ),
     ),
     "confidence_taken": Mistake(
-        "Your lower bound lies above your upper one: is it failure or confidence that you use?",
-        "`failure` is the small number; 1 − failure of the mass must lie on the other side.",
+        "Your lower bound lies above your upper one. Do you use the confidence where the failure belongs?",
+        "`failure` is the small number, the chance to be wrong.",
         made_by=(_from(lambda k, n, failure: _right(k, n, 1 - failure)),),
     ),
     "point": Mistake(
         "You return the frequency itself, twice.",
-        "A frequency is off in nearly every experiment. How far it may be off is the whole question.",
+        "A frequency misses the true rate in nearly every experiment. By how much? That is the question.",
         made_by=(_from(lambda k, n, failure: (k / n, k / n)),),
     ),
     "bell": Mistake(
         "That is the interval of the bell curve; it fails where rates are small.",
-        "For 0 of 17 it has no width at all, and audits live on rates near 0 and 1.",
+        "For 0 of 17 it shrinks to a single point, and audits need rates near 0 and 1.",
         made_by=(
             _from(_bell),
             _cut_off(_bell),
@@ -190,12 +192,12 @@ MISTAKES = {
     ),
     "wilson": Mistake(
         "That is Wilson's interval: better than the bell curve, but its confidence is not guaranteed.",
-        "It is right on average over p. A proof needs a bound that holds for every p.",
+        "It is right on average over p. An audit needs a bound that holds for every p.",
         made_by=(_from(_wilson), _from(lambda k, n, failure: _wilson(k, n, failure / 2))),
     ),
     "hoeffding": Mistake(
-        "That is Hoeffding's bound: true, and much wider than it need be for rare events.",
-        "It takes every rate for as uncertain as 1/2. (17.iv) uses the binomial distribution itself.",
+        "That is Hoeffding's bound: true, but much too wide for rare events.",
+        "It treats every rate as if it were 1/2. (17.iv) uses the binomial distribution itself.",
         made_by=(
             _cut_off(_hoeffding),
             _from(_hoeffding),
@@ -216,27 +218,28 @@ MISTAKES = {
     ),
     "strict": Mistake(
         "Your tails leave out the count itself; your interval is too narrow.",
-        "(17.iv) has Pr[Bin >= k] and Pr[Bin <= k]. Without the k, the bounds fail too often.",
+        "(17.iv) has Pr[Bin >= k] and Pr[Bin <= k]. If you leave out k, the bounds fail too often.",
         made_by=(_betas(lambda k, n: (k + 1, n - k, k, n - k + 1)),),
     ),
     "failures_counted": Mistake(
         "Your interval is that of the failures, not of the successes.",
-        "One and n − k have changed places in the beta distribution.",
+        "k and n − k have changed places in the beta distribution.",
         made_by=(_from(lambda k, n, failure: _right(n - k, n, failure)),),
     ),
     "not_a_probability": Mistake(
-        "Your interval is one of counts, not of a probability.",
-        "Bounds of a probability lie between 0 and 1: nothing is multiplied by the number of trials.",
+        "Your two ends are counts, not probabilities.",
+        "Bounds of a probability lie between 0 and 1: don't multiply by the number of trials.",
         made_by=(_from(lambda k, n, failure: tuple(n * one for one in _right(k, n, failure))),),
     ),
     "rough_search": Mistake(
-        "Right to a few digits: make the search finer, or do not round.",
-        "Halve the interval 50 times instead of going through a grid.",
+        "Right to a few digits only: make the search finer, or don't round.",
+        "Halve the interval 50 times instead of trying the points of a grid.",
         made_by=(_on_a_grid(1000), _on_a_grid(10_000)),
     ),
     "ends": Mistake(
         "Right in the middle, but not when nothing or everything succeeded.",
-        "No success says nothing against p = 0, so lower = 0; but upper stays below 1. And vice versa.",
+        "With no success p may be 0, so lower = 0, but upper stays below 1. With only successes it is "
+        "the other way round.",
         made_by=(
             _from(lambda k, n, failure: (np.nan, np.nan) if k in (0, n) else _right(k, n, failure)),
             _from(lambda k, n, failure: (k / n, k / n) if k in (0, n) else _right(k, n, failure)),
@@ -255,15 +258,15 @@ clopper_pearson = Exercise(
     name="clopper_pearson",
     reference=confidence.clopper_pearson,
     examine=examine,
-    takeaway="It is the binomial distribution read backwards: which probabilities make such a count "
+    takeaway="You read the binomial distribution backwards: which probabilities make such a count "
     "plausible?",
     hints=(
-        "Fix k and n. How does Pr[Bin(n, p) >= k] change when p grows from 0 to 1? Where must it be "
-        "when p is the lower end?",
+        "Fix k and n. How does Pr[Bin(n, p) >= k] change when p grows from 0 to 1? Which value does "
+        "it have when p is the lower end?",
         "Pr[Bin(n, p) >= k] is the distribution function, at p, of the beta distribution with "
         "parameters k and n − k + 1. betaincinv(a, b, y) solves it for p. Or halve an interval 50 times.",
-        "The upper end for k successes is 1 minus the lower end for n − k successes. And when k is 0, "
-        "or n, one of the two ends needs no computation.",
+        "The upper end for k successes is 1 minus the lower end for n − k successes. When k is 0 or n, "
+        "you know one of the two ends without computing.",
     ),
     mistakes=MISTAKES,
 )

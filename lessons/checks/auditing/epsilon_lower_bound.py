@@ -107,10 +107,8 @@ def _reference(true_positives: int, false_positives: int, **named: Any) -> float
 
 def _too_much(case: Case, got: float, right: float) -> str:
     if got > right:
-        return ": more than the counts allow. It would be above the true ε too often."
-    return (
-        ": true, but lower than it need be. Look at the ends of the intervals and both directions."
-    )
+        return ": more than the counts allow. It would lie above the true ε too often."
+    return ": true, but lower than necessary. Look at the ends of the intervals and at both directions."
 
 
 def _cautious(tp: int, fp: int, n_in: int, n_out: int, beta: float) -> tuple[float, float]:
@@ -171,8 +169,8 @@ def _same_n(tp: int, fp: int, n_in: int, n_out: int, beta: float) -> tuple[float
 MISTAKES = {
     "point_estimate": Mistake(
         "You treat a frequency as if it were a rate.",
-        "Such an estimate is too high about half of the time: it accuses honest mechanisms. Both "
-        "counts may have been lucky; the FPR stands in the denominator, where its error matters most.",
+        "Such an estimate is too high about half of the time, so it accuses honest mechanisms. Both "
+        "counts may be lucky, and the FPR is in the denominator, where its error matters most.",
         made_by=(
             _bound(ends=_with_frequencies(True, True)),
             _bound(ends=_with_frequencies(False, True)),
@@ -180,18 +178,18 @@ MISTAKES = {
         ),
     ),
     "not_split": Mistake(
-        "Two bounds are used, and each may fail: together yours fail up to twice as often.",
+        "You use two bounds, and each may fail: together they fail up to twice as often as allowed.",
         "Give each of them half of the failure.",
         made_by=(_bound(share=1.0),),
     ),
     "split_twice": Mistake(
-        "Your bounds fail with a quarter of the failure each; you are allowed half.",
-        "clopper_pearson gives one-sided bounds already; two of them are used.",
+        "Each of your bounds uses a quarter of the failure; you are allowed half.",
+        "Each end of clopper_pearson is already one-sided, and you need two ends.",
         made_by=(_bound(share=0.25),),
     ),
     "delta_forgotten": Mistake(
-        "In at least one of the two directions you forget δ, or take it for 0 where it is small.",
-        "A mechanism may fail with probability δ; hits of that kind prove nothing about ε.",
+        "In at least one of the two directions you forget δ, or round a small δ to 0.",
+        "The mechanism may reveal everything with probability δ; those hits prove nothing about ε.",
         made_by=(
             _bound(both=lambda t, f, d: _both(t, f, 0.0)),
             _bound(both=lambda t, f, d: (_both(t, f, 0.0)[0], _both(t, f, d)[1])),
@@ -200,7 +198,7 @@ MISTAKES = {
     ),
     "delta_misplaced": Mistake(
         "Your δ stands in the wrong place, or has the wrong sign.",
-        "Solve TPR ≤ e^ε · FPR + δ for ε: δ moves to the left side, so it is subtracted from TPR first.",
+        "Solve TPR ≤ e^ε · FPR + δ for ε: first subtract δ from TPR, then divide.",
         made_by=(
             _bound(both=lambda t, f, d: _both(t, f, -d)),
             _bound(both=lambda t, f, d: (_ln(t, f + d), _ln(1 - f, 1 - t + d))),
@@ -209,8 +207,8 @@ MISTAKES = {
     ),
     "not_the_larger": Mistake(
         "Each of the two directions is a lower bound on ε; you do not take the larger one.",
-        "ε is at least as large as each of them, so at least as large as the larger. Their sum is no "
-        "bound, and their average or the smaller one gives away what is known.",
+        "ε is at least as large as each of them, so it is at least the larger one. Their sum is not a "
+        "bound; their average and the smaller one are weaker than what you know.",
         made_by=(
             _bound(min),
             _bound(lambda one, other: (one + other) / 2),
@@ -218,18 +216,19 @@ MISTAKES = {
         ),
     ),
     "one_direction": Mistake(
-        "You use only one of the two directions of (17.ii).",
-        "Many hits for few alarms prove ε, and so do many quiet records for few misses.",
+        "You use only one of the two directions of (17.iii).",
+        "Many hits with few false alarms prove something about ε. So do few misses, when many of those "
+        "that are out are left alone.",
         made_by=(_bound(lambda one, other: one), _bound(lambda one, other: other)),
     ),
     "best_case": Mistake(
         "You take the ends of the intervals that make the attack look best.",
-        "To be sure, suppose that the attack was lucky: lower TPR, upper FPR.",
+        "To be safe, suppose that the attack was lucky: take the lower TPR and the upper FPR.",
         made_by=(_bound(ends=_bold),),
     ),
     "no_logarithm": Mistake(
         "Your number is not the natural logarithm of the ratio.",
-        "The ratio of the rates is bounded by e^ε; ε is math.log of it, to no other base.",
+        "e^ε bounds the ratio of the rates, so take math.log of the ratio, with base e.",
         made_by=(
             _bound(after=lambda bound: exp(min(max(0.0, bound), 700.0))),
             _bound(after=lambda bound: max(0.0, bound) / log(10)),
@@ -243,7 +242,7 @@ MISTAKES = {
     ),
     "difference": Mistake(
         "That is a difference of rates, the advantage; ε bounds a ratio.",
-        "A difference of 0.05 is nothing at a TPR of 0.5, and a proof of leakage at an FPR of 0.",
+        "A difference of 0.05 says little at a TPR of 0.5, but at an FPR of 0 it proves a leak.",
         made_by=(
             _bound(both=lambda t, f, d: (t - f, -inf)),
             _bound(both=lambda t, f, d: (t - f - d, -inf)),
@@ -251,18 +250,18 @@ MISTAKES = {
     ),
     "negative": Mistake(
         "Your bound is negative where nothing is shown.",
-        "ε is never below 0, so 0 is a better bound than any negative number.",
+        "ε is never negative, so 0 is always a valid bound, and a better one.",
         made_by=(_bound(after=lambda bound: max(bound, -1e9)),),
     ),
     "not_a_bound": Mistake(
-        "When next to nothing was caught, your bound is not a finite number.",
-        "TPR − δ may be 0 or below: there is no logarithm, and nothing has been shown. Return 0.",
+        "When almost nothing was caught, your bound is not a finite number.",
+        "TPR − δ may be 0 or negative. Then there is no logarithm and nothing has been shown: return 0.",
         made_by=(_bound(after=lambda bound: bound if bound > 0 else -inf),),
     ),
     "something_from_nothing": Mistake(
         "Your bound is above 0 where (17.v) shows nothing.",
-        "An attack that hits as often as it errs is a coin; an absolute value turns it into evidence. "
-        "And whether it should be read the other way round must be decided before the counts are seen.",
+        "An attack that hits as often as it errs is a coin; an absolute value would turn it into "
+        'evidence. And you may swap "in" and "out" only before you see the counts.',
         made_by=(
             _bound(after=lambda bound: abs(max(bound, -1e9))),
             lambda true_positives, false_positives, *, n_in, n_out, **known: (
@@ -279,11 +278,11 @@ epsilon_lower_bound = Exercise(
     name="epsilon_lower_bound",
     reference=empirical_epsilon.epsilon_lower_bound,
     examine=examine,
-    takeaway="Suppose the attack was lucky: what ε does it prove even then?",
+    takeaway="Suppose that the attack was lucky: what ε does it prove even then?",
     hints=(
         "Which end of which interval makes the attack look worst? One for TPR, one for FPR.",
-        "Each end may be wrong, and either spoils the bound: how much of `failure` may each have?",
-        "Put the two ends into both halves of (17.ii), keep the larger. What if TPR − δ is not positive?",
+        "Each end may be wrong, and one wrong end spoils the bound. How much of `failure` may each have?",
+        "Put the two ends into both halves of (17.iii) and keep the larger. What if TPR − δ <= 0?",
     ),
     mistakes=MISTAKES,
 )

@@ -18,6 +18,7 @@ from lessons.validation import Vector
 
 N, STEPS, RUNS = 60, 40, 36  # of the runs whose samples are looked at
 COINS = 300  # short runs, for the coins alone
+MANY = 3  # runs of a single step with as many canaries as in the lesson
 PART = 20  # of the canaries that are in, those whose samples are compared one by one
 
 
@@ -226,8 +227,24 @@ def _of_other_settings(attempt: Attempt, rng: np.random.Generator) -> Found | No
         words = f"At a rate of {rate:.3g} somebody takes part {taken} times in {chances}."
         return Found("wrong_frequencies", words)
     short = [_run(attempt, rng, 128, 1.0, 0.5, 1) for _ in range(COINS)]
-    if found := _of_coins(np.array([one for one, _ in short])):
-        return found
+    return _of_coins(np.array([one for one, _ in short])) or _of_many(attempt, rng)
+
+
+def _of_many(attempt: Attempt, rng: np.random.Generator) -> Found | None:
+    """As many canaries as in the lesson: coins that are fine for 128 may come in pairs here."""
+    n, rate = cases.one_of(rng, range(1000, 1030)), cases.between(rng, 0.2, 0.3)
+    coins, samples = [], []
+    for _ in range(MANY):
+        included, sample = _run(attempt, rng, n, 1.0, rate, 1)
+        coins.append(included)
+        samples.append(sample[0][included][: n // 3])  # fewer are in once in 1e25 runs
+    where = f"(With {n} canaries.)"
+    if found := coins_fault(np.array(coins), 0.5):
+        return Found(found.code, f"{found.details} Look at who is in. {where}")
+    if min(map(len, samples)) < n // 3:
+        return Found("unfair_coin", where)
+    if found := coins_fault(np.array(samples), rate):
+        return Found(found.code, f"{found.details} Look at who takes part. {where}")
     return None
 
 
@@ -308,8 +325,8 @@ MISTAKES = {
         made_by=(_with(lambda included, outputs: (outputs, included)),),
     ),
     "not_booleans": Mistake(
-        "The first result says of every canary whether it was in: True or False, shape (n_canaries,).",
-        "Indices or zeros and ones would make ~included, those that were out, mean something else.",
+        "The first result must say for every canary whether it was in: True or False, shape (n_canaries,).",
+        "With indices or with zeros and ones, ~included would not pick those that were out.",
         made_by=(
             _with(lambda included, outputs: (np.flatnonzero(included), outputs)),
             _with(lambda included, outputs: (included.astype(int), outputs)),
@@ -317,13 +334,13 @@ MISTAKES = {
     ),
     "wrong_number_of_steps": Mistake(
         "The step was not called exactly once in every step of the run.",
-        "Once per step with the whole batch: a call for every canary adds the noise many times. A "
-        "batch may be empty, and the step is called then too: its noise is part of the mechanism.",
+        "Call it once per step, with the whole batch: a call per canary adds the noise many times. Call "
+        "it for an empty batch too: the noise is part of the mechanism.",
         made_by=(_one_step_less, _with(release=_canary_by_canary), _with(release=_unless_empty)),
     ),
     "not_the_release": Mistake(
         "Your outputs are not what the step returned.",
-        "Only what the mechanism releases may be used; the gradients themselves are secret.",
+        "The auditor may use only what the mechanism releases; the gradients themselves are secret.",
         made_by=(
             _with(release=lambda step, batch, rng: (step(batch, rng=rng), batch.sum(axis=0))[1]),
             _with(lambda included, outputs: (included, np.cumsum(outputs, axis=0))),
@@ -332,13 +349,13 @@ MISTAKES = {
     "shape_of_the_batch": Mistake(
         "The step wants gradients of shape (canaries in the batch, n_canaries).",
         "Every canary has a parameter of its own, so there are as many parameters as canaries. "
-        "Clipping is per row: a sum cannot be clipped canary by canary any more.",
+        "The step clips each row; it can no longer do that once you have added the rows up.",
         made_by=(_with(rows=lambda part, n, norm: norm * part.astype(float)),),
     ),
     "wrong_rows": Mistake(
-        "The step wants one row for each canary that takes part, with one number in its own place.",
-        "Who does not take part has no row, and nobody has two. Where a row moves several parameters, "
-        "the traces of canaries mix, and a score speaks of several of them.",
+        "The step wants one row for each canary that takes part, with one number in the canary's own place.",
+        "A canary that does not take part has no row, and none has two. If a row moves several "
+        "parameters, the traces of the canaries mix, and one score speaks of several canaries.",
         made_by=(
             _with(rows=lambda part, n, norm: norm * np.eye(n) * part[:, None]),
             _with(rows=lambda part, n, norm: np.full((part.sum(), n), norm / n**0.5)),
@@ -347,8 +364,8 @@ MISTAKES = {
     ),
     "wrong_norm": Mistake(
         "The number in a canary's own place is not `norm`.",
-        "Gradients no longer than the clip norm never meet the clipping: one that is missing passes. "
-        "And the score (17.vi) expects a canary that is in to raise its output.",
+        "A gradient below the clip norm is never clipped, so the audit would miss a step that forgets "
+        "to clip. And the score (17.vi) expects that a canary that is in raises its output.",
         made_by=(
             _with(rows=lambda part, n, norm: np.eye(n)[part]),
             _with(rows=lambda part, n, norm: norm**2 * np.eye(n)[part]),
@@ -357,7 +374,7 @@ MISTAKES = {
     ),
     "outsiders_take_part": Mistake(
         "Canaries that are out take part.",
-        "Both coins must say yes: the canary is in, and this step samples it.",
+        "Two things must be true: the canary is in, and this step samples it.",
         made_by=(
             _with(sample=lambda included, n, rate, t, rng: rng.random(n) < rate),
             _with(rows=lambda part, n, norm: norm * np.eye(n)[: part.sum()]),
@@ -365,34 +382,34 @@ MISTAKES = {
     ),
     "no_coin": Mistake(
         "All your canaries are in.",
-        "Without canaries that are out there is no false-positive rate to compare with.",
+        "Without canaries that are out you can't count false alarms.",
         made_by=(_with(coins=lambda n, rng: np.ones(n, dtype=bool)),),
     ),
     "same_coins": Mistake(
         "Your canaries do not have a coin each.",
-        "A coin that is known beforehand is no secret, and no guess about it means anything. With one "
-        "coin for all, a run tells one bit, not n_canaries of them.",
+        "If the coins are known beforehand, guessing them proves nothing. And with one coin for all "
+        "canaries, a run is one trial, not n_canaries trials.",
         made_by=(
             _with(coins=lambda n, rng: np.arange(n) % 2 == 0),
             _with(coins=lambda n, rng: np.full(n, rng.random() < 0.5)),
         ),
     ),
     "exactly_half": Mistake(
-        "Exactly the same number of your canaries is in, in every run.",
-        "Then the coins depend on each other: who knows all but one knows the last.",
+        "In every run, exactly the same number of your canaries is in.",
+        "Then the coins depend on each other: if you know all but one, you know the last one too.",
         made_by=(_with(coins=lambda n, rng: rng.permutation(np.arange(n) < n // 2)),),
     ),
     "unfair_coin": Mistake(
         "Your coin is not fair.",
-        "The bound that assumes nothing else (17.vii) rests on fair coins.",
+        "The bound that assumes nothing else, (17.viii), needs fair coins.",
         made_by=(
             _with(coins=lambda n, rng: rng.random(n) < 0.7),
             _with(coins=lambda n, rng: rng.random(n) < 0.3),
         ),
     ),
     "coin_in_every_step": Mistake(
-        "Your canaries that are in take part half as often as they should: a new coin in every step?",
-        "The coin decides once, whether the canary is in the data; the sampling decides every step.",
+        "Your canaries that are in take part half as often as they should. A new coin in every step?",
+        "The coin decides once whether the canary is in the data; the sampling decides again in every step.",
         made_by=(
             _with(
                 sample=lambda included, n, rate, t, rng: (
@@ -402,9 +419,9 @@ MISTAKES = {
         ),
     ),
     "not_poisson": Mistake(
-        "Who takes part is not decided by a new coin for each canary in each step.",
-        "Sampling is part of the mechanism. All in every step, one sample for the whole run, batches of "
-        "one size: each is another mechanism, with another ε than the claim.",
+        "You don't decide anew, for each canary and each step, whether it takes part.",
+        "Sampling is part of the mechanism. Everybody in every step, one sample for the whole run, or "
+        "batches of one size: each is another mechanism, with another ε than the claim.",
         made_by=(
             _with(sample=lambda included, n, rate, t, rng: included),
             _with(sample=_first_sample()),
@@ -418,12 +435,12 @@ insert_canaries = Exercise(
     name="insert_canaries",
     reference=canaries.insert_canaries,
     examine=examine,
-    takeaway="A coin for each canary, and only the release to guess it from: that is the whole audit.",
+    takeaway="Each canary has a coin, and the auditor guesses it from the release alone. That is an audit.",
     hints=(
-        "Two kinds of coins: one per canary before the run, and one per canary in every step.",
+        "You need two kinds of coins: one per canary before the run, and one per canary in every step.",
         "Canary i has `norm` at place i and zeros elsewhere: row i of norm * np.eye(n_canaries). An "
-        "array of booleans picks rows, none of them if need be.",
-        "In each step: who takes part, their rows, outputs[t] = step(rows, rng=rng).",
+        "array of booleans picks rows, possibly none.",
+        "In each step: find out who takes part, take their rows, and store outputs[t] = step(rows, rng=rng).",
     ),
     mistakes=MISTAKES,
 )

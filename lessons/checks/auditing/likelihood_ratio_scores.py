@@ -1,4 +1,4 @@
-"""Check of Exercise 17.1: the scores of (17.iii), for few and many images, near and far out."""
+"""Check of Exercise 17.1: the scores of (17.i), for few and many images, near and far out."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -21,6 +21,7 @@ FAR = ((6, 2), (15, 9))  # observed so far out that both densities are 0 in floa
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     """Ask with two spreads, memberships that are not half, and margins of any size."""
     near = [_case(rng, *size) for size in SIZES] + [_case(rng, 15, 6, unit=(1e-3, 0.01))]
+    near.append(_case(rng, 6, cases.one_of(rng, range(1100, 4700))))
     near.append(_case(rng, 60, 60, widths=(1.0, 1.0)))  # two spreads that are nearly equal
     far = [_case(rng, *size, reach=100.0) for size in FAR]
 
@@ -167,21 +168,21 @@ ROOT = np.log(2 * np.pi) / 2
 MISTAKES = {
     "upside_down": Mistake(
         "Your scores have the opposite sign: they are high for images that were out.",
-        "ln of in over out: the network that had the image stands in the numerator.",
+        "Take the logarithm of in over out: the networks that had the image belong in the numerator.",
         made_by=(_with(lambda inside, outside: outside - inside),),
     ),
     "no_logarithm": Mistake(
         "You return the ratio of the densities; the score is its logarithm.",
-        "The ratio overflows for telling images, and sums of logarithms are easier to compare.",
+        "The ratio overflows for images that are easy to tell, and logarithms are easier to compare.",
         made_by=(
             _quietly(_with(lambda inside, outside: np.exp(inside - outside))),
             _quietly(_with(lambda inside, outside: inside / outside, shape=_density)),
         ),
     ),
     "one_side_only": Mistake(
-        "Your score looks at one group of networks only, those with the image or those without.",
-        "An easy image is likely under both Gaussians: only the comparison tells anything. The "
-        "networks without alone are what Carlini and others call the offline attack, which is weaker.",
+        "Your score uses only one group of networks: those with the image, or those without.",
+        "An easy image is likely under both Gaussians: only the comparison tells them apart. (With the "
+        "networks without the image alone you get the weaker 'offline' attack of Carlini and others.)",
         made_by=(
             _with(lambda inside, outside: inside),
             _with(lambda inside, outside: inside - ROOT),
@@ -191,25 +192,25 @@ MISTAKES = {
     ),
     "one_deviation": Mistake(
         "You use one standard deviation for networks with and without the image.",
-        "With it the squares cancel and a straight line remains. Networks that had the image agree "
-        "more than the others, and that is evidence too.",
+        "Then the squares cancel and the score is a straight line in the margin. But networks that had "
+        "the image agree more than the others, and that is evidence too.",
         made_by=(_common,),
     ),
     "own_deviation": Mistake(
         "You estimate a standard deviation for every image on its own.",
-        "That pays when there are hundreds of shadow networks. With a dozen values per image the "
-        "estimate is poor, so the exercise shares it between the images.",
+        "That helps when there are hundreds of shadow networks. With a dozen values per image the "
+        "estimate is poor, so the exercise shares one estimate among all images.",
         made_by=(_with(spread=_own_spread),),
     ),
     "deviation_of_everything": Mistake(
         "Your standard deviations are those of all margins, not of the distances from each image's mean.",
-        "They then hold the differences between easy and hard images, which the attacker knows.",
+        "They then include the differences between easy and hard images, which the attacker knows.",
         made_by=(_with(spread=lambda margins, chosen: margins[chosen].std()),),
     ),
     "means_over_images": Mistake(
         "You use one mean for all images.",
-        "Then the score is one threshold for all again, in another dress: hard images look like "
-        "non-members whatever happened.",
+        "Then it is one threshold for all images again: a hard image looks like one that is out, "
+        "whether it was in or not.",
         made_by=(
             _with(
                 mean=lambda margins, chosen: margins[chosen].mean(),
@@ -220,13 +221,13 @@ MISTAKES = {
     ),
     "variance_for_deviation": Mistake(
         "You used the variance in place of the standard deviation.",
-        "The exponent has (x − μ)²/(2σ²) with σ, the root of the mean square.",
+        "In (x − μ)²/(2σ²), σ is the root of the mean squared distance.",
         made_by=(_with(spread=lambda margins, chosen: _spread(margins, chosen) ** 2),),
     ),
     "width_wrong": Mistake(
-        "The logarithm of the two widths is missing, or has a wrong sign or factor.",
-        "A density is divided by σ√(2π): its logarithm has −ln σ, once. The √(2π) cancels in the "
-        "ratio, the σ do not.",
+        "The logarithm of the two standard deviations is missing, or has a wrong sign or factor.",
+        "A Gaussian density is divided by σ√(2π), so its logarithm contains −ln σ, once. In the ratio "
+        "√(2π) cancels, and the two σ do not.",
         made_by=tuple(_with(shape=_width(factor)) for factor in (0, 1, -2, -0.5)),
     ),
     "half_forgotten": Mistake(
@@ -235,8 +236,8 @@ MISTAKES = {
         made_by=(_with(shape=_width(-1, 1.0)), _with(shape=_width(0, 1.0))),
     ),
     "divided_by_all": Mistake(
-        "Your means are wrong: by what do you divide the sum over the chosen networks?",
-        "Networks that do not belong to the group count as zeros, but are counted.",
+        "Your means are wrong. By which number do you divide the sum over the chosen networks?",
+        "Networks outside the group add 0 to the sum, so don't count them in the divisor either.",
         made_by=(
             _with(mean=lambda margins, chosen: (margins * chosen).mean(axis=0)),
             _with(
@@ -248,10 +249,9 @@ MISTAKES = {
         ),
     ),
     "spread_ignored": Mistake(
-        "Your score does not use how widely the margins scatter.",
-        "The margin itself, its distance from the middle of the two means, or how much nearer one "
-        "mean is than the other: none is a likelihood. A distance must be measured in standard "
-        "deviations, and a Gaussian squares it.",
+        "Your score ignores how much the margins scatter.",
+        "The margin itself, or its distances from the means, are not a likelihood. Measure each "
+        "distance in standard deviations, and square it, as a Gaussian does.",
         made_by=(
             _with(shape=_distance),
             lambda observed, shadow_margins, shadow_members: observed,
@@ -263,9 +263,9 @@ MISTAKES = {
         ),
     ),
     "nearly": Mistake(
-        "Nearly: only your deviations differ a little from those of (17.iii).",
-        "Divide the sum of squares by how many margins there are, over all images together: not by "
-        "one less, and not image by image with an average of the deviations.",
+        "Nearly: only your standard deviations differ a little from those of (17.i).",
+        "Divide the sum of squares by the number of margins, over all images together: not by one "
+        "less, and don't average over the images afterwards.",
         made_by=(
             _with(spread=lambda m, chosen: np.sqrt(np.mean(_own_spread(m, chosen) ** 2))),
             _with(spread=lambda m, chosen: np.mean(_own_spread(m, chosen))),
@@ -274,7 +274,7 @@ MISTAKES = {
     ),
     "underflow": Mistake(
         "Right near the means, but not for a margin far from both: there your densities are 0.",
-        "e^(−z²/2) is 0 in floats from z = 39 on, and 0/0 is no score. Take the logarithm on paper.",
+        "In floats e^(−z²/2) is 0 from z = 39 on, and 0/0 is no score. Take the logarithm on paper first.",
         made_by=(
             _quietly(_with(lambda inside, outside: np.log(inside / outside), shape=_density)),
             _quietly(_with(lambda a, b: np.log(a) - np.log(b), shape=_density)),
@@ -288,13 +288,13 @@ likelihood_ratio_scores = Exercise(
     name="likelihood_ratio_scores",
     reference=membership.likelihood_ratio_scores,
     examine=examine,
-    takeaway="What counts is not how large a margin is, but how unusual it is for this image.",
+    takeaway="Don't ask how large a margin is. Ask how unusual it is for this image.",
     hints=(
         "For one image: split its margins by whether the network had it. Two groups, two means.",
         "A product with the boolean table keeps one group and puts zeros elsewhere. How many are "
         "in the group? members.sum(axis=0).",
-        "All distances of one group from their own image's mean, in one long list, give one "
-        "deviation. Then two log-densities at `observed`, and their difference.",
+        "Put the distances of one group, each from its own image's mean, into one long list: they give "
+        "one standard deviation. Then subtract the two log-densities at `observed`.",
     ),
     mistakes=MISTAKES,
 )

@@ -9,7 +9,7 @@ from lessons.checks.engine.mistakes import Mistake
 from lessons.dp.auditing.expected_audit import expected_bounds
 from lessons.dp.mechanisms.gaussian import gaussian_epsilon
 
-# Question 17.A: where the wall must stand
+# Question 17.A: the smallest ε whose limit the attack does not break
 
 
 @cache
@@ -20,25 +20,25 @@ def _wall(delta: float) -> float:
 WALL_MISTAKES = {
     "separation_taken": Mistake(
         "That is μ, the distance between the scores, not ε.",
-        "μ and ε are both called privacy parameters in places, but on different scales.",
+        "Both measure how far two distributions are apart, but on different scales.",
         made_by=(1.0,),
         within=0.02,
     ),
     "one_rate": Mistake(
-        "That wall stops the attack at an FPR of 1 %, but not at others.",
-        "The curve must stay below the wall everywhere.",
+        "The limit of this ε stops the attack at an FPR of 1 %, but not at other rates.",
+        "The curve must stay below the limit everywhere.",
         made_by=(2.11,),
         within=0.05,
     ),
     "one_rate_no_delta": Mistake(
-        "You took the ratio of the rates at an FPR of 1 %, without δ; the curve has other points.",
-        "ln(TPR/FPR) at one point is not the smallest wall of the whole curve.",
+        "You took the ratio of the rates at an FPR of 1 %, without δ.",
+        "The question asks for all points of the curve, and for δ = 1e-2.",
         made_by=(2.22,),
         within=0.02,
     ),
     "other_delta": Mistake(
-        "That is the wall for δ = 1e-5; the question has δ = 1e-2.",
-        "The smaller δ, the further out the wall must stand.",
+        "That is the answer for δ = 1e-5; the question has δ = 1e-2.",
+        "The smaller δ is, the larger ε must be.",
         made_by=(lambda: _wall(1e-5),),
         within=0.05,
     ),
@@ -52,12 +52,12 @@ smallest_wall = Question(
         tolerance=0.04,  # the two positions of the slider next to it
         mistakes=WALL_MISTAKES,
     ),
-    takeaway="Every δ has its own wall that the attack just touches: together they are δ(ε) of lesson 13.",
+    takeaway="Every δ has one ε whose limit the attack just touches: these pairs are δ(ε) of lesson 13.",
     hints=(
-        "Set μ to 1 and δ to 1e-2. The picture marks in red what lies beyond the wall.",
-        "Raise ε until nothing is red, on the logarithmic axes too. The last bit is hard to see: read "
-        "the sentence under the picture.",
-        "The sentence says which δ the attack needs at this ε. It must not exceed the δ of the wall.",
+        "Set μ to 1 and δ to 1e-2. The picture marks in red what lies beyond the limit.",
+        "Raise ε until nothing is red, on the logarithmic axes too. The last bit is hard to see, so read "
+        "the line above the picture.",
+        "The line says which δ the attack needs at this ε. It must not exceed the δ of the limit.",
     ),
     mistakes=WALL_MISTAKES,
 )
@@ -75,7 +75,7 @@ def canaries_needed(share: float) -> float:
 
 CANARY_MISTAKES = {
     "only_those_in": Mistake(
-        "You counted those that are in; those that are out are needed as much.",
+        "You counted only the canaries that are in. Those that are out count too.",
         "The number of canaries is the number of coins.",
         made_by=(lambda: canaries_needed(0.8) / 2,),
         within=40,
@@ -88,7 +88,7 @@ CANARY_MISTAKES = {
     ),
     "half_the_noise": Mistake(
         "So few are enough when half the noise is added.",
-        "The question has 80 %, which is harder to tell from all of it.",
+        "The question has 80 %, and so small a fault is harder to see.",
         made_by=(100,),
         within=20,
     ),
@@ -102,11 +102,11 @@ enough_canaries = Question(
         tolerance=75,  # the least, and the slider's next position above it
         mistakes=CANARY_MISTAKES,
     ),
-    takeaway="Small faults need many canaries: for half the fault, four to five times as many.",
+    takeaway="Small faults need many canaries: half the fault needs four to five times as many.",
     hints=(
-        "Claimed noise multiplier 1, share 80 %. Which line must the blue curve cross?",
-        "The caption says whether the claim is refuted. Go down with the number of canaries until it "
-        "no longer is.",
+        "Set the claimed noise multiplier to 1 and the share to 80 %. Which line must the blue curve cross?",
+        "The line above the picture says whether the claim is refuted. Lower the number of canaries "
+        "until it no longer is.",
         "The answer is the first position of the slider at which the claim is refuted.",
     ),
     mistakes=CANARY_MISTAKES,

@@ -43,7 +43,7 @@ def ask(rng: np.random.Generator) -> list[Case]:
     ]
     queries, others = worlds[0]["queries"], 1 - worlds[0]["bits"]()
     same_groups = _case(queries, (queries @ others).astype(float), others)
-    return [*few, _seldom(rng), _strange(rng), same_groups, *worlds]
+    return [*few, _inseparable(rng), _seldom(rng), _strange(rng), same_groups, *worlds]
 
 
 def _case(queries: Array, answers: Vector, bits: Array) -> Case:
@@ -74,6 +74,17 @@ def _of_estimates(
     return _case(queries, queries @ x, (x > 0.5).astype(np.int64))
 
 
+def _inseparable(rng: np.random.Generator) -> Case:
+    """Two people who are together in all groups but one: a search that stops early mixes them up."""
+    x = np.array([cases.between(rng, 0.75, 0.85), -cases.between(rng, 0.1, 0.2)])
+    queries = np.ones((400, 2), dtype=np.int64)
+    apart, *nobody = 10 + rng.permutation(380)[:41]
+    queries[apart, 1] = 0
+    queries[nobody] = 0
+    who = rng.permutation(2)
+    return _case(queries[:, who], queries @ x, np.array([1, 0])[who])
+
+
 def _seldom(rng: np.random.Generator) -> Case:
     """Estimates near 1/2 and far out; forty people are in one group each: the first, the last, others."""
     gaps = np.array([cases.between(rng, 0.002, 0.01), 0.05, cases.between(rng, 0.1, 0.3)])
@@ -81,6 +92,7 @@ def _seldom(rng: np.random.Generator) -> Case:
     beyond = np.array([0.7, 1.6, cases.between(rng, 3, 9)])
     far = [*-beyond, *(1 + beyond)]  # as far on both sides: whoever clips them moves nobody else
     once = rng.uniform(0.51, 0.56, size=40)
+    once[[7, 19]] = 0.97  # near 1, and seldom asked: no threshold, but a pull towards 0 loses it
     case = _of_estimates([near, far, once.tolist()], [40, 40, 1], rng)
     queries, answers = case["queries"], case["answers"]
     first, last = np.flatnonzero(queries[:, -40:].sum(axis=1))[[0, -1]]
@@ -197,7 +209,7 @@ def _sums(middle: Callable[[Vector], Any]) -> Callable[..., Any]:
 
 MISTAKES = {
     "not_rounded": Mistake(
-        "You return real numbers; wanted is a 0 or a 1 for every person.",
+        "You return real numbers; the exercise wants a 0 or a 1 for every person.",
         "Least squares gives estimates such as 0.93 or −0.2; the guess is the nearer bit.",
         made_by=(_guess(np.copy), _guess(lambda x: np.clip(x, 0, 1))),
     ),
@@ -208,7 +220,7 @@ MISTAKES = {
     ),
     "plus_and_minus_one": Mistake(
         "You return −1 and 1; the secret bits are 0 and 1.",
-        "np.sign, or a coding of bits as signs, was left as it is.",
+        "np.sign gives these, or bits coded as signs: turn them into 0 and 1 at the end.",
         made_by=(_guess(lambda x: np.where(x > 0.5, 1, -1)),),
     ),
     "truncated": Mistake(
@@ -239,7 +251,7 @@ MISTAKES = {
         ),
     ),
     "far_estimates": Mistake(
-        "You stumble over estimates far outside 0 to 1, as large errors give them.",
+        "Your guess goes wrong where an estimate lies far outside 0 to 1, as it does with large errors.",
         "−1.6 is nearer to 0, and 1.7 and 2.6 are nearer to 1. Comparing |x̂| with 1/2, round(x̂) with 1, "
         "or taking astype(bool), gets some of them wrong.",
         made_by=(
@@ -275,8 +287,8 @@ MISTAKES = {
     ),
     "same_weight": Mistake(
         "You give a group that was asked about once as much weight as one asked about fifty times.",
-        "Averaging the answers about each group first is half of the idea; in (01.iv) every answer "
-        "counts the same, so a group counts as often as it was asked about.",
+        "You average the answers about each group first. In (01.iv) every answer counts the same, so a "
+        "group counts as often as you asked about it.",
         made_by=(_same_weight,),
     ),
     "one_by_one": Mistake(
@@ -297,7 +309,7 @@ MISTAKES = {
     ),
     "all_alike": Mistake(
         "You give everybody the same bit.",
-        "Right for most people when few are ill, and it learns nothing from the answers.",
+        "This is right for most people when few are ill, but it learns nothing from the answers.",
         made_by=(_guess(np.zeros_like), _guess(np.ones_like)),
     ),
 }

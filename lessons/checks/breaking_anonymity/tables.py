@@ -45,6 +45,7 @@ def _drawn(rng: np.random.Generator) -> list[Facts]:
         np.column_stack([np.full((45, 6), 7), rng.integers(0, 2, size=(45, 3))]),
         rng.permutation(_carrying(264)),
         np.column_stack([np.full((277, 2), -8), rng.permutation(277) < 20]),
+        rng.permutation(_round_bases()),
     ]
 
 
@@ -58,6 +59,12 @@ def _carrying(n: int) -> Facts:
     low = (i < n // 2) | (i >= 260)
     rows = np.column_stack([low & (i % 2 == 1), i, low & (i % 2 == 0)])
     return np.asarray(np.add(rows, [0, -3, 0]))
+
+
+def _round_bases() -> Facts:
+    """Rows that differ, but not when a row is taken for a number to a large round base."""
+    turned = [row for base in (1000, 1024, 10**4, 10**6) for row in ([base, 0], [0, base])]
+    return np.array([[0, 1], [1, 0], [0, 1], *turned])
 
 
 def _adjoining() -> Facts:

@@ -109,24 +109,24 @@ MISTAKES = {
         made_by=(_swapped,),
     ),
     "basic": Mistake(
-        "You return the sum k·ε, everywhere or where it is smaller; here (14.v) itself is wanted.",
+        "You return the sum k·ε, everywhere or where it is smaller; here t plus the drift is wanted.",
         "In practice take the smaller of the two bounds, each with its own δ. Here we want to see "
-        "where the two curves cross, and what (14.v) costs.",
+        "where the two curves cross, and what the new bound costs.",
         made_by=(_with_epsilon(lambda e, d, k, s: k * e), _with_epsilon(_smaller)),
     ),
     "no_drift": Mistake(
-        "The second term of (14.v) is missing.",
-        "√k·ε is how far the losses stray around their mean; the mean itself grows like k·ε². For "
+        "The drift is missing from your total ε.",
+        "√k·ε is how far the losses stray from their mean; the mean itself grows like k·ε². For "
         "many releases it is the larger part.",
         made_by=(_with_epsilon(lambda e, d, k, s: _spread(e, k, s)),),
     ),
     "no_spread": Mistake(
-        "The first term of (14.v) is missing.",
-        "Only the mean is left: about half of all runs lose more than their mean.",
+        "Your total ε is the drift alone: Hoeffding's t is missing.",
+        "About half of all runs lose more than the mean.",
         made_by=(_with_epsilon(lambda e, d, k, s: _drift(e, k)),),
     ),
     "other_drift": Mistake(
-        "Your second term is an approximation, or that of another theorem: where is e^ε − 1?",
+        "Your drift is an approximation, or that of another theorem: where is e^ε − 1?",
         "k·ε² is a little less than what was proved. k·ε²/2 belongs to *concentrated* DP. "
         "k·ε·(e^ε − 1)/(e^ε + 1) is the mean loss of the coins; with it the bound still holds "
         "(Kairouz, Oh, Viswanath 2015, Theorem 3.4), but the exercise wants Dwork and Roth's "
@@ -138,7 +138,7 @@ MISTAKES = {
         ),
     ),
     "drift_factor": Mistake(
-        "In your second term a factor is missing: it has k, ε and e^ε − 1.",
+        "In your drift a factor is missing: it has k, ε and e^ε − 1.",
         "Every release adds its mean loss, so k times; and the mean loss of one release is of order "
         "ε², the product ε·(e^ε − 1).",
         made_by=(
@@ -147,7 +147,7 @@ MISTAKES = {
         ),
     ),
     "one_not_subtracted": Mistake(
-        "In your second term 1 is not subtracted from e^ε: is it missing, or in the exponent?",
+        "In your drift 1 is not subtracted from e^ε: is it missing, or in the exponent?",
         "np.exp(epsilon) - 1, or np.expm1(epsilon), which also keeps the digits of a small ε. Without "
         "the 1 the bound is larger than the sum k·ε for every k: nothing is gained.",
         made_by=(
@@ -156,9 +156,9 @@ MISTAKES = {
         ),
     ),
     "root_of_k": Mistake(
-        "Your first term does not grow like √k.",
-        "√k is the whole gain: losses of both signs cancel, like the steps of a random walk. All of "
-        "2k·ln(1/δ′) stands under the root.",
+        "Your t does not grow like √k.",
+        "√k is the whole gain: losses of both signs cancel, like the steps of a random walk. Solve "
+        "e^(−t²/(2kε²)) = δ′ once more: where does the root go?",
         made_by=(
             _with_epsilon(lambda e, d, k, s: 2 * k * log(1 / s) * e + _drift(e, k)),
             _with_epsilon(lambda e, d, k, s: k * _spread(e, 1, s) + _drift(e, k)),
@@ -166,7 +166,7 @@ MISTAKES = {
         ),
     ),
     "root_factor": Mistake(
-        "In your first term a factor is missing: the 2 under the root, or the ε before it.",
+        "In your t a factor is missing: the 2 under the root, or the ε before it.",
         "A bound that is too small is a promise that is not kept. One step of the walk is at most ε "
         "long.",
         made_by=(
@@ -176,13 +176,13 @@ MISTAKES = {
     ),
     "log10": Mistake(
         "Your logarithm is not the natural one.",
-        "ln is math.log or np.log; log10 makes the first term too small by a third.",
+        "ln is math.log or np.log; log10 makes t too small by a third.",
         made_by=(_with_epsilon(lambda e, d, k, s: e * sqrt(2 * k * log10(1 / s)) + _drift(e, k)),),
     ),
     "wrong_delta_in_root": Mistake(
-        "In your root stands another δ than the slack δ′.",
-        "δ and k·δ are for the releases' own failures, and ln(1/0) would be infinite for pure "
-        "ones. Only δ′ pays for losses that stray.",
+        "Under your root is another δ, not the slack δ′.",
+        "The δ of the releases belongs into the total δ only, and ln(1/0) would be infinite for "
+        "releases with δ = 0. It is δ′ that pays for losses that stray.",
         made_by=(
             _with_epsilon(lambda e, d, k, s: _spread(e, k, d) + _drift(e, k)),
             _with_epsilon(lambda e, d, k, s: _spread(e, k, k * d + s) + _drift(e, k)),
@@ -190,18 +190,18 @@ MISTAKES = {
     ),
     "delta_part_missing": Mistake(
         "Your total δ has one of its two terms only.",
-        "Every release may fail with its own δ, and k of them add up; δ′ is the chance that the "
-        "losses stray beyond the total ε. Both must be declared.",
+        "The δ of the k releases add up (14.iv), and δ′ pays for losses that stray beyond the total "
+        "ε. You must declare both.",
         made_by=(_with_delta(lambda d, k, s: s), _with_delta(lambda d, k, s: k * d)),
     ),
     "delta_miscounted": Mistake(
         "In your total δ, one of the two terms is counted the wrong number of times.",
-        "Each of the k releases can fail, so k·δ; δ′ is spent once, on the sum of all losses.",
+        "Each of the k releases brings its own δ, so k·δ; δ′ is spent once, on the sum of all losses.",
         made_by=(_with_delta(lambda d, k, s: d + s), _with_delta(lambda d, k, s: k * (d + s))),
     ),
     "delta_compounded": Mistake(
-        "Your total δ has 1 − (1−δ)^k where (14.v) has k·δ.",
-        "A true and slightly smaller number, from the optimal theorem (14.vii); (14.v) has the plain sum.",
+        "Your total δ has 1 − (1−δ)^k in place of k·δ.",
+        "A true and slightly smaller number, from the optimal theorem (14.x); here the plain sum is wanted.",
         made_by=(_with_delta(lambda d, k, s: 1 - (1 - d) ** k + s),),
     ),
 }
@@ -213,10 +213,10 @@ advanced_composition = Exercise(
     examine=examine,
     takeaway="For many small losses √k replaces k, and δ′ is the price of that.",
     hints=(
-        "Two terms for the total ε, two for the total δ. Write each on a line of its own.",
-        "Everything up to ln(1/δ′) stands under the root; ε stands outside.",
-        "Try ε = 0.1, k = 100, δ′ = 1e-6 by hand: the root is a little above 52, the second term a "
-        "little above 1.",
+        "Set e^(−t²/(2kε²)) equal to δ′ and take the logarithm of both sides.",
+        "Now t²/(2kε²) = ln(1/δ′). Solve for t; then add the drift of k releases, k·ε·(e^ε − 1).",
+        "Try ε = 0.1, k = 100, δ′ = 1e-6 by hand: t is a little above 5.2, the drift a little "
+        "above 1.",
     ),
     mistakes=MISTAKES,
 )

@@ -13,7 +13,7 @@ from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.engine.nearest import Probe, by_law
 from lessons.checks.engine.noise import laplace, noise_fault
 from lessons.checks.engine.told import Case, shown
-from lessons.dp.accounting import ledger
+from lessons.dp.accounting import budget as reference
 from lessons.validation import Vector
 
 MARGIN = 3e-8  # more than any rounding of a sum, less than anybody would call exact
@@ -40,7 +40,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
                 _probe(rng, np.array([0.5, 2.0, 0.25, 0.125]), 0.875, 600),
                 _probe(rng, _prices(rng, 40), 0.0, 400, naming=25),
                 _probe(rng, cases.vector(rng, 3, largest=1.0) ** 2 + 0.1, 0.0, 1500),
-                _alone(rng, cases.spread(rng, 1e-4, 0.02)),
+                _alone(rng, cases.spread(rng, 1e-5, 1e-3)),
                 _alone(rng, cases.spread(rng, 60, 1e4)),
             ],
             mistakes=NOISE,
@@ -307,16 +307,16 @@ def _bad_kept(allowed: Callable[[float], bool]) -> Callable[..., Any]:
 
 
 def _answers_only(counts: Any, **known: Any) -> list[Any]:
-    return [one for one in ledger.answer_within_budget(counts, **known) if one is not None]
+    return [one for one in reference.answer_within_budget(counts, **known) if one is not None]
 
 
 def _small_ones_refused(counts: Any, **known: Any) -> list[Any]:
-    answers = ledger.answer_within_budget(counts, **known)
+    answers = reference.answer_within_budget(counts, **known)
     return [None if count < 5 else one for count, one in zip(counts, answers, strict=True)]
 
 
 def _never_below_zero(counts: Any, **known: Any) -> list[Any]:
-    answers = ledger.answer_within_budget(counts, **known)
+    answers = reference.answer_within_budget(counts, **known)
     return [None if one is None else max(0.0, one) for one in answers]
 
 
@@ -331,8 +331,8 @@ RULES = {
         ),
     ),
     "refusal_ends_it": Mistake(
-        "After one refusal you refuse everything: was the refused question charged, or the loop left?",
-        "A refusal releases nothing about the data, so it costs nothing; a cheaper question may fit.",
+        "After one refusal you refuse everything: did you charge the refused question, or leave the loop?",
+        "A refusal does not depend on the data, so it costs nothing; a cheaper question may fit.",
         made_by=(_ruled(_until_refused), _ruled(_charged)),
     ),
     "exact_fit_refused": Mistake(
@@ -344,15 +344,15 @@ RULES = {
     ),
     "one_too_many": Mistake(
         "You answer a question whose full price does not fit into the rest of the budget.",
-        "Look at the sum *after* the answer, before you give it: spent < budget says nothing about "
-        "the price of the next one. And whoever answers with what is left gives more noise than was "
-        "ordered without saying so: refuse, and she can ask again, cheaper.",
+        "Look at the sum *after* the answer, before you give it: spent < budget does not look at "
+        "the price of the next one. Do not answer with what is left either: the analyst would get more "
+        "noise than she paid for. Refuse, and she can ask again, cheaper.",
         made_by=(_ruled(lambda prices, budget: _greedy(prices, lambda spent, p: spent < budget)),),
     ),
     "looks_ahead": Mistake(
         "You decide about a question by looking at later ones; they come one after the other.",
-        "An analyst sees answer 1 before she asks question 2. Nothing can be sorted by price, the sum "
-        "of all prices is not known, and neither is an equal share for each.",
+        "An analyst sees answer 1 before she asks question 2. So you cannot sort by price, and you "
+        "know neither the sum of all prices nor an equal share.",
         made_by=(
             _ruled(lambda prices, budget: (bool(sum(prices) <= budget),) * len(prices)),
             _ruled(lambda prices, budget: tuple(p <= budget / len(prices) for p in prices)),
@@ -366,7 +366,7 @@ RULES = {
     ),
     "refused_left_out": Mistake(
         "There must be one entry per question, None where it was refused.",
-        "Without its place in the list nobody knows which question an answer belongs to.",
+        "Otherwise nobody knows which question an answer belongs to.",
         made_by=(_answers_only,),
     ),
 }
@@ -374,8 +374,8 @@ RULES = {
 NOISE = {
     "same_noise_for_all_prices": Mistake(
         "The size of your noise is the same for every price.",
-        "Noise for the budget, for the first price or for ε = 1 protects as if every question had "
-        "cost that.",
+        "Noise for the budget, for the first price or for ε = 1 is right only for a question of "
+        "exactly that price.",
         made_by=(
             _noisy(lambda i, g, of, rng: of["counts"][i] + _lap(of["budget"], rng)),
             _noisy(lambda i, g, of, rng: of["counts"][i] + _lap(of["prices"][0], rng)),
@@ -384,7 +384,7 @@ NOISE = {
     ),
     "scale_inverted": Mistake(
         "A cheap question gets little noise, an expensive one much.",
-        "The scale is 1/ε: who pays more gets less noise.",
+        "The scale is 1/ε: a higher price buys less noise.",
         made_by=(_noisy(lambda i, g, of, rng: of["counts"][i] + _lap(1 / of["prices"][i], rng)),),
     ),
     "count_missing": Mistake(
@@ -399,7 +399,7 @@ NOISE = {
     ),
     "after_a_refusal": Mistake(
         "After a refusal an answer has the count or the noise of another question.",
-        "Whoever counts the answers given, and not the questions, is one place off from there on.",
+        "If you count the answers and not the questions, you are one place off from there on.",
         made_by=(
             _noisy(lambda i, g, of, rng: of["counts"][g] + _lap(of["prices"][i], rng)),
             _noisy(lambda i, g, of, rng: of["counts"][i] + _lap(of["prices"][g], rng)),
@@ -412,7 +412,7 @@ MISTAKES = {
     **NOISE,
     "bad_price_kept": Mistake(
         "You go on after a price that is no positive number.",
-        "Whoever may pay −5 has the budget refilled. nan > 1 is False, and so is nan < 1: once it is in "
+        "A price of −5 would refill the budget. nan > 1 is False, and so is nan < 1: once it is in "
         "the sum, no comparison stops anything. 0 must buy nothing. Ask for what must be true, `if "
         "not price > 0: raise ValueError`, before anything is released.",
         made_by=(
@@ -426,7 +426,7 @@ MISTAKES = {
 answer_within_budget = Exercise(
     number="14.4",
     name="answer_within_budget",
-    reference=ledger.answer_within_budget,
+    reference=reference.answer_within_budget,
     examine=examine,
     takeaway="A budget protects when it can say no, and its no depends on prices only.",
     hints=(

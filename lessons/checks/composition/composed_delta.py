@@ -240,14 +240,14 @@ MISTAKES = {
     "tail": Mistake(
         "You add up how likely a loss above ε_total is under one table; δ compares both tables.",
         "Under P it is an upper bound on δ: it forgets what e^ε_total·Q already allows for those "
-        "outputs. Under Q it is tiny, which is just why an observer learns so much from them.",
+        "outputs. Under Q it is tiny: that is why an observer learns so much from them.",
         made_by=(
             _made(lambda t, _e, _k, c: np.exp(c[0][c[2] > t]).sum()),
             _made(lambda t, _e, _k, c: np.exp(c[1][c[2] > t]).sum()),
         ),
     ),
     "one_output": Mistake(
-        "You look at one sequence, or at one count j; δ is about sets of outputs.",
+        "You look at one sequence, or at one count j; δ needs a set of outputs.",
         "All coins in favour of the same table is the worst output, but δ needs the worst *set*: "
         "all counts with P_j > e^ε_total·Q_j, added up (lesson 11, section 7).",
         made_by=(
@@ -263,7 +263,7 @@ MISTAKES = {
     "other_factor": Mistake(
         "The factor before your Q is not e^ε_total.",
         "Without it you get the total variation distance, δ for ε_total = 0; ε_total itself, or the "
-        "e^ε of one coin, is another promise. The ε of one coin belongs into p.",
+        "e^ε of one coin, is another promise. The ε of one coin belongs in p.",
         made_by=(
             _made(lambda t, _e, _k, c: _positive(_excess(0.0, c))),
             _made(lambda t, _e, _k, c: _positive(np.exp(c[0]) - t * np.exp(c[1]))),

@@ -18,7 +18,7 @@ from lessons.validation import Vector
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """Compare with the loss that trying every table finds, or, for many parts, with (14.viii)."""
+    """Compare with the loss that trying every table finds, or, for many parts, with (14.vii)."""
     return by_numbers(
         attempt, ask(rng), right=_worst, mistakes=MISTAKES, rng=rng, words=_too_much_or_too_little
     )
@@ -43,7 +43,8 @@ def ask(rng: np.random.Generator) -> list[Case]:
 
 def _prices(rng: np.random.Generator, n: int) -> Vector:
     """Prices with many digits, some of them equal; neither rising nor falling for 3 or more."""
-    each = np.exp(rng.uniform(np.log(0.01), np.log(8.0), n))
+    low, high = (0.01, 8.0) if n < 4 else (1e-4, 40.0)
+    each = np.exp(rng.uniform(np.log(low), np.log(high), n))
     if n > 4:
         each[1] = each[0]
     rng.shuffle(each)
@@ -64,7 +65,9 @@ def _worst(epsilons: Vector, relation: str, parts_per_person: int) -> float:
 
 def _too_much_or_too_little(case: Case, got: float, right: float) -> str:
     if got > right:
-        return ": a true bound, but nobody loses that much, so it asks for more noise than needed."
+        return (
+            ": a true bound, but nobody loses that much, and you would add more noise than needed."
+        )
     change = "comes or goes" if case["relation"] == "add/remove" else "is replaced"
     return f", but there is a person who loses more when she {change}."
 
@@ -87,7 +90,7 @@ def _first_ones(epsilons: Vector, *, relation: str, parts_per_person: int) -> fl
 MISTAKES = {
     "always_the_sum": Mistake(
         "You add up all parts, as if everybody were in every part.",
-        "That is basic composition: true, but it throws away that a person touches few parts.",
+        "That is basic composition: true, but it forgets that a person touches only a few parts.",
         made_by=(_made(lambda e, relation, m: e.sum()),),
     ),
     "always_the_largest": Mistake(
@@ -150,7 +153,7 @@ MISTAKES = {
     ),
     "equal_ones_lost": Mistake(
         "Two parts with the same ε count only once in your total.",
-        "Two equal ε are still two releases: a set of prices loses one of them.",
+        "Two equal ε are still two releases: a Python set of prices keeps only one of them.",
         made_by=(_made(lambda e, relation, m: np.unique(e)[::-1][: _reach(relation, m)].sum()),),
     ),
 }

@@ -55,8 +55,8 @@ MEAN_MISTAKES = {
         within=2,
     ),
     "the_spread": Mistake(
-        "There the *spread* of the losses is 1, not their mean.",
-        "The standard deviation is about √k·ε: at k = 100 it is twice the mean.",
+        "There the *standard deviation* of the losses is 1, not their mean.",
+        "It is about √k·ε: at k = 100 it is twice the mean.",
         made_by=(100,),
         within=4,
     ),

@@ -62,6 +62,7 @@ def ask(rng: np.random.Generator) -> list[Case]:
     asked: list[Case] = []
     shapes = [(n, cases.one_of(rng, WIDTHS[n < 10 :])) for n in cases.sizes(rng, own=144)]
     shapes += [(6, 6), (3, 2410), (4, 5), (5, 3), (5, 3), (8, 8), (8, 8), (9, 4), (40, 3)]
+    shapes += [(cases.one_of(rng, range(1100, 4700)), 2), (2, cases.one_of(rng, range(4100, 9000)))]
     for place, (n, width) in enumerate(sorted(shapes)):
         clip_norm = cases.spread(
             rng, *{(4, 5): (1e-5, 1e-4), (9, 4): (300, 3000)}.get((n, width), (0.05, 40))
@@ -172,8 +173,8 @@ MISTAKES = {
     ),
     "scaled_up": Mistake(
         "The long rows are right, but the short ones have become longer.",
-        "C/‖g‖ without the min: an example that is already well fitted shouts as loudly as one "
-        "that is not. Private, but it is not clipping: it is normalising.",
+        "That is C/‖g‖ without the min. An example that the network already reads well then pulls as "
+        "hard as one that it doesn't. It is private, but it is normalising and not clipping.",
         made_by=(lambda gradients, *, clip_norm: gradients * clip_norm / _lengths(gradients),),
     ),
     "per_entry": Mistake(
@@ -228,7 +229,7 @@ MISTAKES = {
     ),
     "dropped": Mistake(
         "You throw the long rows away.",
-        "That bounds the sum too, but exactly the examples that the network gets wrong are lost.",
+        "That bounds the sum too, but you lose exactly the examples that the network gets wrong.",
         made_by=(
             _long_ones(lambda g, c: 0.0),
             lambda gradients, *, clip_norm: gradients[_lengths(gradients)[:, 0] <= clip_norm],
@@ -250,7 +251,7 @@ MISTAKES = {
     "one_vector": Mistake(
         "You return one vector; the exercise wants all the rows.",
         "The sum comes in the next exercise. Clipping the sum or the mean instead of the rows is "
-        "the trap of section 10.",
+        "the trap of section 9.",
         made_by=(
             lambda gradients, *, clip_norm: _clip(gradients, clip_norm).sum(axis=0),
             lambda gradients, *, clip_norm: _clip(gradients, clip_norm).mean(axis=0),
@@ -280,7 +281,7 @@ MISTAKES = {
     ),
     "same_array": Mistake(
         "The array that you give back is not a new one: it came in, or a later call overwrites it.",
-        "Whoever then writes into the result, in place, changes the gradients as well.",
+        "If somebody then writes into the result, in place, the gradients change as well.",
         made_by=(_itself_when_short,),
     ),
 }
@@ -293,7 +294,7 @@ clip_rows = Exercise(
     takeaway="Whatever an example holds, it now moves the sum by at most C.",
     hints=(
         "By what number must a row of length 5 be multiplied to have length 2? And a row of length 1, "
-        "which is to stay?",
+        "which should stay as it is?",
         "You need the length of every row, one number per row: np.linalg.norm has an argument axis. "
         "keepdims=True keeps the shape that multiplies rows.",
         "C / ‖g‖ for the long rows, 1 for the short ones: one of min and max does both. Which "

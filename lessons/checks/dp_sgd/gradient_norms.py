@@ -1,4 +1,4 @@
-"""Check of Exercise 16.3: norms of per-example gradients, from a layer's inputs and output gradients."""
+"""Check of Exercise 16.4: norms of per-example gradients, from a layer's inputs and output gradients."""
 
 import tracemalloc
 from collections.abc import Callable
@@ -50,6 +50,7 @@ def ask(rng: np.random.Generator) -> list[Case]:
         (6, 5, 2),
         (4, 64, 32),
         (5, 32, 10),
+        (cases.one_of(rng, range(1100, 4700)), 3, 2),
     ]
     asked: list[Case] = []
     for n, n_inputs, n_outputs in sorted(shapes):
@@ -98,8 +99,8 @@ def _first_wrong_norm(case: Case, got: Vector, right: Vector) -> str:
     i = int(np.flatnonzero(~_fit(got, right))[0])
     a, e = case["inputs"][i], case["output_gradients"][i]
     by_weights, size = float(np.linalg.norm(a) * np.linalg.norm(e)), float(got[i])
-    said = f". Example {i}, for which ‖a‖ = {np.linalg.norm(a):.4g} and ‖e‖ = "
-    said += f"{np.linalg.norm(e):.4g}, has the norm {size:.6g} with you: "
+    said = f". For example {i}, ‖a‖ = {np.linalg.norm(a):.4g} and ‖e‖ = "
+    said += f"{np.linalg.norm(e):.4g}, and your norm is {size:.6g}: "
     if size < by_weights * (1 - 1e-7):
         return said + "its gradient by the weights alone is longer."
     return said + ("too large." if size > right[i] else "too small.")
@@ -176,7 +177,7 @@ MISTAKES = {
         made_by=(_from_squares(lambda a, e: np.sqrt(e)),),
     ),
     "inputs_only": Mistake(
-        "That is the norm of the layer's input; it is no gradient.",
+        "That is the norm of the layer's input, not of a gradient.",
         "Without e nothing says how wrong the network was.",
         made_by=(
             _from_squares(lambda a, e: np.sqrt(a)),
@@ -250,7 +251,7 @@ MISTAKES = {
 }
 
 gradient_norms = Exercise(
-    number="16.3",
+    number="16.4",
     name="gradient_norms",
     reference=reference,
     examine=examine,

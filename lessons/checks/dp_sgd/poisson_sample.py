@@ -1,9 +1,10 @@
-"""Check of Exercise 16.4: every example decides on its own whether it is in the sample."""
+"""Check of Exercise 16.3: every example decides on its own whether it is in the sample."""
 
 from math import comb, sqrt
 from typing import Any
 
 import numpy as np
+from scipy.special import bdtrc
 
 from lessons.checks.engine import cases, kinds
 from lessons.checks.engine.attempt import Attempt, Ended
@@ -52,19 +53,27 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         found = _probe(n, rate, times).fault(_members(attempt, n, rate, rng, times))
         if found is not None:
             return Found(found.code, f"{found.details} {_said(n, rate)}".strip())
-    return _rarely_empty(attempt, rng)
+    return _few_of_many(attempt, rng)
 
 
-def _rarely_empty(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """How often nobody of many comes, where less than one is expected: no normal law is like it."""
+def _few_of_many(attempt: Attempt, rng: np.random.Generator) -> Found | None:
+    """How often nobody of many comes, or a few, where less than one is expected: no bell curve."""
     n, rate, times = cases.one_of(rng, range(1000, 1100)), 6e-4, 2500
-    empty = sum(
-        not len(one) for one in attempt.values(times, indices, n, sampling_rate=rate, rng=rng)
-    )
-    if not count_is_off(empty, times, (1 - rate) ** n, false_alarm=1e-8):
+    samples = attempt.values(times, indices, n, sampling_rate=rate, rng=rng)
+    sizes = np.array([len(one) for one in samples])
+    for size in (0, 1, 2):
+        law = comb(n, size) * rate**size * (1 - rate) ** (n - size)
+        if found := _size_fault(int((sizes == size).sum()), times, law, f"{size}", n, rate):
+            return found
+    law = float(bdtrc(2, n, rate))
+    return _size_fault(int((sizes > 2).sum()), times, law, "3 or more", n, rate)
+
+
+def _size_fault(count: int, times: int, law: float, size: str, n: int, rate: float) -> Found | None:
+    if not count_is_off(count, times, law, false_alarm=3e-9):
         return None
-    more = "too often" if empty > times * (1 - rate) ** n else "too rarely"
-    return Found("linked", f"Samples of size 0 come {more}. {_said(n, rate)}")
+    more = "too often" if count > times * law else "too rarely"
+    return Found("linked", f"Samples of size {size} come {more}. {_said(n, rate)}")
 
 
 def indices(value: Any) -> Any:
@@ -200,8 +209,8 @@ MISTAKES = {
         ),
     ),
     "twice": Mistake(
-        "The same example is twice in one of your samples.",
-        "Drawing with replacement: an example that counts twice moves the sum by 2C.",
+        "The same example appears twice in one of your samples.",
+        "You draw with replacement. An example that counts twice moves the sum by 2C.",
         made_by=(
             _that(lambda n, q, rng: rng.choice(n, size=rng.binomial(n, q))),
             _that(lambda n, q, rng: rng.integers(0, n, size=round(n * q))),
@@ -236,19 +245,19 @@ MISTAKES = {
         ),
     ),
     "complement": Mistake(
-        "You return those who should have been left out.",
+        "You return the examples that should have been left out.",
         "rng.random(n) > q is true with probability 1 − q.",
         made_by=(_that(lambda n, q, rng: np.flatnonzero(rng.random(n) > q)),),
     ),
     "empty_floats": Mistake(
-        "When your sample is empty, it is an array of floats, and no index.",
+        "When your sample is empty, it is an array of floats, and floats are no indices.",
         "np.array([]) has the type float64: images[batch] then fails, in the one step that is empty. "
         "np.flatnonzero, or dtype=int, gives integers always.",
         made_by=(_that(lambda n, q, rng: np.array([i for i in range(n) if rng.random() < q])),),
     ),
     "small_integers": Mistake(
         "Your indices have a type that ends before n does.",
-        "In uint8, example 256 becomes example 0: some are drawn twice as often, most never.",
+        "In uint8, example 256 becomes example 0, so some are drawn too often and most never.",
         made_by=(
             _that(lambda n, q, rng: np.flatnonzero(rng.random(n) < q).astype(np.uint8)),
             _that(lambda n, q, rng: np.flatnonzero(rng.random(n) < q).astype(np.int16)),
@@ -262,7 +271,7 @@ MISTAKES = {
 }
 
 poisson_sample = Exercise(
-    number="16.4",
+    number="16.3",
     name="poisson_sample",
     reference=private.poisson_sample,
     examine=examine,

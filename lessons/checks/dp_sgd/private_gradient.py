@@ -68,7 +68,8 @@ def _right_without_noise(case: Case) -> dict[str, Mistake]:
 def ask(rng: np.random.Generator) -> list[Case]:
     """Draw batches of every size and kind, with any expected size, and no noise."""
     start, asked = cases.one_of(rng, range(4)), []
-    for place, n in enumerate([*cases.sizes(rng, own=144), 4, 5, 7, 9]):
+    many = cases.one_of(rng, range(1100, 4700))
+    for place, n in enumerate([*cases.sizes(rng, own=144), 4, 5, 7, 9, many]):
         clip_norm = cases.spread(rng, 0.05, 40)
         width = cases.one_of(rng, (2, 3, 6, 7, 19))
         rows = rows_of(rng, n, width, clip_norm=clip_norm, lengths=ROWS[(start + place) % 4])
@@ -289,15 +290,15 @@ def _noise_on_every_row(
 
 MISTAKES = {
     "not_summed": Mistake(
-        "You return a row for every example; one vector leaves the room.",
-        "Rows with noise are n releases, and each of them is about one person.",
+        "You return a row for every example; the release is one vector.",
+        "Noisy rows are n releases, each about one person.",
         made_by=(_noise_on_every_row,),
     ),
     "rows_not_clipped": Mistake(
         "Your rows are not clipped to C, each on its own, as in Exercise 16.1.",
-        "Not at all, or every entry instead of every row, or all by one factor, or to length 1, or "
-        "short rows made longer, or long ones dropped: the noise fits a sum that one example moves by "
-        "at most C, and the training wants the long rows as well as the short ones.",
+        "Perhaps they are not clipped at all, or entry by entry, or all by one factor, or to length 1; or "
+        "short rows grow, or long ones are dropped. The noise fits a sum that one example moves by at "
+        "most C, and the training needs long rows and short ones.",
         made_by=(
             _made(rows=lambda g, c: g),
             _made(rows=lambda g, c: g * c / _norms(g)),
@@ -310,7 +311,7 @@ MISTAKES = {
     "sum_clipped": Mistake(
         "You clip the sum or the mean of the rows, not the rows.",
         "What one example contributes is bounded only if each of the rows is. One example can turn a "
-        "mean from C in one direction to C in the other: the trap of section 10.",
+        "mean from C in one direction to C in the other: the trap of section 9.",
         made_by=(
             _made(rows=lambda g, c: g, then=_clip_one),
             _mean_clipped(expected=False),
@@ -319,8 +320,8 @@ MISTAKES = {
     ),
     "clipped_again": Mistake(
         "Your rows are clipped, and then their sum is clipped once more.",
-        "Before the noise or after it: a step cannot be longer than C/L then, however many "
-        "examples agree. Private, but it is not (16.iii).",
+        "Whether before the noise or after it: no step can then be longer than C/L, however many "
+        "examples agree. It is private, but it is not (16.iii).",
         made_by=(
             _made(then=_clip_one),
             _clipped_at_the_end(only_noisy=False),
@@ -329,14 +330,14 @@ MISTAKES = {
     ),
     "noise_before_clipping": Mistake(
         "You add noise to the rows and clip them afterwards.",
-        "The sensitivity is C, but what is left of the noise is not Gaussian, and not of the size "
+        "The sensitivity is C, but the noise that is left is not Gaussian, and it hasn't the size "
         "that the accountant assumes.",
         made_by=(_noise_then_clip,),
     ),
     "actual_batch_size": Mistake(
         "Something is divided by the number of rows that happened to be drawn.",
-        "That number is a fact about who was drawn, and the noise shrinks or grows with it: the "
-        "release tells it. L is fixed beforehand. (And an empty batch would divide by 0.)",
+        "That number says something about who was drawn. The noise shrinks or grows with it, so the "
+        "release gives it away. L is fixed beforehand. (And an empty batch would divide by 0.)",
         made_by=(
             _made(divisor=lambda size, n: max(n, 1)),
             _mean,
@@ -346,8 +347,8 @@ MISTAKES = {
     "divided_otherwise": Mistake(
         "Sum and noise are each divided once by the expected batch size, and by nothing else; yours "
         "are not.",
-        "Not divided at all, or twice, or by C as well, that only changes the learning rate. Only one "
-        "of the two, or one by the root: the noise is then L times too large, useless, or too small, "
+        "If both are not divided, or divided twice, or by C as well, only the learning rate changes. If "
+        "one is divided and the other is not, the noise is far too large, and useless, or far too small, "
         "and protects nobody.",
         made_by=(
             _made(divisor=lambda size, n: 1.0),
@@ -361,13 +362,13 @@ MISTAKES = {
     ),
     "zero_row": Mistake(
         "A gradient of zeros spoils the result.",
-        "C/0 is infinite and 0 times infinity is no number.",
+        "C/0 is infinite, and 0 times infinity is NaN.",
         made_by=(_made(rows=lambda g, c: g / _norms(g) * np.minimum(_norms(g), c)),),
     ),
     "empty_batch": Mistake(
         "A batch without any example should give noise, over the expected batch size.",
         "Poisson samples may be empty, and an empty batch must look like any other: zeros, an error "
-        "or no number tell that nobody was drawn.",
+        "or NaN would tell everybody that no one was drawn.",
         made_by=(
             _stacked,
             _made(rows=lambda g, c: _clip(g, c).mean(axis=0, keepdims=True) * len(g)),
@@ -391,8 +392,8 @@ MISTAKES = {
     ),
     "noise_for_every_example": Mistake(
         "The size of your noise changes with the number of rows.",
-        "A draw for each row makes it √n times too large, a mean of them √n times too small. It has to "
-        "hide one example in the *sum*: one draw is enough, however many rows there are.",
+        "One draw for each row makes it √n times too large; their mean is √n times too small. The noise "
+        "has to hide one example in the *sum*: one draw is enough, however many rows there are.",
         made_by=(
             _sigma(lambda m, c, size, n: m * c * n**0.5),
             _sigma(lambda m, c, size, n: m * c * n),
@@ -409,8 +410,8 @@ MISTAKES = {
     ),
     "noise_from_the_batch": Mistake(
         "For long gradients your noise is right; for short ones it has another size.",
-        "The largest norm in the batch instead of C: the size of the noise tells how well the "
-        "examples are fitted.",
+        "You use the largest norm in the batch instead of C, so the size of the noise tells how well "
+        "the network reads the examples.",
         made_by=(_largest,),
     ),
 }

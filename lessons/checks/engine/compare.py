@@ -16,7 +16,6 @@ from lessons.checks.engine.mistakes import Found, Mistakes
 from lessons.checks.engine.told import Case, shown, told
 
 DETAILED = ("wrong_type", "wrong_shape")  # findings that are alike only if their details are
-
 Ask = Callable[[Attempt, Case], Any]
 
 

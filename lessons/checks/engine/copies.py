@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 PLAIN = (int, float, str, bytes, type(None))  # never change
-
 SHARED = (*PLAIN, np.random.Generator)
 
 

@@ -22,7 +22,6 @@ from lessons.checks.engine.card import Card, table
 from lessons.checks.engine.mistakes import GENERAL, Found, Mistake
 
 F = TypeVar("F", bound=Callable[..., Any])
-
 DIRECTIONS = ("too_low", "too_high")  # a number could be found by halving with these alone
 TIME_LIMIT = 5.0  # seconds that a learner's function may take in one check; a usual check needs < 1
 

@@ -19,6 +19,7 @@ GENERAL = {
     "counterexample": "One case is enough to see that something is wrong.",
     "global_random": "Draw from the generator that you are given: from rng itself, not from a copy.",
     "no_noise": "There is no noise in what your function returns.",
+    "partly_no_noise": "Some of the values that your function returns have no noise at all.",
     "one_noise_for_all": "Every entry gets the same noise: differences between entries are exact.",
     "repeated_noise": "Some draws repeat others (up to their sign): subtract or add, and the noise is gone.",
     "rounded": "What your function returns has been rounded.",

@@ -18,21 +18,21 @@ from lessons.checks.engine.mistakes import Found, Mistakes
 from lessons.validation import Vector
 
 NAMING = 1e-5  # a mistake's own draws are further from it than the bound with this probability
-
 FEW = 20_000  # draws that name a mistake
-
 SHAPES = {"wrong_law", "tails", "cut_off"}  # codes that one wrong shape may get
-
-STRANGE = SHAPES | {"repeated_noise", "one_sided", "rounded", "no_noise", "linked"}  # not by chance
-
+# wrong in a way that does not come by chance
+STRANGE = SHAPES | {
+    "repeated_noise",
+    "one_sided",
+    "rounded",
+    "no_noise",
+    "partly_no_noise",
+    "linked",
+}
 NEARER = 0.75  # a mistake explains draws only if it is so much nearer to them than the truth is
-
 CLEARLY = 0.6  # draws of one distribution are so far apart, in units of what chance allows, 1 in 40
-
 TWICE = 40  # draws that are asked for twice
-
 Outcome = Vector | Found  # draws, or what ended them
-
 Fitting = list[tuple[float, str, Attempt]]  # the worst gap so far, a mistake's code, its function
 
 

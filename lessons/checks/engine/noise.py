@@ -18,9 +18,7 @@ from lessons.checks.engine.mistakes import Found
 from lessons.validation import Vector
 
 MANY = 200_000  # draws that show whether there are any beyond 3.8 deviations or 9 Laplace scales
-
 ENOUGH = 20_000  # draws that show everything else
-
 TAILS = (1e-2, 1e-3, 1e-4)  # probability beyond, on both sides together
 
 
@@ -94,14 +92,17 @@ def _degenerate(noise: Vector, law: Law, around: Vector | float) -> Found | None
     if rows.shape[1] > 1 and np.ptp(rows, axis=1).max() <= 2 * resolution:
         return Found("one_noise_for_all")
     release = flat + np.broadcast_to(around, noise.shape).ravel()
-    if np.abs(release - np.round(release, 6)).max() <= resolution < 1e-8:
-        return Found("rounded")
+    for what, values in (("", release), ("It is the noise that is.", flat)):
+        if np.abs(values - np.round(values, 6)).max() <= resolution < 1e-8:
+            return Found("rounded", what)
     if (flat >= 0).all() or (flat <= 0).all():
         return Found("one_sided")
     some = flat[:ENOUGH]
     allowed = 4 + int(len(some) ** 2 * resolution / law.scale)  # by chance, at this resolution
     ends = (some <= some.min() + resolution) | (some >= some.max() - resolution)
     single = int(8e-8 * len(some) ** 2)  # of n draws in single precision 5e-8 n²/2 or so coincide
+    if (np.abs(some) <= resolution).sum() > allowed:
+        return Found("partly_no_noise")
     if _repeats(some[~ends], resolution) > 2 * allowed + single:
         return Found("repeated_noise")
     if ends.sum() > allowed:

@@ -212,8 +212,19 @@ def _wrong_order(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     if (first == first[0]).all():
         steps = np.diff(first[0])
         ordered = (steps == 1).all() or (steps == -1).all()
-        return Found("not_shuffled" if ordered else "global_random")
+        return Found("not_shuffled") if ordered else _one_order(attempt, rng)
     return _uneven(small) or _uneven_four(four) or _linked(medium, 1) or _linked(usual, 10)
+
+
+def _one_order(attempt: Attempt, rng: np.random.Generator) -> Found:
+    """Say where the order that comes in every call is from: a first call, or another generator."""
+    n = cases.one_of(rng, range(70, 3000))  # a number of examples that was not asked for before
+    before = rng.bit_generator.state["state"]
+    _orders(attempt, rng, n, 10, 1, 1)
+    drawn = rng.bit_generator.state["state"] != before
+    if not drawn:
+        return Found("global_random")
+    return Found("linked", "The order of the first call comes again in the later ones.")
 
 
 def _uneven(orders: NDArray[np.int64]) -> Found | None:

@@ -15,7 +15,7 @@ from lessons.fl import rounds
 from lessons.validation import Vector
 
 PULL = 0.4  # client k's update: this share of the way from w to a point of its own
-TARGETS = 1000  # client k holds inputs k and targets k + 1000, k + 2000, …: a mix-up shows
+TARGETS = 10_000  # client k holds inputs k and targets k + 10 000, k + 20 000, …: a mix-up shows
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
@@ -40,7 +40,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 
 
 def ask(rng: np.random.Generator) -> list[Case]:
-    """Draw one client to a hundred, of one example to hundreds, some of equal size."""
+    """Draw one client to a thousand, of one example to hundreds, some of equal size."""
     asked = [
         _case(rng, [cases.one_of(rng, (1, 4, 9))], 3),
         _case(rng, rng.permutation([2, 7]), 1),
@@ -50,6 +50,7 @@ def ask(rng: np.random.Generator) -> list[Case]:
         _case(rng, rng.integers(1, 60, 10), 650),
         _case(rng, rng.integers(1, 20, cases.one_of(rng, (11, 23))), 4),
         _case(rng, rng.integers(1, 20, cases.one_of(rng, (99, 100, 128))), 2),
+        _case(rng, rng.integers(1, 20, cases.one_of(rng, range(1030, 1100))), 2),
         _case(rng, rng.permutation([255, 256, 257, 300, 2]), 3),
         _case(rng, rng.permutation([20, 21, 22, 23]), 3),  # nearly equal is not equal
         _far_out(rng, _case(rng, rng.permutation([4, 9, 6, 11, 5]), 3)),

@@ -45,9 +45,10 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 
 
 def ask(rng: np.random.Generator) -> list[Case]:
-    """Draw 2 to 257 clients, as many parameters, fewer and more; examples from one to thousands."""
+    """Draw two clients to thousands, as many parameters, fewer and more; examples from one to thousands."""
     pairs = [(2, 1), (2, 3), (3, 2), (4, 4), (4, 2), (3, 3), (5, 7), (10, 10)]
     pairs += [(10, 650), (cases.one_of(rng, (11, 23, 100)), 5), (257, 2)]
+    pairs += [(cases.one_of(rng, range(1100, 4700)), 2), (2, cases.one_of(rng, range(4100, 9000)))]
     asked = [_case(rng, *pair) for pair in pairs]
     asked.append({**asked[2], "n_examples": asked[2]["n_examples"][::-1].copy()})
     asked.append({**asked[1], "n_examples": asked[1]["n_examples"] * 3 + 1})

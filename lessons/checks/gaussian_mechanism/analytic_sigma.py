@@ -178,8 +178,8 @@ MISTAKES = {
     "classical": CLASSICAL,
     "classical_in_part": Mistake(
         "Right in most cases; in some you return the textbook formula (13.x).",
-        "(13.v) holds for every ε: no case distinction is needed. For small ε the textbook's σ wastes "
-        "noise, and the smaller one of the two is too small for large ε.",
+        "(13.v) holds for every ε, so you need no cases. For small ε the textbook's σ wastes noise, and "
+        "for large ε it is too small, also as the smaller one of two.",
         made_by=(
             as_answer(lambda d, e, a: min(classical(d, e, a), _least(d, e, a))),
             as_answer(lambda d, e, a: classical(d, e, a) if e < 1 else _least(d, e, a)),
@@ -203,8 +203,8 @@ MISTAKES = {
     ),
     "not_proportional": Mistake(
         "Your σ changes with Δ₂, but not in proportion to it.",
-        "Only Δ₂/σ matters, so twice the Δ₂ needs twice the σ. Solved for Δ₂ and multiplied by Δ₂ "
-        "again is once too often. (It is Δ₂ that grows with the root of the number of statistics.)",
+        "Only Δ₂/σ matters, so twice the Δ₂ needs twice the σ. If you solve for Δ₂ and multiply by it "
+        "again, that is once too often. (Δ₂ itself grows with the root of the number of statistics.)",
         made_by=(
             as_answer(lambda d, e, a: _least(1.0, e, a) / d),
             as_answer(lambda d, e, a: _least(1.0, e, a) * d**2),
@@ -246,8 +246,8 @@ MISTAKES = {
     ),
     "fixed_bracket": Mistake(
         "Right while σ is of a usual size; with a small or large Δ₂ the search ends at its own edge.",
-        "Scale the bracket with Δ₂/ε, double its upper end until the promise holds, or solve for "
-        "Δ₂ = 1 and multiply.",
+        "Let both ends of the search grow with Δ₂/ε, double the upper one until the promise holds, or "
+        "solve for Δ₂ = 1 and multiply.",
         made_by=(
             as_answer(_between(0.0, 1000.0)),
             as_answer(_between(1e-3, 1000.0)),
@@ -256,9 +256,9 @@ MISTAKES = {
         ),
     ),
     "overflow": Mistake(
-        "At a large ε, e^ε is too large for a float: in your code, or in the δ of 13.1 that it calls.",
-        "ε may be anything above 0. Add logarithms before you take exp, in 13.1 or here: then no step "
-        "of the search can overflow.",
+        "At a large ε, e^ε is too large for a float: in your code, or in the delta_at that it calls.",
+        "ε may be anything above 0. Call gaussian.gaussian_delta, which never overflows, or add "
+        "logarithms before you take exp, in 13.1 or here.",
         made_by=(as_answer(_plain),),
     ),
 }

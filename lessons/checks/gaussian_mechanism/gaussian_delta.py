@@ -51,6 +51,9 @@ def _everyday(rng: np.random.Generator) -> list[Case]:
         for mu in ((1e-3, 0.015), (0.03, 0.2), (0.2, 1), (1, 3), (3, 8))
         for away in ((-9, -8), (-1, 0.5), (0.5, 2), (2, 4))
     ]
+    asked += [
+        _setting(rng, cases.spread(rng, 3e-5, 3e-4), cases.between(rng, 0.5, 2)) for _ in "ab"
+    ]
     base = _setting(rng, cases.between(rng, 0.8, 1.4), cases.between(rng, 0.3, 1))
     asked += [
         {**base, name: base[name] * factor} for name in base for factor in (1, 1.003, 1.4, 2.7)
@@ -67,11 +70,12 @@ def _far_out(rng: np.random.Generator) -> list[Case]:
 
 
 def _on_the_way(rng: np.random.Generator) -> list[Case]:
-    """Draw cases in between, where a Φ that is 1 minus something has a few digits left."""
+    """Draw cases in between, where a Φ that is 1 minus something has a few digits left; a large μ."""
     small = [
         _setting(rng, cases.spread(rng, 0.03, 0.15), cases.between(rng, 5.8, 6.8)) for _ in "abc"
     ]
-    return [*small, _setting(rng, cases.spread(rng, 0.2, 3), cases.between(rng, 7, 8.5))]
+    large = _setting(rng, cases.spread(rng, 12, 28), cases.between(rng, -1, 2))
+    return [*small, _setting(rng, cases.spread(rng, 0.2, 3), cases.between(rng, 7, 8.5)), large]
 
 
 def _of_huge_epsilon(attempt: Attempt, rng: np.random.Generator) -> Found | None:
@@ -85,8 +89,8 @@ def _of_huge_epsilon(attempt: Attempt, rng: np.random.Generator) -> Found | None
             if end.found.code != "not_finite" and not end.found.details.startswith(LOUD):
                 return end.found
             attempt.remarks[:] = [
-                "(Its limit: at ε = 800, e^ε is too large for a float, and yours fails. Add "
-                "logarithms, then take exp once: Exercise 13.2 asks for such ε.)"
+                "(Where yours stops: at ε = 800, e^ε is too large for a float. Exercise 13.2 meets such "
+                "ε: call gaussian.gaussian_delta there, or add logarithms here and take exp once.)"
             ]
             continue
         if not close(got, reference(**case), tolerance=max(1e-6, attempt.tolerance)):
@@ -159,7 +163,7 @@ MISTAKES = {
         made_by=(_made(lambda mu, e: _formula(mu, e, weight=0.0)),),
     ),
     "weight_not_exponential": Mistake(
-        "The second probability has a weight, but another one than (13.iii) gives to the neighbour.",
+        "The second probability has a weight, but not the one that (13.iii) gives to the neighbour.",
         "Not ε itself, since ε lives on a logarithmic scale, and not e^(−ε): (13.iii) asks how far p is "
         "ahead of a *larger* multiple of q.",
         made_by=(
@@ -169,14 +173,14 @@ MISTAKES = {
         ),
     ),
     "factor_on_the_wrong_term": Mistake(
-        "The factor e^ε stands at the wrong one of the two probabilities.",
+        "You multiply the wrong one of the two probabilities by e^ε.",
         "Pr under the table itself, minus e^ε times Pr under its neighbour.",
         made_by=(_made(lambda mu, e: _formula(mu, e, one=exp(e), weight=1.0)),),
     ),
     "signs_of_the_terms": Mistake(
         "The two terms are right, but not the signs in front of them.",
-        "The set is chosen where p is ahead, so p's share of it is the larger one; δ is what remains "
-        "after the neighbour's share, which the promise already allows, is taken off.",
+        "The set lies where p is ahead, so p's share of it is the larger one. Subtract what the promise "
+        "already allows, the neighbour's share with its weight; what remains is δ.",
         made_by=(
             _made(lambda mu, e: -_formula(mu, e, weight=exp(e))),
             _made(lambda mu, e: _formula(mu, e, weight=-exp(e))),
@@ -240,8 +244,8 @@ MISTAKES = {
     ),
     "quiet_at_large_epsilon": Mistake(
         "Right until e^ε is too large for a float; then a wrong number comes out, without an error.",
-        "A δ of 0 where there is one is a false promise. Catching the overflow, capping the exponent, "
-        "or max(0, nan) hides the trouble: add logarithms instead, and take exp once.",
+        "The true δ is positive, so a δ of 0 is a false promise. Catching the overflow, capping the "
+        "exponent, or max(0, nan) hides the trouble: add logarithms instead, and take exp once.",
         made_by=(
             _limited(lambda mu, e: 0.0),
             _limited(lambda mu, e: _formula(mu, e, weight=0.0)),
@@ -259,7 +263,7 @@ gaussian_delta = Exercise(
     takeaway="One number μ = Δ₂/σ decides the whole curve δ(ε), down to its last digit.",
     hints=(
         "Compute μ, then the two arguments of Φ on paper for σ = 1, Δ₂ = 1, ε = 1: they are −0.5 "
-        "and −1.5, as in section 3.",
+        "and −1.5, as in section 2.",
         "scipy.special.ndtr is Φ and keeps its digits far out in the left tail. What remains is "
         "e^ε times something tiny.",
         "scipy.special.log_ndtr is ln Φ. Add ε to the logarithm of the second Φ before you take "

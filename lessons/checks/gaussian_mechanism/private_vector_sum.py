@@ -249,7 +249,7 @@ MISTAKES = {
     ),
     "zero_row": Mistake(
         "A row of zeros becomes NaN.",
-        "0/0: nothing is to be shortened there. Divide C by max(length, C), which is never 0.",
+        "0/0: there is nothing to shorten. Divide C by max(length, C), which is never 0.",
         made_by=(
             _made(lambda rows, c: (_unit(rows) * np.minimum(
                 np.linalg.norm(rows, axis=1, keepdims=True), c)).sum(axis=0)),
@@ -266,7 +266,7 @@ MISTAKES = {
         made_by=(_made(lambda rows, c: np.clip(rows, -c, c).sum(axis=0)),),
     ),
     "another_length": Mistake(
-        "You clip, but by another length than ‖·‖₂, the root of the sum of squares.",
+        "You clip, but the length that you use is not ‖·‖₂, the root of the sum of squares.",
         "The sum of absolute values and the *squared* length are (mostly) larger: safe, but rows are "
         "shortened more than needed. The largest entry is smaller: the promise is broken.",
         made_by=(
@@ -282,8 +282,8 @@ MISTAKES = {
     ),
     "to_length_one": Mistake(
         "You clip to length 1, or divide by C afterwards; the bound is C.",
-        "x/max(1, length/C), not x/max(1, length). Divided by C the sum is another one, of "
-        "sensitivity 1.",
+        "x/max(1, length/C), not x/max(1, length). And if you divide the sum by C, it is another sum, "
+        "of sensitivity 1.",
         made_by=(
             _made(lambda rows, c: _summed(rows, 1.0)),
             _made(lambda rows, c: _summed(rows, c) / c),
@@ -318,7 +318,7 @@ MISTAKES = {
     ),
     "clip_norm_ignored": Mistake(
         "Your noise is that of sensitivity 1; one person moves the sum by up to C.",
-        "l2_sensitivity=clip_norm: what the clipping allows is what the noise has to hide.",
+        "l2_sensitivity=clip_norm: the clipping lets one person move the sum by C, so the noise must hide C.",
         made_by=(_made(sigma=lambda rows, c, e, d: _sigma(1.0, e, d)),),
     ),
     "noise_from_the_data": Mistake(

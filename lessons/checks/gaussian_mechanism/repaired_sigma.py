@@ -5,6 +5,7 @@ from statistics import NormalDist
 
 import numpy as np
 
+from lessons.checks.engine import cases
 from lessons.checks.engine.attempt import Attempt
 from lessons.checks.engine.exercise import Exercise
 from lessons.checks.engine.mistakes import Found, Mistake
@@ -38,7 +39,9 @@ def reference(*, l2_sensitivity: float, epsilon: float, delta: float) -> float:
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     """Ask as 13.2 does, within what the book's plain Φ can do; then look whose code it is."""
-    if found := least_noise(attempt, everyday(rng), rng, MISTAKES):
+    far = {"l2_sensitivity": cases.between(rng, 1, 2), "epsilon": cases.between(rng, 5, 6)}
+    far["delta"] = cases.spread(rng, 1.5e-7, 4e-7)  # σ·ε/Δ₂ is above 5, and no search may end there
+    if found := least_noise(attempt, [*everyday(rng), far], rng, MISTAKES):
         return found
     names = attempt.names()
     borrowed = names & SOLVED or (names & CURVE and not names & PHI)
@@ -52,7 +55,7 @@ def _at_one_setting(reach: float, epsilon: float, delta: float) -> float:
 MISTAKES = {
     "borrowed": Mistake(
         "The right σ, from your earlier answers: but which line of the published code is wrong?",
-        "A second route shows *that* the code is wrong; to repair it one has to find *where*.",
+        "A second route shows *that* the code is wrong; to repair it, you must find *where*.",
         made_by=(
             lambda *, l2_sensitivity, epsilon, delta: analytic_sigma(
                 l2_sensitivity=l2_sensitivity, epsilon=epsilon, delta=delta
@@ -61,7 +64,7 @@ MISTAKES = {
     ),
     "flaw_still_there": Mistake(
         "This gives the same σ as the book: the flaw is still in it.",
-        "Something is computed from ε and never used. What would it be good for in (13.v)?",
+        "The code computes something from ε and never uses it. Where would (13.v) use it?",
         made_by=(as_answer(weighted(lambda e: 1.0)),),
     ),
     "factor_on_the_first_term": Mistake(
@@ -109,7 +112,7 @@ repaired_sigma = Exercise(
     name="repaired_sigma",
     reference=reference,
     examine=examine,
-    takeaway="Code that is only safe can still be wrong; an exact second route shows it.",
+    takeaway="Code can be safe and still be wrong; an exact second route shows it.",
     hints=(
         "Compare the condition of the if with (13.v), term by term.",
         "terms has three entries. How many of them does the if below use?",

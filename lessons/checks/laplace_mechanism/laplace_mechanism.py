@@ -31,7 +31,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         [
             _probe(cases.vector(rng, 4000, largest=1e3), {"sensitivity": 1.7, "epsilon": 0.31}, 1),
             _probe(value, _setting(rng), MANY // 1000),
-            _probe(value, {**_setting(rng), "epsilon": cases.spread(rng, 1e-3, 0.01)}, 4),
+            _probe(value, {**_setting(rng), "epsilon": cases.spread(rng, 1e-4, 3e-4)}, 4),
             _probe(value, {**_setting(rng), "epsilon": cases.spread(rng, 50, 1e3)}, 4),
             _probe(np.array(cases.between(rng, 3, 90)), _setting(rng), 3000),
             _probe(np.zeros((4, 30)), _setting(rng), 50),

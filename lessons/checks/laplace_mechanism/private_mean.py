@@ -52,6 +52,8 @@ def _place(rng: np.random.Generator, n: int) -> Probe:
             rng.uniform(low, high, n - n // 3),
         ]
     )
+    if n > 3:
+        values[-1] = 0.0  # a value like any other
     known = {"lower": low, "upper": high, "epsilon": cases.spread(rng, 1e8, 1e9)}
     right = float(np.clip(values, low, high).mean())
 

@@ -155,7 +155,8 @@ def _all_parts(attempt: Attempt) -> Found | None:
         attempt.value(_true_or_false, gamma, coin=tails)
         missing.append(gamma - total)
     if len(missing) > 2 and missing[-1]:
-        return Found("large_gamma", "For γ above 20 your parts do not add up to γ.")
+        words = "your parts do not add up to γ" if total else "you answer without a toss"
+        return Found("large_gamma", f"For γ above 20 {words}.")
     return None
 
 

@@ -34,6 +34,9 @@ def ask(rng: np.random.Generator) -> list[Case]:
     for _ in range(3):  # in each direction the worst set holds several outputs
         p, q = _lopsided(rng, 3, 1), _lopsided(rng, 3, 1)[::-1].copy()
         asked += _both_ways(p, q, cases.between(rng, 0.2, 0.4))
+    for place in (0, 2):  # an output that never happens, first or in the middle
+        p, q = (_without(one, place) for one in rng.dirichlet(np.full(5, 1.5), size=2))
+        asked += _both_ways(p, q, cases.between(rng, 0.05, 0.2))
     for n in (3, 5):
         p, q = rng.dirichlet(np.full(n, 1.5), size=2)
         p, q = _without(p, 0), _without(q, n - 1)

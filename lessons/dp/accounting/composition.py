@@ -5,7 +5,7 @@ each chosen by an analyst who has seen all earlier outputs (14.i). ``advanced_co
 ``optimal_composition`` want ε, δ and k to be fixed in advance.
 """
 
-from math import expm1, inf, log, log1p, sqrt
+from math import expm1, log, log1p, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -39,19 +39,13 @@ def advanced_composition(
 
     ``epsilon, delta``  of one release: ε > 0, 0 <= δ < 1
     ``n_releases``      k >= 1, fixed in advance, as are ε and δ
-    ``slack``           δ′, strictly between 0 and 1: the chance that the losses stray further
+    ``slack``           δ′, strictly between 0 and 1: it pays for losses that stray further
     May be larger than ``basic_composition``; it always is when ε >= ln 2. ``ValueError`` for
     arguments outside these bounds.
     """
     e, d, k = _release(epsilon, delta, n_releases)
     spread = e * sqrt(2 * k * log(1 / between("slack", slack, 0, 1)))
     return spread + k * e * expm1(e), k * d + slack
-
-
-def crossing(*, epsilon: float, slack: float) -> float:
-    """The k above which (14.v) beats k·ε, not rounded: 2·ln(1/δ′)/(2 − e^ε)²; ``inf`` for ε >= ln 2."""
-    gain = 2 - float(np.exp(positive("epsilon", epsilon)))
-    return 2 * log(1 / between("slack", slack, 0, 1)) / gain**2 if gain > 0 else inf
 
 
 def composed_delta(
@@ -82,16 +76,16 @@ def optimal_composition(
 ) -> float:
     """The smallest total ε that holds for *all* k (ε, δ)-DP releases, at a given total δ.
 
-        ε_total = max over i of ln((P_i + ... + P_k − δ_k) / (Q_i + ... + Q_k)), at least 0  (14.vii)
+        ε_total = max over i of ln((P_i + ... + P_k − δ̃) / (Q_i + ... + Q_k)), at least 0  (14.x)
 
-    with P, Q of (14.vi) and δ_k = 1 − (1−δ_total)/(1−δ)^k: the set {i, ..., k} is the worst one for
+    with P, Q of (14.vi) and δ̃ = 1 − (1−δ_total)/(1−δ)^k: the set {i, ..., k} is the worst one for
     some i (Kairouz, Oh, Viswanath 2015). For fixed k and equal ε, δ no better bound exists.
     ``total_delta``  0 <= δ_total < 1; with δ_total = 0 and δ = 0 this is k·ε
     ``ValueError`` when δ_total is below 1 − (1−δ)^k, which no ε can reach, and for bad arguments.
     """
     e, d, k = _release(epsilon, delta, n_releases)
     wanted = _delta_below_one("total_delta", total_delta)
-    spare = -expm1(log1p(-wanted) - k * log1p(-d))  # δ_k
+    spare = -expm1(log1p(-wanted) - k * log1p(-d))  # δ̃
     if spare < 0:
         least = -expm1(k * log1p(-d))
         raise ValueError(
@@ -123,7 +117,7 @@ def coin_composition(*, epsilon: float, n_releases: int) -> tuple[Vector, Vector
 def parallel_composition(epsilons: ArrayLike, *, relation: str, parts_per_person: int = 1) -> float:
     """Total ε of one release per part of a table, when a person has rows in few parts.
 
-        ε_total = the sum of the r largest ε_i                              (14.viii)
+        ε_total = the sum of the r largest ε_i                              (14.vii)
 
     ``epsilons``          (n_parts,) all > 0; release i is ε_i-DP (δ = 0) when somebody's rows
                           enter, leave or change in part i, as a count of people is
@@ -142,7 +136,7 @@ def parallel_composition(epsilons: ArrayLike, *, relation: str, parts_per_person
 def group_privacy(*, epsilon: float, delta: float, group_size: int) -> tuple[float, float]:
     """(ε, δ) of a group of g people, from that of one (Vadhan 2017, proof of Lemma 2.2).
 
-        ε_g = g·ε,    δ_g = δ·(1 + e^ε + … + e^((g−1)ε)) = δ·(e^(gε) − 1)/(e^ε − 1)        (14.ix)
+        ε_g = g·ε,    δ_g = δ·(1 + e^ε + … + e^((g−1)ε)) = δ·(e^(gε) − 1)/(e^ε − 1)        (14.viii)
 
     ``epsilon, delta``  of one person: ε > 0, 0 <= δ < 1
     ``group_size``      g >= 1 people, all in the same relation to the neighbouring table

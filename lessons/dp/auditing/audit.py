@@ -7,9 +7,9 @@
 
 The three ways assume more and more (and the last one shows far more):
 
-    one_run      nothing but the canaries' coins (Steinke, Nasr, Jagielski 2023), 17.7
-    independent  + canaries do not disturb each other: m tests of one record each, 17.5
-    family       + the curve is one of DP-SGD's, with this q and T and an unknown σ, 17.8
+    one_run      nothing but the canaries' coins (Steinke, Nasr, Jagielski 2023), 17.viii
+    independent  + canaries do not disturb each other: m tests of one record each, 17.v
+    family       + the curve is one of DP-SGD's, with this q and T and an unknown σ, 17.vii
 """
 
 from collections.abc import Callable
@@ -150,8 +150,8 @@ def counts_at(included: Bits, scores: Vector, *, fpr: float) -> dict[str, int]:
     """True and false positives at a rank chosen in advance, and how many canaries were in and out.
 
     The threshold is the k-th highest score of the canaries that were out, k = fpr · n_out: k − 1 of
-    them lie above it. Its true FPR has the law of the k-th smallest of n_out uniform numbers, and
-    Clopper and Pearson's upper bound for k − 1 successes is exactly the quantile of that law. So
+    them lie above it. Its true FPR is distributed like the k-th smallest of n_out uniform numbers, and
+    Clopper and Pearson's upper bound for k − 1 successes is exactly the quantile of that distribution. So
     the bound is as good as for a threshold known beforehand, and it needs no scale of the scores.
     """
     out = np.sort(scores[~included])[::-1]
@@ -172,7 +172,7 @@ def right_guesses(included: Bits, scores: Vector, *, guesses: int) -> int:
 
 
 def claimed_scores(outputs: Vector, *, claim: Claim, clip_norm: float) -> Vector:
-    """The scores 17.6 of ``outputs`` (steps, n_canaries), as if the claim were true."""
+    """The scores 17.vi of ``outputs`` (steps, n_canaries), as if the claim were true."""
     size = expected_batch_size(claim, n_canaries=outputs.shape[1])
     return canary_scores(
         outputs,

@@ -1,6 +1,6 @@
 """Audit one step on one pair of neighbours, over and over: the pair can be the worst (lesson 17).
 
-Canaries that keep out of each other's way see nothing of a mistake that needs company. Here you choose
+Canaries that keep out of each other's way cannot show a mistake that needs several records. Here you choose
 the whole batch: the gradients that are always there, and the one that comes and goes.
 """
 

@@ -21,7 +21,7 @@ NEXT = 1.1  # the family bound should tell the claim from so many times its nois
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """``family``, ``independent``: false-positive rates; ``guesses``: r of 17.7, half of them "in".
+    """``family``, ``independent``: false-positive rates; ``guesses``: r of 17.viii, half of them "in".
 
     The thresholds of the first two bounds are the scores that this share of the canaries exceeds that
     were out; the third says "in" of the r/2 highest scores, "out" of the r/2 lowest.

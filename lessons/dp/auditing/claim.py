@@ -31,7 +31,7 @@ class Claim(Run):
         return run_epsilon(self, delta=self.delta)
 
     def trade_off(self) -> TradeOff:
-        """The curve of the best attack on one record, equation 17.viii."""
+        """The curve of the best attack on one record, equation 17.vii."""
         return run_trade_off(self)
 
     def with_noise(self, noise_multiplier: float) -> "Claim":
@@ -51,23 +51,29 @@ def family_epsilon(
     """A lower bound on ε that believes the family of ``claim``, but not its noise multiplier.
 
     TPR ≥ lower and FPR ≤ upper as in ``epsilon_lower_bound``, each wrong with chance failure/2. Every
-    noise multiplier whose curve lies below that point (17.viii) is refuted. The ε of the smallest of them
+    noise multiplier whose curve lies below that point (17.vii) is refuted. The ε of the smallest of them
     is the bound (Nasr et al. 2023 do so for the Gaussian curve). 0 when nothing is shown; never more
     than the ε of a sixteenth of the claimed noise, where the search ends.
     """
     half = between("failure", failure, 0, 1) / 2
     tpr, _ = clopper_pearson(true_positives, trials=n_in, failure=half)
     _, fpr = clopper_pearson(false_positives, trials=n_out, failure=half)
+    sigma = smallest_refuted(tpr=tpr, fpr=fpr, claim=claim)
+    return 0.0 if sigma is None else claim.with_noise(sigma).epsilon()
+
+
+def smallest_refuted(*, tpr: float, fpr: float, claim: Claim) -> float | None:
+    """The smallest noise multiplier whose curve lies below (fpr, tpr), or None; see ``family_epsilon``."""
 
     def refuted(sigma: float) -> bool:
         return bool(tpr > claim.with_noise(sigma).trade_off().largest_tpr(fpr))
 
     low, high = claim.noise_multiplier / FURTHEST, claim.noise_multiplier * FURTHEST
     if not refuted(high):
-        return 0.0
+        return None
     if refuted(low):
-        return claim.with_noise(low).epsilon()
+        return low
     while high > low * CLOSE:
         middle = sqrt(low * high)
         low, high = (low, middle) if refuted(middle) else (middle, high)
-    return claim.with_noise(high).epsilon()
+    return high

@@ -3,7 +3,7 @@
 An attack says "in" or "out" of a record that was in or out. For an (ε, δ)-DP mechanism its
 true-positive and false-positive rates obey, whatever the attack is (Kairouz, Oh, Viswanath 2015),
 
-    TPR ≤ e^ε · FPR + δ    and    1 − FPR ≤ e^ε · (1 − TPR) + δ                (17.i)
+    TPR ≤ e^ε · FPR + δ    and    1 − FPR ≤ e^ε · (1 − TPR) + δ                (17.ii)
 
 the definition of lesson 11 for the set of outputs where it says "in", and for the rest. Read the
 other way round, an attack that did better than that proves that ε is larger.
@@ -22,7 +22,7 @@ LARGEST_EPSILON = 60.0  # where the search of ``one_run_epsilon`` ends
 
 
 def wall(fpr: ArrayLike, *, epsilon: float, delta: float) -> Vector:
-    """The largest TPR that (ε, δ)-DP allows at each FPR (any shape): both halves of equation 17.i."""
+    """The largest TPR that (ε, δ)-DP allows at each FPR (any shape): both halves of equation 17.ii."""
     x, extra = finite_array("fpr", fpr), probability("delta", delta)
     if not ((x >= 0) & (x <= 1)).all():
         raise ValueError("fpr must hold rates from 0 to 1")
@@ -34,7 +34,7 @@ def wall(fpr: ArrayLike, *, epsilon: float, delta: float) -> Vector:
 def epsilon_of_rates(*, tpr: float, fpr: float, delta: float) -> float:
     """The least ε >= 0 that allows these two rates, as if they were exact.
 
-        ε ≥ ln((TPR − δ) / FPR)    and    ε ≥ ln((1 − FPR − δ) / (1 − TPR))        (17.ii)
+        ε ≥ ln((TPR − δ) / FPR)    and    ε ≥ ln((1 − FPR − δ) / (1 − TPR))        (17.iii)
 
     ``inf`` when a rate below is 0 and its numerator is not. The rates are probabilities; frequencies
     counted in an experiment are not, and prove nothing without a confidence bound.
@@ -55,7 +55,7 @@ def epsilon_lower_bound(
 ) -> float:
     """An ε that the mechanism is not below, except with chance ``failure`` (Jagielski et al. 2020).
 
-    TPR ≥ lower(TP, n_in),  FPR ≤ upper(FP, n_out), each wrong with chance failure/2, into 17.2 (17.v)
+    TPR ≥ lower(TP, n_in),  FPR ≤ upper(FP, n_out), each wrong with chance failure/2, into 17.iii (17.v)
 
     ``true_positives``   of ``n_in`` records that were in, how many the attack called "in"
     ``false_positives``  of ``n_out`` records that were out, how many it called "in"
@@ -73,7 +73,7 @@ def one_run_p_value(
 ) -> float:
     """How likely so many right guesses are, at most, after ONE run of an (ε, δ)-DP mechanism.
 
-        p ≤ β + 2 m δ α,    β = Pr[W >= v],    α = max over i of Pr[v > W >= v − i] / i    (17.vii)
+        p ≤ β + 2 m δ α,    β = Pr[W >= v],    α = max over i of Pr[v > W >= v − i] / i    (17.viii)
 
     with W ~ Bin(r, e^ε/(1 + e^ε)): at best each guess is as good as one of randomized response. The
     canaries need not be independent of each other, only their coins (Steinke, Nasr, Jagielski 2023,
@@ -98,7 +98,7 @@ def one_run_p_value(
 def one_run_epsilon(
     correct: int, *, guesses: int, n_canaries: int, delta: float, failure: float
 ) -> float:
-    """The largest ε that 17.7 rejects at ``failure``: a lower bound on ε that assumes nothing else.
+    """The largest ε that 17.viii rejects at ``failure``: a lower bound on ε that assumes nothing else.
 
     By bisection; the end that is still rejected is returned, 0 when not even ε = 0 is, and at most
     60.

@@ -20,8 +20,8 @@ def expected_bounds(
 
     One step without sampling that adds noise of σ/C = ``noise_multiplier``; half of the canaries are
     in. The rates are TPR = Φ(Φ⁻¹(FPR) + C/σ), and the FPR is the one that shows most. Both ends as in
-    17.5; a count need not be whole here. The family bound takes Φ⁻¹(TPR) − Φ⁻¹(FPR) of these ends for
-    1/σ (to three digits), the other one puts them into 17.2.
+    17.v; a count need not be whole here. The family bound takes Φ⁻¹(TPR) − Φ⁻¹(FPR) of these ends for
+    1/σ (to three digits), the other one puts them into 17.iii.
     """
     each, fpr = vector("numbers", numbers) / 2, RATES[:, None]
     beta, extra = between("failure", failure, 0, 1) / 2, probability("delta", delta)

@@ -5,7 +5,8 @@ true-positive rate (of the records that were in, how many it calls "in") and a f
 (of those that were out). All thresholds together are the ROC curve.
 
 The margin φ = ln(p / (1 − p)) of a record, with p the probability that a network gives its right
-label, is large when the network is sure and right; its loss −ln p is ln(1 + e^−φ), and falls with φ.
+label, is large when the network is sure and right. Its loss −ln p = ln(1 + e^−φ) falls with φ, so a
+threshold on φ is the attack of Yeom et al. (2018).
 """
 
 import numpy as np
@@ -48,17 +49,12 @@ def tpr_at(scores: ArrayLike, members: ArrayLike, *, fpr: float) -> float:
     return float(hits[alarms <= probability("fpr", fpr)].max())
 
 
-def loss_of(margins: ArrayLike) -> Vector:
-    """The loss −ln p of every margin, ln(1 + e^−φ), any shape: what Yeom et al. (2018) threshold."""
-    return np.asarray(np.logaddexp(0.0, -finite_array("margins", margins)))
-
-
 def likelihood_ratio_scores(
     observed: ArrayLike, shadow_margins: ArrayLike, shadow_members: ArrayLike
 ) -> Vector:
     """How much likelier a margin is if its record was in: LiRA (Carlini et al. 2022, Algorithm 1).
 
-        score_i = ln N(φ_i; μ_i^in, σ_in²) − ln N(φ_i; μ_i^out, σ_out²)          (17.iii)
+        score_i = ln N(φ_i; μ_i^in, σ_in²) − ln N(φ_i; μ_i^out, σ_out²)          (17.i)
 
     ``observed``        (n,) φ_i: the margin that the attacked network gives each record
     ``shadow_margins``  (n_shadows, n) those of networks which the attacker trained

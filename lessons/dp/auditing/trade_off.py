@@ -1,13 +1,13 @@
-"""All walls at once: the best attack on a DP-SGD run, rate by rate (lesson 17).
+"""All limits at once: the best attack on a DP-SGD run, rate by rate (lesson 17).
 
-One pair (ε, δ) is one wall. A mechanism keeps a whole curve δ(ε), and each of its points is a wall:
+One pair (ε, δ) is one limit. A mechanism keeps a whole curve δ(ε), and each of its points is a limit:
 
-    TPR ≤ f(FPR) = min over ε of (e^ε · FPR + δ(ε))                            (17.viii)
+    TPR ≤ f(FPR) = min over ε of (e^ε · FPR + δ(ε))                            (17.vii)
 
-The minimum runs over negative ε too, which are the walls of the other direction. For a DP-SGD run
+The minimum runs over negative ε too, which are the limits of the other direction. For a DP-SGD run
 with noise multiplier σ/C, sampling rate q and T steps, f is reached by the likelihood-ratio test of
 one record's gradient: it is a trade-off function (Dong, Roth, Su 2022). Computed as in lesson 15,
-from the law of the privacy loss, rounded so that f is never too low.
+from the distribution of the privacy loss, rounded so that f is never too low.
 """
 
 from dataclasses import dataclass
@@ -23,13 +23,13 @@ from lessons.validation import Vector, finite_array
 FINE = 0.03  # spacing of the losses in standard deviations of one step's loss
 REACH = 12.0  # half the range in standard deviations of the whole loss
 MOST_POINTS = 2**17  # beyond this the grid gets coarser: the curve rises, it stays an upper bound
-FURTHEST = 600.0  # a wall with a steeper slope than e^600 bounds nothing, and does not fit a float
-TANGENTS = 1500  # as many of the walls are kept, evenly
+FURTHEST = 600.0  # a limit with a steeper slope than e^600 bounds nothing, and does not fit a float
+TANGENTS = 1500  # as many of the limits are kept, evenly
 
 
 @dataclass(frozen=True, kw_only=True)
 class TradeOff:
-    """The curve 17.8 as a bundle of walls TPR ≤ e^t · FPR + δ(t), and the test that reaches each.
+    """The curve 17.vii as a bundle of limits TPR ≤ e^t · FPR + δ(t), and the test that reaches each.
 
     ``thresholds``  (n,) rising: t, the log-likelihood ratio above which the test says "in"
     ``fpr, tpr``    (n,) the rates of that test
@@ -56,7 +56,7 @@ class TradeOff:
 def run_trade_off(run: Run) -> TradeOff:
     """f of a DP-SGD run.
 
-    Losses above 0 come from the law with the record, those below 0 from the law without it: each is
+    Losses above 0 come from the distribution with the record, those below 0 from that without it: each is
     accurate in its own tail.
     """
     above, tpr, fpr = _tails(run, direction="remove")

@@ -12,7 +12,6 @@ from lessons.dp.accounting.composition import (
     basic_composition,
     coin_composition,
     composed_delta,
-    crossing,
     group_privacy,
     optimal_composition,
     parallel_composition,
@@ -186,17 +185,6 @@ def test_advanced_term_by_term():
     assert delta == pytest.approx(50 * 1e-4 + 1e-3)
 
 
-@pytest.mark.parametrize(("epsilon", "slack"), [(0.1, 1e-6), (0.01, 1e-9), (0.5, 1e-5)])
-def test_crossing_is_where_advanced_becomes_smaller(epsilon, slack):
-    k = crossing(epsilon=epsilon, slack=slack)
-    for n, smaller in ((int(k), False), (int(k) + 1, True)):
-        advanced = advanced_composition(epsilon=epsilon, delta=0, n_releases=n, slack=slack)[0]
-        assert (advanced < n * epsilon) == smaller
-    assert crossing(epsilon=log(2) + 1e-9, slack=1e-6) == inf
-    late = crossing(epsilon=log(2) - 1e-3, slack=1e-6)
-    assert late == pytest.approx(2 * log(1e6) / (2e-3) ** 2, rel=2e-3) and late < inf
-
-
 @pytest.mark.parametrize("relation", ["add/remove", "replace"])
 @pytest.mark.parametrize("parts_per_person", [1, 2, 3])
 @pytest.mark.parametrize("epsilons", [(0.3,), (0.5, 0.5), (0.2, 1.1, 0.6), (0.9, 0.1, 0.4, 0.7)])
@@ -296,8 +284,6 @@ def test_release_must_be_one(function):
 def test_slack_lies_strictly_between_zero_and_one(bad):
     with pytest.raises(ValueError, match="slack must"):
         advanced_composition(**RELEASE, slack=bad)
-    with pytest.raises(ValueError, match="slack must"):
-        crossing(epsilon=0.1, slack=bad)
 
 
 def test_totals_have_their_bounds():

@@ -5,7 +5,7 @@ from math import exp, log, pi, sqrt
 import numpy as np
 import pytest
 
-from lessons.dp.auditing.membership import auc, likelihood_ratio_scores, loss_of, roc, tpr_at
+from lessons.dp.auditing.membership import auc, likelihood_ratio_scores, roc, tpr_at
 
 
 def test_roc_by_hand_with_a_tie():
@@ -31,13 +31,6 @@ def test_tpr_at_a_rate_takes_the_best_threshold_that_keeps_it():
     assert tpr_at(scores, members, fpr=0.0) == pytest.approx(0.2)
     assert tpr_at(scores, members, fpr=0.39) == pytest.approx(0.4)
     assert tpr_at(scores, members, fpr=0.4) == pytest.approx(0.6)
-
-
-def test_loss_belongs_to_the_margin_also_where_p_is_nearly_one():
-    p = np.array([0.01, 0.5, 0.99])
-    assert loss_of(np.log(p / (1 - p))) == pytest.approx(-np.log(p))
-    assert loss_of(800.0) == 0 and loss_of(-800.0) == pytest.approx(800)
-    assert loss_of(30.0) == pytest.approx(exp(-30), rel=1e-9, abs=0)
 
 
 def test_likelihood_ratio_is_that_of_two_gaussian_densities():

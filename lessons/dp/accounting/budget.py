@@ -16,7 +16,7 @@ def answer_within_budget(
 ) -> list[float | None]:
     """Answer counts one after the other, each for its own ε, while the budget lasts: ``budget``-DP.
 
-        answer i   ⇔   (the ε of all answered questions before i) + ε_i ≤ budget           (14.x)
+        answer i   ⇔   (the ε of all answered questions before i) + ε_i ≤ budget           (14.ix)
 
     ``counts``    (n_questions,) true counts, Δ₁ = 1 each; whether one is answered never depends
                   on them

@@ -7,7 +7,7 @@ import pytest
 
 from lessons.checks.engine.chance import cdf_bound, cdf_distance
 from lessons.checks.engine.noise import laplace
-from lessons.dp.accounting.ledger import answer_within_budget
+from lessons.dp.accounting.budget import answer_within_budget
 
 
 def refused(prices, budget, counts=None):
