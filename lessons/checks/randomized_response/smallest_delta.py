@@ -207,7 +207,7 @@ MISTAKES = {
         made_by=_either_way(lambda p, q, e: np.maximum(0, p - e * q).sum()),
     ),
     "absolute": Mistake(
-        "You count what falls short as well as what exceeds.",
+        "You also count the outputs that make the excess smaller.",
         "|P − e^ε·Q| adds outputs that the worst set leaves out; half of it is the total variation "
         "distance at ε = 0 only.",
         made_by=(
@@ -228,8 +228,8 @@ smallest_delta = Exercise(
         "when you put it into S?",
         "You may choose S freely and want that difference as large as possible. Which outputs do you "
         "put in, and which do you leave out?",
-        "Leaving an output out is the same as counting it as 0. Do it for both directions, "
-        "and ask what a δ must be that serves both.",
+        "Leaving an output out is the same as counting it as 0. Do it for both directions. "
+        "Which single δ is enough for both?",
     ),
     mistakes=MISTAKES,
 )
