@@ -137,7 +137,7 @@ def class_counts(splits: Mapping[str, Sequence[tuple[Array, NDArray[np.int64]]]]
     )
 
 
-def alone_and_together(alone: Mapping[str, Array], *, together: float) -> Plot:
+def alone_and_together(alone: Mapping[str, Sequence[float]], *, together: float) -> Plot:
     """Accuracy of each client that trains alone, per split, and a line for all data together."""
     figure, (axes,) = new_figure(height=2.8)
     looks = zip(("o", "s", "^"), (BLUE, ORANGE, GREEN), strict=True)
@@ -148,8 +148,7 @@ def alone_and_together(alone: Mapping[str, Array], *, together: float) -> Plot:
     axes.set(xlabel="client", ylabel="test accuracy", ylim=(0, 1.02), xticks=numbers)
     axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9)
     ranges = [
-        f"{name} between {values.min():.1%} and {values.max():.1%}"
-        for name, values in alone.items()
+        f"{name} between {min(values):.1%} and {max(values):.1%}" for name, values in alone.items()
     ]
     return Plot(
         figure,

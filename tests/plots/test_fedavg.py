@@ -89,7 +89,7 @@ def test_dots_stand_at_digit_and_client_with_the_area_of_the_count():
 @pytest.mark.parametrize("splits", [1, 3])
 def test_clients_alone_stand_under_the_line_of_all_data(splits):
     every = {"even": [0.61, 0.7, 0.655], "skewed": [0.41, 0.3, 0.52], "sizes": [0.2, 0.81, 0.33]}
-    alone = {name: np.array(every[name]) for name in list(every)[:splits]}
+    alone = {name: every[name] for name in list(every)[:splits]}
     plot = alone_and_together(alone, together=0.943)
     (axes,) = plot.figure.axes
     looks = ((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"))
