@@ -328,7 +328,7 @@ MISTAKES = {
         ),
     ),
     "examples_left_out": Mistake(
-        "You leave examples out in an epoch: the last, smaller batch counts too.",
+        "You leave examples out in an epoch. Every batch counts, also a last, smaller one.",
         "With n_k = 23 and B = 5 three examples per epoch are lost without the last batch; a client "
         "with fewer than B examples would never train at all.",
         made_by=(
