@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED, SKY, Plot, new_figure
-from lessons.validation import Vector
+
+Vector = NDArray[np.float64]
 
 
 def dashboard(counts: NDArray[np.int64], *, first: int) -> Plot:
