@@ -223,7 +223,10 @@ def _update(artists: Artists, result: View) -> None:
 
 
 def _rows(result: View) -> list[tuple[str, bool]]:
-    """The list on the right: own data first, then the newest messages that fit, each wrapped."""
+    """The list on the right: own data first, then the messages in their order, each wrapped.
+
+    If they do not fit, those that the viewers sent come first, and the first ones are left out.
+    """
     own = [(row, False) for text in result.holds for row in _wrap(text)]
     blocks = [
         [(row, one.step == result.step) for row in _wrap(f"step {one.step}: {_told(one)}")]
@@ -233,14 +236,16 @@ def _rows(result: View) -> list[tuple[str, bool]]:
     room = LINES - len(own)
     if sum(map(len, blocks)) > room:
         room -= 1  # for the line that counts what is left out
+        received = [one.sender not in result.viewers for one in result.seen]
+        blocks = [blocks[k] for k in sorted(range(len(blocks)), key=received.__getitem__)]
     for block in reversed(blocks):
         if sum(map(len, kept)) + len(block) > room:
             break
         kept.insert(0, block)
     hidden = len(blocks) - len(kept)
     messages = "message" if hidden == 1 else "messages"
-    earlier = [(f"({hidden} earlier {messages} not shown)", False)] if hidden else []
-    return own + earlier + [row for block in kept for row in block]
+    others = [(f"({hidden} other {messages} not shown)", False)] if hidden else []
+    return own + others + [row for block in kept for row in block]
 
 
 def _told(message: Message) -> str:
