@@ -154,7 +154,7 @@ def test_when_the_list_is_full_what_the_viewer_sent_goes_before_what_it_received
     newest = [f"step 2: B -> A: y = {k}" for k in (4, 5)]
     move(widget, step=2)
     assert [words for words, _ in list_of(widget)] == [
-        "(4 other messages not shown)", *newest, *kept,
+        "(4 other messages not shown)", *kept, *newest,
     ]  # fmt: skip
 
 
