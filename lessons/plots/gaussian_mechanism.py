@@ -29,17 +29,18 @@ def two_worlds(if_sick: Vector, if_well: Vector, *, cut: float) -> Plot:
     figure, (axes,) = new_figure(height=3.0)
     low, high = min(if_sick.min(), if_well.min()), max(if_sick.max(), if_well.max())
     edges = np.linspace(low, high, 60).tolist()
-    axes.hist(if_well, edges, color=RED, alpha=0.35, label="he is well")
-    axes.hist(if_well, edges, color=RED, histtype="step", linestyle="--")
-    axes.hist(if_sick, edges, color=BLUE, alpha=0.35, label="he is sick")
-    axes.hist(if_sick, edges, color=BLUE, histtype="step")
+    axes.hist(if_well, edges, color=BLUE, alpha=0.35, label="he is well")
+    axes.hist(if_well, edges, color=BLUE, histtype="step")
+    axes.hist(if_sick, edges, color=RED, alpha=0.35, label="he is sick")
+    axes.hist(if_sick, edges, color=RED, histtype="step", linestyle="--")
     axes.axvline(cut, color=BLACK, linewidth=1, label=f"cut at {cut:g}")
     axes.set(xlabel="average of the differences (patients)", ylabel="runs")
     axes.legend(frameon=False, loc="upper left", fontsize=9)
     right = 50 * (np.mean(if_sick > cut) + np.mean(if_well <= cut))
+    overlap = "hardly overlap" if right > 75 else "lie nearly on top of each other"
     return Plot(
         figure,
-        "Two histograms of the average, one around 1 and one around 0. They hardly overlap: the "
+        f"Two histograms of the average, one around 1 and one around 0. They {overlap}: the "
         f"attacker who cuts at {cut:g} is right in about {right:.0f} of 100 runs.",
     )
 
@@ -64,7 +65,8 @@ def two_bells(z: Vector, p: Vector, q: Vector, *, seen: float) -> Plot:
 def loss_over_bells(z: Vector, p: Vector, q: Vector, *, laplace: Vector, epsilon: float) -> Plot:
     """Step 2: above the two bells the logarithm of their ratio, and that of ``laplace`` noise beside it."""
     figure, upper, lower, ends = _line_over_bells(z, p, q, epsilon)
-    upper.plot(z, laplace, color=GREEN, linestyle="-.", label="the same for Laplace noise")
+    upper.plot(z, laplace, color=GREEN, linewidth=4, alpha=0.5, zorder=1,
+               label="the same for Laplace noise (not drawn below)")  # fmt: skip
     upper.legend(frameon=False, loc="upper right", fontsize=9)
     _bells(lower, z, p, q, "q: true count 1")
     return Plot(
@@ -77,13 +79,15 @@ def loss_over_bells(z: Vector, p: Vector, q: Vector, *, laplace: Vector, epsilon
 
 def delta_under_bells(z: Vector, p: Vector, q: Vector, *, epsilon: float, delta: float) -> Plot:
     """Step 3: the second bell is raised by e^ε; where the first is still ahead of it lies the area δ."""
-    figure, upper, lower, ends = _line_over_bells(z, p, q, epsilon)
+    figure, upper, lower, ends = _line_over_bells(z, p, q, epsilon, lower=2.4)
     upper.legend(frameon=False, loc="upper right", fontsize=9)
     raised = np.exp(epsilon) * q
     lower.fill_between(z, np.minimum(p, raised), p, color=BLUE, alpha=0.6, linewidth=0)
+    lower.plot(z, q, color=RED, linewidth=1, linestyle=":", label="q: true count 1")
     _bells(lower, z, p, raised, f"{np.exp(epsilon):.2f} times q: what ε = {epsilon:g} allows")
+    lower.set(ylim=(0, 1.1 * float(raised.max())))
     inside = float(np.interp(ends - 0.6, z, (p + raised) / 2))
-    lower.annotate(f"area δ = {delta:.4f}", (ends - 0.6, inside), xytext=(ends - 2.0, 0.36),
+    lower.annotate(f"area δ = {delta:.4f}", (ends - 0.6, inside), xytext=(ends - 2.0, 0.45),
                    ha="center", arrowprops={"arrowstyle": "-", "color": BLACK})  # fmt: skip
     return Plot(
         figure,
@@ -96,28 +100,66 @@ def delta_under_bells(z: Vector, p: Vector, q: Vector, *, epsilon: float, delta:
 def _bells(axes: Axes, z: Vector, p: Vector, q: Vector, name: str) -> None:
     axes.plot(z, p, color=BLUE, label="p: true count 0")
     axes.plot(z, q, color=RED, linestyle="--", label=name)
-    top = 1.4 * float(p.max())  # the same in every step; the raised bell leaves the picture
+    top = 1.4 * float(p.max())  # the same in the first two steps
     axes.set(xlabel="release z", ylabel="density", xlim=(z[0], z[-1]), ylim=(0, top))
     axes.legend(frameon=False, loc="upper left", fontsize=9)
 
 
 def _line_over_bells(
-    z: Vector, p: Vector, q: Vector, epsilon: float
+    z: Vector, p: Vector, q: Vector, epsilon: float, *, lower: float = 1.0
 ) -> tuple[Figure, Axes, Axes, float]:
-    """The figure with ln(p/q) and ε above; below still empty axes; and the z at which the two meet."""
-    figure = Figure(figsize=(WIDTH_INCHES, 5.2), dpi=DPI, layout="constrained")
-    upper, lower = figure.subplots(2, 1)
+    """The figure with ln(p/q) and ε above; below still empty axes; and the z at which the two meet.
+
+    The lower axes are ``lower`` times as high as the upper ones.
+    """
+    figure = Figure(figsize=(WIDTH_INCHES, 4.2 + lower), dpi=DPI, layout="constrained")
+    upper, below = figure.subplots(2, 1, height_ratios=(1, lower))
     loss = np.log(p / q)
     ends = float(np.interp(-epsilon, -loss, z))
     upper.plot(z, loss, color=BLACK, label="ln(p/q)")
     upper.axhline(epsilon, color=ORANGE, linestyle="--", label=f"ε = {epsilon:g}")
     upper.set(ylabel="ln(p/q)", xlim=(z[0], z[-1]))
     upper.xaxis.set_visible(False)  # that of the lower panel stands for both
-    for axes in (upper, lower):
+    for axes in (upper, below):
         axes.spines[["top", "right"]].set_visible(False)
         axes.tick_params(labelsize=9)
         axes.axvline(ends, color=GREY, linewidth=1, linestyle=":")
-    return figure, upper, lower, ends
+    upper.annotate(f"z = {ends:.1f}", (ends, loss.min()), xytext=(4, 0),
+                   textcoords="offset points", fontsize=9)  # fmt: skip
+    return figure, upper, below, ends
+
+
+def turned_axes(move: tuple[float, float], *, sigma: float) -> Plot:
+    """Noise on two counts in two worlds, and the axis along which the whole ``move`` lies."""
+    figure, (axes,) = new_figure(height=3.6)
+    angle = np.linspace(0, 2 * np.pi, 181)
+    length = float(np.hypot(*move))
+    worlds = (((0.0, 0.0), BLUE, "-", "without the man"), (move, RED, "--", "with him"))
+    for (x, y), colour, look, name in worlds:
+        for times in (1, 2):
+            axes.plot(x + times * sigma * np.cos(angle), y + times * sigma * np.sin(angle), color=colour,
+                      linestyle=look, linewidth=1.2, label=name if times == 1 else None)  # fmt: skip
+    far = 1 + 2.6 * sigma / length  # how far the axes reach, in lengths of the move
+    for (x, y), ends, name, side in (
+        (move, (1 - far, far), f"turned axis: he moves the result by {length:.2f}", "left"),
+        ((-move[1], move[0]), (1 - far, far - 1), "across it: by 0", "right"),
+    ):
+        tip = (ends[1] * x, ends[1] * y)
+        axes.plot(
+            [ends[0] * x, tip[0]], [ends[0] * y, tip[1]], color=GREY, linewidth=1, linestyle=":"
+        )
+        axes.annotate(name, tip, xytext=(4 if side == "left" else -4, 0), ha=side,
+                      textcoords="offset points", fontsize=9)  # fmt: skip
+    axes.annotate("", move, (0, 0), arrowprops={"arrowstyle": "->", "color": BLACK, "linewidth": 2})
+    axes.set(xlim=(-5 * sigma, move[0] + 7 * sigma))
+    axes.set(xlabel="first count", ylabel="second count", aspect="equal")
+    axes.legend(frameon=False, loc="lower right", fontsize=9)
+    return Plot(
+        figure,
+        "Rings of equally likely noise on two counts, around the true pair without the man and around "
+        f"the pair with him, {move[0]:g} to the right and {move[1]:g} up. The rings are circles. On an "
+        f"axis turned to run through both centres he moves the result by {length:.2f}; across it, by 0.",
+    )
 
 
 def how_often(t: Vector, losses: Mapping[str, tuple[Vector, Vector]], *, epsilon: float) -> Plot:
@@ -139,18 +181,29 @@ def how_often(t: Vector, losses: Mapping[str, tuple[Vector, Vector]], *, epsilon
     )
 
 
-def textbook_delta(asked: Vector, true: Vector, *, claimed: float) -> Plot:
-    """True δ of the textbook formula over the ε that is asked for, and the δ that is claimed."""
+def textbook_delta(asked: Vector, true: Vector, *, claimed: float, typical: float) -> Plot:
+    """True δ of the textbook formula over the ε that is asked for, and the δ that is claimed.
+
+    Two ε are marked: where the claim breaks, and where the mean of the loss passes ε (``typical``).
+    """
     figure, axes = _delta_curves(asked, {"textbook (13.x)": true}, floor=1e-9)
     axes.axhline(claimed, color=GREY, linestyle="--", label="claimed δ")
     axes.set(xlabel="ε that is asked for")
     axes.legend(frameon=False, loc="lower right", fontsize=9)
     crosses = float(np.interp(np.log(claimed), np.log(true), asked))
+    height = float(np.exp(np.interp(typical, asked, np.log(true))))
+    marks = (
+        (crosses, claimed, f"{crosses:.1f}: the claim breaks", (8, -14), "left"),
+        (typical, height, f"{typical:.0f}: the mean loss passes ε", (4, -34), "right"),
+    )
+    for x, y, words, shift, side in marks:
+        axes.plot([x], [y], color=BLACK, marker="o", linestyle="")
+        axes.annotate(words, (x, y), xytext=shift, textcoords="offset points", ha=side, fontsize=9)
     return Plot(
         figure,
         f"True delta of the textbook formula against epsilon, for a claimed delta of {_power(claimed)}. It "
         f"lies far below the claim for small epsilon, crosses it at {crosses:.1f}, and reaches "
-        f"{true[-1]:.1f} at epsilon {asked[-1]:.0f}.",
+        f"{true[-1]:.1f} at epsilon {asked[-1]:.0f}. At {typical:.0f} the mean loss passes epsilon.",
     )
 
 
@@ -186,29 +239,40 @@ def _delta_curves(x: Vector, curves: Mapping[str, Vector], *, floor: float) -> t
     return figure, axes
 
 
-def roc_and_limit(
-    fpr: Vector, curves: Mapping[str, Vector], *, limit: Vector, meets: float
-) -> Plot:
-    """True-positive against false-positive rate and what (ε, δ) forbids: plain, and logarithmic."""
-    figure, all_axes = new_figure(height=4.4, columns=2, width=8.6)
-    for axes in all_axes:
-        axes.fill_between(fpr, limit, 1, color=ORANGE, alpha=0.25, label="forbidden by (ε, δ)")
-        axes.plot(fpr, limit, color=ORANGE, label="the limit")
-        for (name, values), (colour, line) in zip(curves.items(), STYLES, strict=False):
-            axes.plot(fpr, values, color=colour, linestyle=line, label=name)
-        axes.plot(fpr, fpr, color=GREY, linewidth=0.8, linestyle=":", label="guessing")
-        axes.set(xlabel="false-positive rate", ylabel="true-positive rate")
-    all_axes[0].set(xlim=(0, 1), ylim=(0, 1))
-    all_axes[1].set(xscale="log", yscale="log", xlim=(fpr[0], 1), ylim=(fpr[0], 1))
-    height = float(np.interp(meets, fpr, limit))
-    all_axes[1].plot([meets], [height], color=BLACK, marker="o", linestyle="")
-    all_axes[1].annotate("meets the limit", (meets, height), xytext=(10, -12),
-                         textcoords="offset points", fontsize=9)  # fmt: skip
-    all_axes[0].legend(frameon=False, loc="lower right", fontsize=9)
+def roc_and_limit(fpr: Vector, curves: Mapping[str, Vector], *, limit: Vector) -> Plot:
+    """The ROC curve of every noise, and what (ε, δ) forbids."""
+    figure, (axes,) = new_figure(height=4.2, width=5.4)
+    axes.fill_between(fpr, limit, 1, color=ORANGE, alpha=0.25, label="forbidden by (ε, δ)")
+    axes.plot(fpr, limit, color=ORANGE, label="the limit")
+    for (name, values), (colour, line) in zip(curves.items(), STYLES, strict=False):
+        axes.plot(fpr, values, color=colour, linestyle=line, label=name)
+    axes.plot(fpr, fpr, color=GREY, linewidth=0.8, linestyle=":", label="guessing")
+    axes.set(xlabel="false-positive rate", ylabel="true-positive rate", xlim=(0, 1), ylim=(0, 1))
+    axes.legend(frameon=False, loc="lower right", fontsize=9)
     wild, tame = curves
     return Plot(
         figure,
-        f"True-positive rate against false-positive rate, twice. The curve for {wild} runs deep inside "
-        f"the forbidden corner at the upper left; the one for {tame} lies a little above the diagonal. "
-        f"On logarithmic axes it meets the limit near a false-positive rate of {_power(meets)}.",
+        f"True-positive rate against false-positive rate. The curve for {wild} runs deep inside the "
+        f"forbidden corner at the upper left; the one for {tame} lies a little above the diagonal.",
+    )
+
+
+def room_below_limit(fpr: Vector, rooms: Mapping[str, Vector], *, meets: float) -> Plot:
+    """How many percent of the limit each ROC curve leaves free; below 0 it is past the limit."""
+    figure, (axes,) = new_figure(height=3.4)
+    for (name, values), (colour, line) in zip(rooms.items(), (STYLES[1], STYLES[0]), strict=False):
+        axes.plot(fpr, 100 * values, color=colour, linestyle=line, label=name)
+    axes.axhline(0, color=ORANGE, linewidth=1, label="the limit")
+    axes.plot([meets], [0], color=BLACK, marker="o", linestyle="")
+    axes.annotate(f"FPR = {_power(meets)}", (meets, 0), xytext=(0, 8), ha="center",
+                  textcoords="offset points", fontsize=9)  # fmt: skip
+    axes.set(xlabel="false-positive rate", ylabel="room below the limit (%)", xscale="log")
+    axes.set(xlim=(fpr[0], 1))
+    axes.legend(frameon=False, loc="upper right", fontsize=9)
+    exact, less = rooms
+    return Plot(
+        figure,
+        f"Room between the curve and the limit, in percent of the limit. For {exact} it falls to 0 near "
+        f"a false-positive rate of {_power(meets)} and rises again; for {less} it goes below 0 there, "
+        f"down to {100 * rooms[less].min():.1f} %.",
     )

@@ -19,7 +19,7 @@ from lessons.widgets.picture import (
     slider,
 )
 
-STATISTICS = np.unique(np.geomspace(1, 200, 90).round().astype(int))
+STATISTICS = np.arange(1, 61, dtype=np.float64)
 MEASURES = {  # an error, as a multiple of the standard deviation: (Laplace, Gaussian)
     "standard deviation": (1.0, 1.0),
     "mean absolute error": (1 / sqrt(2), sqrt(2 / pi)),
@@ -178,10 +178,10 @@ def many_statistics(*, epsilon: float, delta: float, d: int, measure: str) -> Ma
 
 
 def how_many_statistics() -> PictureWidget:
-    """Move d, ε and δ: a straight line against a root."""
+    """Move d, ε and δ: a straight line against a root, drawn up to d, so that d finds the crossing."""
     figure, (axes,) = new_figure(height=4.0)
-    axes.set(xlim=(0.95, 200), ylim=(0.08, 5e3), xscale="log", yscale="log")
-    axes.set(xlabel="number of statistics d", ylabel="error of each statistic")
+    axes.set(xlim=(0.95, 62), ylim=(0.08, 2e3), xscale="log", yscale="log")
+    axes.set(xlabel="number of statistics (curves end at your d)", ylabel="error of each statistic")
     axes.grid(True, which="major", color="#dddddd", linewidth=0.6)
     artists: dict[str, Any] = {
         "laplace": axes.plot([], [], color=RED, ls="--", label="Laplace: grows with d")[0],
@@ -213,11 +213,11 @@ def how_many_statistics() -> PictureWidget:
 
 
 def _update_many_statistics(artists: Artists, result: ManyStatistics) -> None:
-    artists["laplace"].set_data(STATISTICS, result.laplace)
-    artists["gaussian"].set_data(STATISTICS, result.gaussian)
+    for name, curve in (("laplace", result.laplace), ("gaussian", result.gaussian)):
+        artists[name].set_data(STATISTICS[: result.d], curve[: result.d])
     for mark, height in zip(artists["marks"], result.chosen, strict=True):
         mark.set_data([result.d], [height])
-    met = result.equal[0] >= 1  # else Gaussian noise is smaller for a single statistic already
+    met = 1 <= result.equal[0] <= result.d  # below 1 Gaussian noise is smaller from the first on
     artists["equal"].set_data(*([one] if met else [] for one in result.equal))
     artists["d"].set_xdata([result.d, result.d])
     laplace, gaussian = result.chosen

@@ -1,4 +1,4 @@
-"""Figures of lesson 13: two worlds, three steps to δ, losses of two mechanisms, true δ, and the limit."""
+"""Figures of lesson 13: two worlds, three steps to δ, turned axes, losses, true δ, and the limit."""
 
 import numpy as np
 import pytest
@@ -9,8 +9,10 @@ from lessons.plots.gaussian_mechanism import (
     how_often,
     loss_over_bells,
     roc_and_limit,
+    room_below_limit,
     textbook_delta,
     three_promises,
+    turned_axes,
     two_bells,
     two_worlds,
 )
@@ -47,17 +49,25 @@ def test_both_worlds_are_counted_over_common_bins_from_the_least_to_the_largest(
     )
     middles = lows[:-1] + step / 2
     for drawn in (*bars(axes), *outlines(axes)):
-        values = first if drawn.colour == BLUE else second
+        values = first if drawn.colour == RED else second
         counted = [(np.abs(values - middle) <= step / 2 + 1e-9).sum() for middle in middles]
         assert same(drawn.middles, middles) and np.array_equal(drawn.heights, counted)
         assert sum(counted) == len(values), "all of them are in the picture"
-    assert [one[:2] for one in bars(axes)] == [("he is well", RED), ("he is sick", BLUE)]
-    assert [one[1:3] for one in outlines(axes)] == [(RED, "--"), (BLUE, "-")]
+    assert [one[:2] for one in bars(axes)] == [("he is well", BLUE), ("he is sick", RED)]
+    assert [one[1:3] for one in outlines(axes)] == [(BLUE, "-"), (RED, "--")]
     same_lines(axes, upright(0.45, BLACK, label="cut at 0.45"))
     same_legend(axes, "he is well", "he is sick", "cut at 0.45")
     frame(axes, xlabel="average of the differences (patients)", ylabel="runs")
     right = 100 * np.mean([(first > 0.45).mean(), (second <= 0.45).mean()])
     assert f"cuts at 0.45 is right in about {right:.0f} of 100" in plot.alt
+    apart = "lie nearly on top of each other" if swap else "hardly overlap"
+    assert f"They {apart}: the attacker" in plot.alt
+
+
+@pytest.mark.parametrize(("gap", "words"), [(5.0, "hardly overlap"), (0.1, "lie nearly on top")])
+def test_words_of_two_worlds_say_whether_they_come_apart(gap, words):
+    noise = np.random.default_rng(4).normal(size=(2, 400))
+    assert f"They {words}" in two_worlds(gap + noise[0], noise[1], cut=gap / 2).alt
 
 
 def test_first_step_shows_both_bells_and_their_heights_at_the_release():
@@ -88,9 +98,12 @@ def test_second_step_puts_the_line_above_the_bells_on_the_same_axis():
         line(Z, 0.5 - Z, BLACK, "-", "ln(p/q)"),
         level(1.5, ORANGE, "--", "ε = 1.5"),
         upright(-1.0, GREY, ":"),
-        line(Z, laplace, GREEN, "-.", "the same for Laplace noise"),
+        line(Z, laplace, GREEN, "-", "the same for Laplace noise (not drawn below)"),
     )
-    same_legend(upper, "ln(p/q)", "ε = 1.5", "the same for Laplace noise")
+    same_legend(upper, "ln(p/q)", "ε = 1.5", "the same for Laplace noise (not drawn below)")
+    assert texts(upper) == [("z = -1.0", pytest.approx(-1), pytest.approx(-3.5))]
+    order = {one.get_label(): one.get_zorder() for one in upper.lines}
+    assert order["ε = 1.5"] > order["the same for Laplace noise (not drawn below)"]
     same_lines(
         lower,
         line(Z, P, BLUE, "-", "p: true count 0"),
@@ -115,11 +128,13 @@ def test_third_step_shades_what_the_first_bell_has_beyond_the_raised_one():
     )
     same_lines(
         lower,
+        line(Z, Q, RED, ":", "q: true count 1"),
         line(Z, P, BLUE, "-", "p: true count 0"),
         line(Z, raised, RED, "--", name),
         upright(-0.2, GREY, ":"),
     )
-    same_legend(lower, "p: true count 0", name)
+    same_legend(lower, "q: true count 1", "p: true count 0", name)
+    assert texts(upper) == [("z = -0.2", pytest.approx(-0.2), pytest.approx(-3.5))]
     (shaded,) = lower.collections
     corners = {tuple(np.round(one, 12)) for one in shaded.get_paths()[0].vertices}
     below = np.where(Z < -0.2, raised, P)
@@ -131,14 +146,43 @@ def test_third_step_shades_what_the_first_bell_has_beyond_the_raised_one():
     assert numbers(plot.alt) == ["2.01", "-0.2", "0.7", "0.2221"]
 
 
-def test_bells_have_the_same_scale_in_all_three_steps():
+def test_bells_keep_their_scale_until_the_raised_one_needs_more_room():
     steps = (
         two_bells(Z, P, Q, seen=-1),
         loss_over_bells(Z, P, Q, laplace=Q, epsilon=1),
         delta_under_bells(Z, P, Q, epsilon=1, delta=0.1269),
     )
     limits = [(one.figure.axes[-1].get_xlim(), one.figure.axes[-1].get_ylim()) for one in steps]
-    assert limits[0] == limits[1] == limits[2] and limits[0][1][1] > P.max()
+    assert limits[0] == limits[1] and limits[0][1][1] > P.max()
+    assert limits[2][0] == limits[0][0] and limits[2][1][0] == 0
+    assert np.e * Q.max() < limits[2][1][1] < 1.2 * np.e * Q.max(), "its top can be seen"
+
+
+@pytest.mark.parametrize("sigma", [1.0, 0.5])
+def test_rings_of_both_worlds_and_an_axis_through_their_centres(sigma):
+    plot = turned_axes((3, 4), sigma=sigma)
+    (axes,) = plot.figure.axes
+    rings = [one for one in axes.lines if len(one.get_xdata()) == 181]
+    looks = [(BLUE, "-", (0, 0)), (RED, "--", (3, 4))]
+    for ring, (times, (colour, look, centre)) in zip(
+        rings, [(times, one) for one in looks for times in (1, 2)], strict=True
+    ):
+        x, y = ring.get_data()
+        assert np.allclose(np.hypot(x - centre[0], y - centre[1]), times * sigma)
+        assert (colour_of(ring), ring.get_linestyle()) == (colour, look)
+    along, across = (np.array(one.get_data()) for one in axes.lines if one not in rings)
+    steps = [one[:, 1] - one[:, 0] for one in (along, across)]
+    assert np.dot(*steps) == pytest.approx(0, abs=1e-9)
+    for line_, step, points in ((along, steps[0], [(0, 0), (3, 4)]), (across, steps[1], [(0, 0)])):
+        for point in points:
+            off = point - line_[:, 0]
+            assert step[0] * off[1] - step[1] * off[0] == pytest.approx(0, abs=1e-9)
+            assert 0 < np.dot(off, step) < np.dot(step, step), "inside the drawn piece"
+    words = [one[0] for one in texts(axes)]
+    assert words == ["turned axis: he moves the result by 5.00", "across it: by 0", ""]
+    same_legend(axes, "without the man", "with him")
+    frame(axes, xlabel="first count", ylabel="second count")
+    assert axes.get_aspect() == 1 and numbers(plot.alt) == ["3", "4", "5.00", "0"]
 
 
 def test_how_often_a_loss_is_reached_is_a_curve_with_dots_for_the_drawn_ones():
@@ -166,14 +210,21 @@ def test_how_often_a_loss_is_reached_is_a_curve_with_dots_for_the_drawn_ones():
 
 def test_true_delta_of_the_textbook_stands_beside_the_claim():
     asked, true = np.array([1.0, 8.0, 12.0, 50.0]), np.array([1e-8, 1e-6, 1e-4, 0.7])
-    plot = textbook_delta(asked, true, claimed=1e-5)
+    plot = textbook_delta(asked, true, claimed=1e-5, typical=11.0)
     (axes,) = plot.figure.axes
     same_lines(
-        axes, line(asked, true, BLUE, "-", "textbook (13.x)"), level(1e-5, GREY, "--", "claimed δ")
+        axes,
+        line(asked, true, BLUE, "-", "textbook (13.x)"),
+        level(1e-5, GREY, "--", "claimed δ"),
+        line([10.0], [1e-5], BLACK, "o"),
+        line([11.0], [10**-4.5], BLACK, "o"),
     )
+    assert [one[0] for one in texts(axes)] == [
+        "10.0: the claim breaks", "11: the mean loss passes ε"
+    ]  # fmt: skip
     same_legend(axes, "textbook (13.x)", "claimed δ")
     frame(axes, xlabel="ε that is asked for", ylabel="true δ", yscale="log", xlim=(1, 50))
-    assert numbers(plot.alt) == ["1e-5", "10.0", "0.7", "50"], (
+    assert numbers(plot.alt) == ["1e-5", "10.0", "0.7", "50", "11"], (
         "10.0: halfway, on a logarithmic axis"
     )
 
@@ -202,32 +253,46 @@ def test_a_curve_that_ends_falls_off_the_picture_and_the_shared_point_is_marked(
     assert "(1, 1e-5)" in plot.alt
 
 
-def test_limit_is_shaded_up_to_one_on_plain_and_on_logarithmic_axes():
+def test_limit_is_shaded_up_to_one():
     fpr = np.array([1e-3, 0.02, 0.3, 1.0])
     limit = np.array([0.011, 0.07, 0.83, 1.0])
     curves = {
         "σ = 5": np.array([0.01, 0.05, 0.61, 1.0]),
         "σ = 52": np.array([2e-3, 0.03, 0.4, 1.0]),
     }
-    plot = roc_and_limit(fpr, curves, limit=limit, meets=0.02)
-    plain, log = plot.figure.axes
-    for axes in (plain, log):
-        marks = [line([0.02], [0.07], BLACK, "o")] if axes is log else []
-        same_lines(
-            axes,
-            line(fpr, limit, ORANGE, "-", "the limit"),
-            line(fpr, curves["σ = 5"], BLUE, "-", "σ = 5"),
-            line(fpr, curves["σ = 52"], RED, "--", "σ = 52"),
-            line(fpr, fpr, GREY, ":", "guessing"),
-            *marks,
-        )
-        (shaded,) = axes.collections
-        assert shaded.get_label() == "forbidden by (ε, δ)" and colour_of(shaded) == ORANGE
-        corners = {tuple(corner) for corner in shaded.get_paths()[0].vertices}
-        assert corners == {*zip(fpr, limit, strict=True), *((one, 1) for one in fpr)}
-        frame(axes, xlabel="false-positive rate", ylabel="true-positive rate")
-    same_legend(plain, "forbidden by (ε, δ)", "the limit", *curves, "guessing")
-    assert texts(log) == [("meets the limit", 0.02, pytest.approx(0.07))] and texts(plain) == []
-    frame(plain, xscale="linear", yscale="linear", xlim=(0, 1), ylim=(0, 1))
-    frame(log, xscale="log", yscale="log", xlim=(1e-3, 1), ylim=(1e-3, 1))
-    assert numbers(plot.alt) == ["5", "52", "2e-2"]
+    plot = roc_and_limit(fpr, curves, limit=limit)
+    (axes,) = plot.figure.axes
+    same_lines(
+        axes,
+        line(fpr, limit, ORANGE, "-", "the limit"),
+        line(fpr, curves["σ = 5"], BLUE, "-", "σ = 5"),
+        line(fpr, curves["σ = 52"], RED, "--", "σ = 52"),
+        line(fpr, fpr, GREY, ":", "guessing"),
+    )
+    (shaded,) = axes.collections
+    assert shaded.get_label() == "forbidden by (ε, δ)" and colour_of(shaded) == ORANGE
+    corners = {tuple(corner) for corner in shaded.get_paths()[0].vertices}
+    assert corners == {*zip(fpr, limit, strict=True), *((one, 1) for one in fpr)}
+    frame(axes, xlabel="false-positive rate", ylabel="true-positive rate")
+    same_legend(axes, "forbidden by (ε, δ)", "the limit", *curves, "guessing")
+    frame(axes, xscale="linear", yscale="linear", xlim=(0, 1), ylim=(0, 1))
+    assert texts(axes) == [] and numbers(plot.alt) == ["5", "52"]
+
+
+def test_room_below_the_limit_is_in_percent_and_the_meeting_point_is_marked():
+    fpr = np.array([1e-3, 0.02, 0.3, 1.0])
+    rooms = {"σ = 52": np.array([0.5, 0.0, 0.3, 0.0]), "σ = 50": np.array([0.4, -0.125, 0.2, 0.0])}
+    plot = room_below_limit(fpr, rooms, meets=0.02)
+    (axes,) = plot.figure.axes
+    same_lines(
+        axes,
+        line(fpr, [50, 0, 30, 0], RED, "--", "σ = 52"),
+        line(fpr, [40, -12.5, 20, 0], BLUE, "-", "σ = 50"),
+        level(0, ORANGE, "-", "the limit"),
+        line([0.02], [0], BLACK, "o"),
+    )
+    same_legend(axes, "σ = 52", "σ = 50", "the limit")
+    assert texts(axes) == [("FPR = 2e-2", 0.02, 0)]
+    frame(axes, xlabel="false-positive rate", ylabel="room below the limit (%)", xscale="log")
+    frame(axes, xlim=(1e-3, 1))
+    assert numbers(plot.alt) == ["52", "0", "2e-2", "50", "0", "-12.5"]

@@ -65,7 +65,7 @@ least_noise = Question(
     hints=(
         "Set ε to 2.0. Which way must σ go for δ to fall?",
         "Read δ in the sentence below the picture, not Pr[L > ε].",
-        "One step of σ changes δ by about 0.001 there; take the smallest σ whose δ is at most 0.01.",
+        "Your sigma_for(l2_sensitivity=1, epsilon=2, delta=0.01) finds it too.",
     ),
     mistakes=NOISE_MISTAKES,
 )

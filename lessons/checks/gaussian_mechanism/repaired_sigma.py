@@ -64,11 +64,11 @@ MISTAKES = {
     ),
     "flaw_still_there": Mistake(
         "This gives the same σ as the book: the flaw is still in it.",
-        "The code computes something from ε and never uses it. Where would (13.v) use it?",
+        "In (13.v) e^ε stands before one of the two probabilities. In this code it is nowhere.",
         made_by=(as_answer(weighted(lambda e: 1.0)),),
     ),
     "factor_on_the_first_term": Mistake(
-        "Now the factor is used, but at the wrong one of the two probabilities.",
+        "Now the factor e^ε is there, but at the wrong one of the two probabilities.",
         "e^ε·Φ(first) − Φ(second) is far too large: the noise grows instead of shrinking.",
         made_by=(as_answer(weighted(lambda e: 1.0, exp)),),
     ),
@@ -81,7 +81,7 @@ MISTAKES = {
         ),
     ),
     "another_factor": Mistake(
-        "Now the second probability has a factor, but not the variable that is never used.",
+        "Now the second probability has a factor, but not the one of (13.v).",
         "ε, 1 + ε and e^(−ε) are all smaller than e^ε: too little is subtracted, as in the book.",
         made_by=(
             as_answer(weighted(lambda e: exp(-e))),
@@ -115,8 +115,8 @@ repaired_sigma = Exercise(
     takeaway="Code can be safe and still be wrong; an exact second route shows it.",
     hints=(
         "Compare the condition of the if with (13.v), term by term.",
-        "terms has three entries. How many of them does the if below use?",
-        "In (13.iii) the neighbour's probability has a weight. Where is it in this code?",
+        "Draw the third picture of section 2 for this code. Which bell was not raised?",
+        "In (13.v) the neighbour's probability is multiplied by e^ε. Where is that in this code?",
     ),
     mistakes=MISTAKES,
 )
