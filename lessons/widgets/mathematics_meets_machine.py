@@ -15,7 +15,7 @@ from lessons.widgets.picture import Artists, PictureWidget, dropdown, slider
 
 COUNTS = (0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 N_FLOATS = 48
-PLACE = 0.3  # the strip starts that far above the smaller count
+PLACE = -0.7  # in scales from the smaller count: half of all noises are larger
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Gaps:
 
     count: int
     epsilon: float
+    start: float  # the first of the floats
     first: NDArray[np.bool_]  # (N_FLOATS,) possible for ``count``
     second: NDArray[np.bool_]  # ... for ``count`` + 1
     fractions: Vector  # (len(COUNTS),) how often one output names the table
@@ -46,11 +47,12 @@ def _fractions(epsilon: float) -> Vector:
 
 
 def gaps(*, count: str, epsilon: float) -> Gaps:
-    """The floats just above ``count`` + 0.3, and the outputs that name the table, for all counts."""
+    """Floats 0.7 scales below ``count``, and the outputs that name the table, for all counts."""
     n = int(count)
-    floats = next_floats(n + PLACE, how_many=N_FLOATS)
+    start = n + PLACE / epsilon
+    floats = next_floats(start, how_many=N_FLOATS)
     first, second = (reachable(floats, count=one, scale=1 / epsilon) for one in (n, n + 1))
-    return Gaps(n, epsilon, first, second, _fractions(epsilon))
+    return Gaps(n, epsilon, start, first, second, _fractions(epsilon))
 
 
 def which_floats() -> PictureWidget:
@@ -60,7 +62,7 @@ def which_floats() -> PictureWidget:
     """
     figure, (strip, curve) = new_figure(columns=2, width=9.0, height=3.2)
     prepare_strip(strip, N_FLOATS, labels=("count", "count + 1"))
-    strip.set_xlabel("floats in a row")
+    strip.set_xlabel("floats in a row, from count − 0.7 b on")
     places = np.arange(len(COUNTS))
     curve.set(
         xlim=(-0.5, len(COUNTS) - 0.5), ylim=(0, 1.05), xlabel="smaller count, up to the chosen one"
@@ -101,7 +103,8 @@ def _describe_gaps(result: Gaps) -> str:
     n = result.count
     return (
         f"Laplace noise with ε = {result.epsilon:g} in floating point (promised: δ = 0, one person, "
-        f"add/remove, no sampling), counts {n} and {n + 1}. Of {N_FLOATS} floats in a row, "
-        f"{result.first.sum()} are possible for {n} and {result.second.sum()} for {n + 1}. "
+        f"add/remove, no sampling), counts {n} and {n + 1}. Of {N_FLOATS} floats in a row from "
+        f"{result.start:.2f} on, {result.first.sum()} are possible for {n} and {result.second.sum()} for "
+        f"{n + 1}. "
         f"{100 * result.chosen:.0f} of 100 outputs name the table with certainty."
     )
