@@ -4,7 +4,7 @@ from lessons.checks.mathematics_meets_machine.bernoulli_exp import bernoulli_exp
 from lessons.checks.mathematics_meets_machine.could_come_from import could_come_from
 from lessons.checks.mathematics_meets_machine.discrete_laplace import discrete_laplace
 from lessons.checks.mathematics_meets_machine.find_seed import find_seed
-from lessons.checks.mathematics_meets_machine.questions import half_named, noise_for_the_claim
+from lessons.checks.mathematics_meets_machine.questions import half_named
 
 __all__ = [
     "bernoulli_exp",
@@ -12,5 +12,4 @@ __all__ = [
     "discrete_laplace",
     "find_seed",
     "half_named",
-    "noise_for_the_claim",
 ]

@@ -213,7 +213,7 @@ MISTAKES = {
     **TOSS_MISTAKES,
     "above_one": Mistake(
         "You ask the coin for a probability outside 0 to 1.",
-        "γ/K is above 1 while K < γ: the method works for γ up to 1, larger ones must be split first.",
+        "γ/K is above 1 while K < γ. The game works for γ up to 1; split a larger γ first.",
     ),
     "parity": Mistake(
         "Your function is True when it should be False: even and odd are exchanged.",
@@ -231,9 +231,9 @@ MISTAKES = {
         made_by=(_on_units(_from_two),),
     ),
     "few_tosses": Mistake(
-        "You stop after one or two tosses; the series goes on.",
-        "One toss gives 1 − γ, two give 1 − γ + γ²/2. Any fixed number of tosses gives a polynomial, "
-        "and e^(−γ) is none. Toss until tails.",
+        "You stop after one or two tosses, but the series goes on.",
+        "One toss gives 1 − γ, two give 1 − γ + γ²/2. A fixed number of tosses always gives a polynomial, "
+        "and e^(−γ) is not a polynomial. Toss until tails.",
         made_by=(
             _on_units(lambda gamma, coin: not coin(gamma)),
             _on_units(lambda gamma, coin: not coin(gamma) or coin(gamma / 2)),
@@ -250,12 +250,12 @@ MISTAKES = {
     ),
     "nearly": Mistake(
         "Close to e^(−γ), but not equal.",
-        "A series that is cut off, 1/e to ten digits, or a denominator that is limited: the difference "
-        "is small, and it is what Mironov's attack lives on.",
+        "Perhaps you cut the series off, use 1/e to ten digits, or limit a denominator. The difference "
+        "is small, but Mironov's attack lives on small differences.",
     ),
     "large_gamma": Mistake(
         "Right for γ up to 1, not for all larger ones.",
-        "Split γ into parts of at most 1, which add up to γ; the probabilities multiply. e^(−5/2) = "
+        "Split γ into parts of at most 1 that add up to γ. Their probabilities multiply. e^(−5/2) = "
         "e^(−1)·e^(−1)·e^(−1/2): three coins, and all must be heads.",
         made_by=(
             _times(lambda gamma: [gamma % 1]),
@@ -276,8 +276,8 @@ bernoulli_exp = Exercise(
     takeaway="An irrational probability from rational coins, exactly: no exponential was ever computed.",
     hints=(
         "Toss coin(gamma / 1), coin(gamma / 2), … in a loop until the first tails.",
-        "Count the tosses, the tails included. Section 3 says for which counts the answer is True.",
-        "For gamma above 1: e^(−gamma) is a product. Call the small case once for every factor; what "
+        "Count the tosses, the tails included. Section 4 says for which counts the answer is True.",
+        "For gamma above 1: e^(−gamma) is a product. Play the game once for every factor. What "
         "must all these answers be?",
     ),
     mistakes=MISTAKES,

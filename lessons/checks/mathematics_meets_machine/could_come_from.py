@@ -137,8 +137,7 @@ def _rare(far: float, says: bool) -> Callable[..., bool]:
 MISTAKES = {
     "tolerance": Mistake(
         "You compare with a tolerance; here every bit counts.",
-        "np.isclose, math.isclose or a small difference close the gaps that the attack needs: it must "
-        "be ==.",
+        "np.isclose, math.isclose or a small difference closes the gaps that the attack needs. Use ==.",
         made_by=(
             _with(near=lambda one, other: abs(one - other) <= 1e-8 + 1e-5 * abs(other)),
             _with(near=lambda one, other: abs(one - other) <= 1e-9 * max(abs(one), abs(other))),
@@ -147,13 +146,13 @@ MISTAKES = {
         ),
     ),
     "always_true": Mistake(
-        "Your function calls every release possible.",
-        "Real numbers have no gaps, floats have: most outputs of another count are impossible.",
+        "Your function says that every release is possible.",
+        "Real numbers have no gaps, but floats have: most outputs of another count are impossible.",
         made_by=(lambda release, *, count, scale: True,),
     ),
     "always_false": Mistake(
-        "Your function calls every release impossible.",
-        "k is a whole number between 1 and 2^53 − 1; without rounding it, the comparison hardly ever "
+        "Your function says that every release is impossible.",
+        "k is a whole number between 1 and 2^53 − 1. If you do not round it, the comparison hardly ever "
         "holds.",
         made_by=(lambda release, *, count, scale: False,),
     ),
@@ -163,29 +162,29 @@ MISTAKES = {
         made_by=(lambda release, *, count, scale: not _could(release, count=count, scale=scale),),
     ),
     "no_neighbours": Mistake(
-        "You try too few uniform numbers: some possible releases are missed.",
+        "You try too few values of k, so you miss some possible releases.",
         "exp, the division and the sum are rounded, so the k that you get back may be one off, in "
-        "either direction. With the nearest k alone about every third possible release is missed.",
+        "either direction. With the nearest k alone you miss about every third possible release.",
         made_by=(_with(tried=(0,)), _with(tried=(0, 1)), _with(tried=(-1, 0))),
     ),
     "not_added_back": Mistake(
         "You compare release − count with the noise; the machine computed count + noise.",
-        "The sum was rounded. Subtracting does not undo that, adding again repeats it.",
+        "The sum was rounded. Subtracting does not undo that. Add again, and you repeat it.",
         made_by=(_with(added_back=False),),
     ),
     "mirrored": Mistake(
         "Above the count your noises are not NumPy's: are they mirrored, or made with 2 − 2u?",
-        "NumPy computes (2 − u) − u, and 2 − u is rounded: above 0 the possible noises are others.",
+        "NumPy computes (2 − u) − u, and rounds 2 − u. So above 0 other noises are possible.",
         made_by=(_with(mirrored=True), _with(doubled=True)),
     ),
     "one_sided": Mistake(
-        "You find releases on one side of the count only.",
+        "You find releases only on one side of the count.",
         "(18.ii) has two cases: u = e^(z/b)/2 for a negative noise, 1 − e^(−z/b)/2 for a positive one.",
         made_by=(_one_side(above=False), _one_side(above=True)),
     ),
     "scale_ignored": Mistake(
         "Your answer does not depend on the scale.",
-        "Solved for b = 1, and then right for no other noise.",
+        "You solve for b = 1, which is wrong for every other scale.",
         made_by=(lambda release, *, count, scale: _could(release, count=count, scale=1.0),),
     ),
     "scale_inverted": Mistake(
@@ -195,7 +194,7 @@ MISTAKES = {
     ),
     "count_ignored": Mistake(
         "Your answer does not depend on the count.",
-        "The attack compares two counts: each has gaps of its own.",
+        "The attack compares two counts, and each has its own gaps.",
         made_by=(
             lambda release, *, count, scale: could_come_from_by_bisection(
                 release, count=0.0, scale=scale
@@ -203,18 +202,18 @@ MISTAKES = {
         ),
     ),
     "too_few_steps": Mistake(
-        "You know every second uniform number only.",
+        "You use only every second uniform number.",
         "rng.random has 53 bits: u = k / 2^53, odd k included.",
         made_by=(_with(steps=2**52),),
     ),
     "too_many_steps": Mistake(
         "You try uniform numbers that NumPy never draws.",
-        "With steps of 2^−54 some gaps are closed, and the attack becomes unsure.",
+        "With steps of 2^−54 you close some gaps, and the attack becomes unsure.",
         made_by=(_with(steps=2**54),),
     ),
     "edges": Mistake(
-        "Right near the count, wrong far from it: k goes from 1 to 2^53 − 1, all of it and no further.",
-        "A rare noise is as good a proof as a usual one; a noise beyond the last k cannot be drawn.",
+        "Right near the count, wrong far from it: k goes from 1 to 2^53 − 1, all the way and no further.",
+        "A rare noise proves as much as a common one. A noise beyond the last k cannot come.",
         made_by=(_rare(15, False), _rare(20, True), _rare(38, True)),
     ),
 }

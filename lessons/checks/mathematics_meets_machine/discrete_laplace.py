@@ -238,18 +238,18 @@ MISTAKES = {
     **TOSS_MISTAKES,
     "above_one": Mistake(
         "You ask the coin for a probability outside 0 to 1.",
-        "ε is no probability; e^(−ε) is, and exp_coin tosses it.",
+        "ε is not a probability. e^(−ε) is one, and exp_coin tosses it.",
     ),
     "double_zero": Mistake(
         "Your 0 comes too often.",
-        "+0 and −0 are two ways to the same number. The ratio of 0 to 1 is then 2e^ε: "
-        "ε + ln 2 is spent, not ε.",
+        "+0 and −0 are two ways to the same number. Then 0 is 2e^ε times as likely as 1: "
+        "you spend ε + ln 2, not ε.",
         made_by=(_signed(again=False),),
     ),
     "no_zero": Mistake(
         "Your noise is never 0.",
-        "Throw away one of the two zeros, not both; and a size starts at 0. Count and count + 1 would "
-        "each have an output that is impossible for it alone.",
+        "Throw away one of the two zeros, not both, and let a size start at 0. Otherwise count and "
+        "count + 1 each have an output that is impossible for that count alone.",
         made_by=(_signed(start=1),),
     ),
     "one_sided": Mistake(
@@ -259,17 +259,17 @@ MISTAKES = {
     ),
     "off_centre": Mistake(
         "0 and −1 are equally likely for you: the noise sits around −1/2.",
-        "−1 − size avoids the second zero, and shifts the left half by one: the steps at the centre "
-        "are private, but the noise is biased.",
+        "−1 − size avoids the second zero, but it shifts the left half by one. The noise is private "
+        "and biased.",
         made_by=(_made_of_size(lambda size, coin: ~size if coin(HALF) else size),),
     ),
     "sign_each_step": Mistake(
-        "You draw a sign for every step instead of one for the whole.",
+        "You draw a sign for every step instead of one for the whole noise.",
         "Steps forth and back cancel: a random walk of random length, with much smaller noise.",
         made_by=(_made_of_size(_walk),),
     ),
     "wrong_epsilon": Mistake(
-        "Your noise has the right shape and belongs to another ε.",
+        "Your noise has the right shape, but it belongs to another ε.",
         "Each further step must cost a factor e^(−ε): not e^(−1/ε), e^(−1), e^(−2ε) or e^(−ε/2), and "
         "not 1 − e^(−ε), the probability of a tails.",
         made_by=(
@@ -282,12 +282,12 @@ MISTAKES = {
     ),
     "cut_off": Mistake(
         "Your noise stops at some size.",
-        "A loop with a limit, or a modulus: the output just beyond it is possible for one count and "
-        "not for the other.",
+        "A loop has a limit, or you take a remainder. The output just beyond is possible for one count "
+        "and not for the other.",
     ),
     "far_from_zero": Mistake(
         "Far from 0, or at a small ε, your probabilities are not those of (18.iii).",
-        "Check that every loop goes on until the coin ends it, at every ε, and that every step costs "
+        "At every ε, each loop must go on until the coin ends it, and each step must cost "
         "the same factor.",
     ),
     "wrong_probabilities": Mistake(
@@ -304,9 +304,9 @@ discrete_laplace = Exercise(
     examine=examine,
     takeaway="Every integer is possible for every count, one step costs e^ε exactly, and 0 comes once.",
     hints=(
-        "First a size 0, 1, 2, …: a further step has probability e^(−ε), and exp_coin tosses that.",
+        "First a size 0, 1, 2, …: each further step has probability e^(−ε), and exp_coin tosses that.",
         "Then a sign, with coin(Fraction(1, 2)). How many ways lead to 0, and how many to 1?",
-        "When size and sign make a second zero, begin again from the start, size included.",
+        "When size and sign make a second zero, start again, size included.",
     ),
     mistakes=MISTAKES,
 )

@@ -177,43 +177,43 @@ _right = reference.find_seed
 MISTAKES = {
     "returned_none": Mistake(
         "The seed is in the list, and your function never finds it.",
-        "Is the return missing? Otherwise look at the noise: scale 1/ε, a new generator for every seed, "
-        "one draw of all cells, taken off the releases.",
+        "Is the return missing? If not, look at the noise: scale 1/ε, a new generator for every seed, "
+        "one draw for all cells, subtracted from the releases.",
         made_by=(lambda releases, *, epsilon, seeds: None,),
     ),
     "compared_exactly": Mistake(
-        "You ask for exactly whole numbers, and the right seed does not leave them.",
-        "The sum was rounded, so release − noise misses the whole number by about 1e-15. A small "
-        "tolerance, such as 1e-6, is right here: == is not.",
+        "You ask for exactly whole numbers, but the right seed does not leave them.",
+        "The sum was rounded, so release − noise misses the whole number by about 1e-15. Allow "
+        "a small distance here, such as 1e-6, and not ==.",
         made_by=(
             _first(lambda rest: (rest == np.round(rest)).all()),
             _first(lambda rest: (rest % 1 == 0).all()),
         ),
     ),
     "one_side_of_whole": Mistake(
-        "You allow numbers just above a whole number, and not those just below.",
-        "rest % 1 is 0.999999 when rest is 4.999999; the distance to the nearest whole number counts.",
+        "You accept numbers just above a whole number, but not those just below.",
+        "4.999999 % 1 is 0.999999. What counts is the distance to the nearest whole number.",
         made_by=(_first(lambda rest: (rest % 1 < 1e-6).all()),),
     ),
     "scale_inverted": Mistake(
-        "Your noise has the scale ε; the releases were made with 1/ε.",
-        "A generator multiplies its draw by the scale: with another scale no cell comes out whole.",
+        "Your noise has the scale ε, but the releases were made with 1/ε.",
+        "A generator multiplies its draw by the scale. With another scale no cell comes out whole.",
         made_by=(_first(_all_whole, inverted=True),),
     ),
     "noise_added": Mistake(
-        "You add the noise once more; it must be taken off.",
+        "You add the noise once more. Subtract it.",
         "release = count + noise, so count = release − noise.",
         made_by=(_first(_all_whole, sign=-1),),
     ),
     "accuses_anyway": Mistake(
-        "No seed of the list fits, and your function names one all the same.",
+        "No seed of the list fits, but your function names one all the same.",
         "Return None after the loop: an attack that always names somebody proves nothing.",
         made_by=(_best,),
     ),
     "some_cells_only": Mistake(
         "You name a seed that does not make all cells whole.",
-        "Every single cell must fit: one within 0.01 happens for every fiftieth seed, and a sum that "
-        "fits proves little.",
+        "Every single cell must fit. One cell within 0.01 fits for every fiftieth seed by chance, and a "
+        "sum that fits proves little.",
         made_by=(
             _first(lambda rest: _whole(rest[0])),
             _first(lambda rest: _whole(rest[:5]).all()),
@@ -225,7 +225,7 @@ MISTAKES = {
     "too_tolerant": Mistake(
         "You name a seed that leaves cells a thousandth or more away from whole.",
         "Rounding costs 1e-12 at most. np.allclose allows a hundred-thousandth of the *count* as well: "
-        "0.05 for a count of 5000. A wide tolerance lets wrong seeds through.",
+        "0.05 for a count of 5000. A large tolerance lets wrong seeds through.",
         made_by=(
             *map(_within, (0.01, 0.05, 0.2)),
             _first(lambda rest: np.allclose(rest, np.round(rest))),
@@ -244,7 +244,7 @@ MISTAKES = {
         ),
     ),
     "position": Mistake(
-        "You return the place in the list; the seed stands there.",
+        "You return the place in the list, not the seed that stands there.",
         "Return seeds[i], or loop over the seeds themselves.",
         made_by=(
             lambda releases, *, epsilon, seeds: (
@@ -255,7 +255,7 @@ MISTAKES = {
         ),
     ),
     "returned_counts": Mistake(
-        "You return the counts; the exercise wants the seed.",
+        "You return the counts, but the exercise wants the seed.",
         "With the seed the counts follow: releases minus the noise.",
         made_by=(
             lambda releases, *, epsilon, seeds: (
@@ -272,12 +272,12 @@ find_seed = Exercise(
     name="find_seed",
     reference=reference.find_seed,
     examine=examine,
-    takeaway="Noise that can be computed again is no noise: the seed is a key, and must be as secret.",
+    takeaway="Noise that can be computed again hides nothing. The seed is a key: keep it as secret as one.",
     hints=(
         "For one seed: build the generator, draw the noise of all cells, subtract. What is special "
         "about what is left if the seed is right?",
         "Counts are whole numbers. How far from whole may release − noise be, when the sum was rounded?",
-        "Loop over seeds; return the first for which all cells are within 1e-6 of a whole number; after "
+        "Loop over seeds. Return the first for which all cells are within 1e-6 of a whole number. After "
         "the loop return None.",
     ),
     mistakes=MISTAKES,

@@ -101,18 +101,18 @@ def tosses_fault(asked: Asked) -> Found | None:
 TOSS_MISTAKES = {
     "coin_not_used": Mistake(
         "Your function never tosses the coin that it is given.",
-        "All randomness comes through coin; what random or NumPy draw is neither exact nor secret.",
+        "All randomness comes through coin. What random or NumPy draws is neither exact nor secret.",
     ),
     "other_source": Mistake(
         "With the same tosses your function behaves differently: it draws from elsewhere, or remembers.",
-        "One float from another generator, and nothing is exact any more; the coin is the only source.",
+        "One float from another generator, and nothing is exact any more. The coin is the only source.",
     ),
     "asked_float": Mistake(
-        "You ask the coin for a float probability; it wants a fraction.",
-        "A float near the right number is another number; float(Fraction(1, 3)) is not a third.",
+        "You ask the coin for a float probability, but it wants a fraction.",
+        "A float near the right number is another number: float(Fraction(1, 3)) is not a third.",
     ),
     "float_exponential": Mistake(
-        "You compute an exponential as a float and toss that: it is not e^(−γ), only near it.",
+        "You compute an exponential as a float and toss that. It is near e^(−γ), but not equal.",
         "Fraction(math.exp(-γ)) is a multiple of a power of two, e^(−γ) is not: the probability is off "
         "by 1e-17, and the proof is gone.",
     ),

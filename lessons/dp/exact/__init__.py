@@ -1,6 +1,6 @@
-"""Where the mathematics meets the machine: floats, seeds, samplers, and noise that is exact.
+"""Where the mathematics meets the machine: floats, seeds, divisors, and noise that is exact.
 
 By lesson:
 
-    18  all_outcomes, discrete, exact_coins, floating_point, sampling_traps, seeds
+    18  actual_batch, all_outcomes, discrete, exact_coins, floating_point, seeds
 """

@@ -1,4 +1,4 @@
-"""The law of a sampler, not estimated but computed: go through the outcomes of all its coins.
+"""The distribution of a sampler, not estimated but computed: go through the outcomes of all its coins.
 
 A sampler is a function of a coin (``lessons.dp.exact.exact_coins``). Hand it a coin that plays a script,
 heads, tails, heads …, and write down the probability of every toss: one run is one leaf of a tree,
@@ -20,7 +20,7 @@ MOST_TOSSES = 400  # of one run; a run that goes on is left undecided, after thr
 
 @dataclass(frozen=True)
 class Law:
-    """What is known of a law: Pr[outcome] lies in [probabilities[outcome], … + undecided]."""
+    """What is known of a distribution: Pr[outcome] lies in [probabilities[outcome], … + undecided]."""
 
     probabilities: dict[Hashable, Fraction]
     undecided: Fraction
@@ -75,14 +75,14 @@ def exact_law(
     runs: int = 2000,
     precision: Fraction = Fraction(0),
 ) -> Law:
-    """The law of ``sampler(coin)``, by at most ``runs`` leaves, the likeliest branches first.
+    """The distribution of ``sampler(coin)``, by at most ``runs`` leaves, the likeliest branches first.
 
     Stops early when the unvisited probability is at most ``precision``. Raises ``OtherRandomness``
     when one script shows two behaviours, ``ValueError`` for ``runs`` below 1.
     """
     found: dict[Hashable, Fraction] = {}
     lost, lost_runs = Fraction(0), 0
-    chance = random.Random(1)  # which branch is walked first; it has no effect on the law
+    chance = random.Random(1)  # which branch is walked first; it has no effect on the result
     branches: list[tuple[float, int, Fraction, tuple[bool, ...], tuple[Fraction, ...]]] = []
     heapq.heappush(branches, (-1.0, 0, Fraction(1), (), ()))
     open_mass, ticket = Fraction(1), 0

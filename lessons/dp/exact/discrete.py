@@ -38,7 +38,7 @@ def discrete_laplace(*, epsilon: Fraction, coin: Coin, exp_coin: Coin) -> int:
 
 
 def discrete_laplace_quick(*, scale: Fraction, coin: Coin, exp_coin: Coin) -> int:
-    """The same law with ``scale`` = 1/ε = t/s, in steps whose number does not grow with the scale.
+    """The same distribution with ``scale`` = 1/ε = t/s, in steps whose number does not grow with the scale.
 
     Canonne, Kamath, Steinke (2020), Algorithm 2: a geometric number is drawn as a rest modulo t and
     the number of whole multiples of t. ``scale`` an exact number > 0.
@@ -59,7 +59,7 @@ def discrete_laplace_quick(*, scale: Fraction, coin: Coin, exp_coin: Coin) -> in
 
 
 def discrete_gaussian(*, sigma_squared: Fraction, coin: Coin, exp_coin: Coin) -> int:
-    """One draw of discrete Gaussian noise, exactly: Pr[Z = k] ∝ e^(−k²/2σ²), as in (18.iv).
+    """One draw of discrete Gaussian noise, exactly: Pr[Z = k] ∝ e^(−k²/2σ²), as in (18.v).
 
     Canonne, Kamath, Steinke (2020), Algorithm 3: draw discrete Laplace noise of scale t = ⌊σ⌋ + 1 and
     keep it with probability e^(−(|k| − σ²/t)²/2σ²). ``sigma_squared`` an exact number > 0.
@@ -91,6 +91,24 @@ def private_count(
     return integer("count", count) + noise
 
 
+def release_and_bytes(
+    count: int, *, epsilon: Fraction, random_bytes: RandomBytes
+) -> tuple[int, int]:
+    """(release of ``private_count`` with sensitivity 1, number of random bytes that it asked for).
+
+    The number of bytes grows with the size of the noise. Anyone who sees it, or how long a release
+    takes, learns more than ε allows (lesson 18).
+    """
+    sizes: list[int] = []
+
+    def source(size: int) -> bytes:
+        sizes.append(size)
+        return random_bytes(size)
+
+    release = private_count(count, sensitivity=1, epsilon=epsilon, random_bytes=source)
+    return release, sum(sizes)
+
+
 def discrete_laplace_pmf(k: ArrayLike, *, epsilon: float) -> Vector:
     """Pr[Z = k] of (18.iii) for integers ``k`` of any shape, as floats."""
     budget = positive("epsilon", epsilon)
@@ -100,7 +118,7 @@ def discrete_laplace_pmf(k: ArrayLike, *, epsilon: float) -> Vector:
 def discrete_gaussian_pmf(k: ArrayLike, *, sigma: float) -> Vector:
     """Probabilities of discrete Gaussian noise for integers ``k`` of any shape, as floats.
 
-    Pr[Z = k] = e^(−k²/2σ²) / Σ_j e^(−j²/2σ²)                          (18.iv)
+    Pr[Z = k] = e^(−k²/2σ²) / Σ_j e^(−j²/2σ²)                          (18.v)
     """
     noise = positive("sigma", sigma)
     return np.asarray(np.exp(-((_integers(k) / noise) ** 2) / 2) / _normaliser(noise))
@@ -111,7 +129,7 @@ def discrete_gaussian_delta(*, sigma: float, sensitivity: int, epsilon: float) -
 
         δ(ε) = Pr[Z > εσ²/Δ − Δ/2] − e^ε · Pr[Z > εσ²/Δ + Δ/2]             (18.vi)
 
-    ``sigma`` > 0, the parameter of (18.iv); ``sensitivity`` Δ, an integer >= 1. Adds up the terms
+    ``sigma`` > 0, the parameter of (18.v); ``sensitivity`` Δ, an integer >= 1. Adds up the terms
     Pr[Z = k] − e^ε·Pr[Z = k + Δ] that are positive: all k > εσ²/Δ − Δ/2.
     """
     noise, budget = positive("sigma", sigma), non_negative("epsilon", epsilon)

@@ -47,7 +47,7 @@ def bernoulli_exp(gamma: Fraction, *, coin: Coin) -> bool:
     all heads has probability γ^k/k!, so tails comes at toss number K = k + 1 with γ^k/k! − γ^(k+1)/(k+1)!
     and
 
-        Pr[K odd] = 1 − γ + γ²/2! − γ³/3! + … = e^(−γ)                      (18.v)
+        Pr[K odd] = 1 − γ + γ²/2! − γ³/3! + … = e^(−γ)                      (18.iv)
 
     For γ > 1: e^(−γ) = e^(−1) · … · e^(−1) · e^(−rest), all of these coins must be heads.
     ``gamma`` an exact number >= 0. ``ValueError`` for a float or a negative number.

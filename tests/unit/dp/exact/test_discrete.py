@@ -17,6 +17,7 @@ from lessons.dp.exact.discrete import (
     discrete_laplace_pmf,
     discrete_laplace_quick,
     private_count,
+    release_and_bytes,
 )
 from lessons.dp.exact.exact_coins import exact_coins
 from lessons.dp.mechanisms.gaussian import gaussian_delta
@@ -163,6 +164,26 @@ def test_delta_is_near_that_of_the_continuous_gaussian_and_may_lie_above():
     smooth = gaussian_delta(sigma=3.7306, l2_sensitivity=1, epsilon=1.0)
     assert found == pytest.approx(1.0347e-5, rel=1e-4)
     assert 1.02 * smooth < found < 1.05 * smooth
+
+
+def test_bytes_of_a_release_are_those_that_its_noise_asked_for():
+    for seed in range(40):
+        rng, calls = np.random.default_rng(seed), []
+
+        def source(size, rng=rng, calls=calls):
+            calls.append(rng.bytes(size))
+            return calls[-1]
+
+        release, used = release_and_bytes(40, epsilon=Fraction(1, 8), random_bytes=source)
+        again = iter(calls)
+        replayed = private_count(
+            40,
+            sensitivity=1,
+            epsilon=Fraction(1, 8),
+            random_bytes=lambda size, again=again: next(again),
+        )
+        assert release == replayed and next(again, None) is None
+        assert used == sum(map(len, calls)) >= abs(release - 40) + 3
 
 
 def test_private_count_is_an_integer_with_noise_of_epsilon_over_sensitivity():

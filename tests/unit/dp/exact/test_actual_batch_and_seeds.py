@@ -1,92 +1,20 @@
-"""Batches sampled otherwise than the proof says, against integrals and runs; the seed."""
-
-from math import erfc, exp
+"""Dividing by the actual number of rows, against integrals; the seed."""
 
 import numpy as np
 import pytest
 
 from lessons.dp.accounting.privacy_loss import hockey_stick
-from lessons.dp.exact import sampling_traps as traps
+from lessons.dp.exact import actual_batch as traps
 from lessons.dp.exact.seeds import find_seed
-from lessons.dp.mechanisms.gaussian import gaussian_delta, gaussian_density, gaussian_epsilon
+from lessons.dp.mechanisms.gaussian import gaussian_density, gaussian_epsilon
 
 
-def test_shuffled_batches_of_the_literature():
-    """T = 1000, σ = 1, δ = 1e-6: at least 3.72, where Poisson accounting claims 0.19."""
-    found = traps.shuffled_epsilon(noise_multiplier=1.0, steps=1000, delta=1e-6)
-    assert found == pytest.approx(3.7239, abs=1e-3)
-
-
-@pytest.mark.parametrize("sigma", [0.7, 1.0, 2.0])
-def test_one_batch_is_the_gaussian_mechanism(sigma):
-    """T = 1: N(2, σ²) against N(1, σ²), and a threshold is the best attack on two Gaussians."""
-    for epsilon in (0.2, 1.0, 2.0):
-        found = traps.shuffled_delta(noise_multiplier=sigma, steps=1, epsilon=epsilon)
-        exact = gaussian_delta(sigma=sigma, l2_sensitivity=1, epsilon=epsilon)
-        assert exact * (1 - 1e-4) <= found <= exact * (1 + 1e-12)
-
-
-@pytest.mark.parametrize(("threshold", "sigma", "steps"), [(2.5, 1.0, 30), (1.5, 0.6, 8)])
-def test_rates_are_those_of_simulated_epochs(threshold, sigma, steps):
-    rng, runs = np.random.default_rng(2), 40_000
-    rates = []
-    for moved in (2.0, 1.0):
-        sums = rng.normal(scale=sigma, size=(runs, steps))
-        sums[np.arange(runs), rng.integers(steps, size=runs)] += moved
-        rates.append(np.mean(sums.max(axis=1) > threshold))
-    exact = traps.shuffled_rates(threshold, noise_multiplier=sigma, steps=steps)
-    assert np.abs(np.array(rates) - exact).max() < 6 * 0.5 / runs**0.5
-
-
-def test_rates_by_hand_for_one_batch_and_for_two():
-    def phi(t):
-        return 0.5 * erfc(-t / 2**0.5)
-
-    one = traps.shuffled_rates(2.5, noise_multiplier=0.5, steps=1)
-    assert one == pytest.approx((1 - phi(1), 1 - phi(3)))
-    two = traps.shuffled_rates(0.5, noise_multiplier=0.5, steps=2)
-    assert two == pytest.approx((1 - phi(-3) * phi(1), 1 - phi(-1) * phi(1)))
-
-
-def test_rates_of_an_improbable_threshold_keep_their_digits():
-    """Far out, the chance that one of T sums is above c is the sum of their tails."""
-    far = 12.0
-    tail_of_2, tail_of_1, tail = (0.5 * erfc((far - by) / 2**0.5) for by in (2, 1, 0))
-    rates = traps.shuffled_rates(far, noise_multiplier=1.0, steps=30)
-    exact = (tail_of_2 + 29 * tail, tail_of_1 + 29 * tail)  # 8e-24 and 2e-28
-    assert rates == pytest.approx(exact, rel=1e-9, abs=0)
-
-
-def test_delta_is_the_best_of_the_thresholds():
-    settings = {"noise_multiplier": 1.0, "steps": 100}
-    best = traps.shuffled_delta(**settings, epsilon=1.0)
-    for c in np.linspace(-1, 9, 60):
-        true, false = traps.shuffled_rates(c, **settings)
-        assert true - exp(1.0) * false <= best + 1e-6
-    epsilon = traps.shuffled_epsilon(**settings, delta=best)
-    assert epsilon == pytest.approx(1.0, abs=1e-4)
-
-
-@pytest.mark.parametrize(
-    ("epsilon_of", "delta_of", "settings"),
-    [
-        (traps.shuffled_epsilon, traps.shuffled_delta, {"steps": 30}),
-        (traps.actual_batch_epsilon, traps.actual_batch_delta, {"batch_size": 7}),
-    ],
-)
-def test_epsilon_is_where_delta_falls_below_what_is_allowed(epsilon_of, delta_of, settings):
-    settings["noise_multiplier"] = 1.3
+def test_epsilon_is_where_delta_falls_below_what_is_allowed():
+    settings = {"batch_size": 7, "noise_multiplier": 1.3}
     for delta in (1e-8, 1e-4, 0.01):
-        epsilon = epsilon_of(**settings, delta=delta)
-        assert delta_of(**settings, epsilon=epsilon) <= delta
-        assert delta_of(**settings, epsilon=epsilon - 1e-7) > delta
-
-
-def test_more_noise_leaks_less():
-    found = [
-        traps.shuffled_epsilon(noise_multiplier=s, steps=1000, delta=1e-6) for s in (0.5, 1, 2, 20)
-    ]
-    assert found == sorted(found, reverse=True) and found[0] > 10 and found[-1] < 0.01
+        epsilon = traps.actual_batch_epsilon(**settings, delta=delta)
+        assert traps.actual_batch_delta(**settings, epsilon=epsilon) <= delta
+        assert traps.actual_batch_delta(**settings, epsilon=epsilon - 1e-7) > delta
 
 
 @pytest.mark.parametrize(
@@ -149,25 +77,19 @@ def test_delta_of_the_actual_size_is_the_worse_direction():
 def test_parameters_are_checked():
     for bad in (0, -1.0, float("nan")):
         with pytest.raises(ValueError, match="noise_multiplier must"):
-            traps.shuffled_delta(noise_multiplier=bad, steps=3, epsilon=1)
-        with pytest.raises(ValueError, match="noise_multiplier must"):
             traps.actual_batch_delta(batch_size=3, noise_multiplier=bad, epsilon=1)
         with pytest.raises(ValueError, match="sigma must"):
             traps.unequal_gaussians_delta(shift=1, sigma=bad, other_sigma=1, epsilon=1)
-    for bad in (0, 2.5, True):
-        with pytest.raises(ValueError, match="steps must"):
-            traps.shuffled_rates(1.0, noise_multiplier=1, steps=bad)
     for bad in (0, 1, float("nan")):
         with pytest.raises(ValueError, match="delta must"):
-            traps.shuffled_epsilon(noise_multiplier=1, steps=3, delta=bad)
-        with pytest.raises(ValueError, match="delta must"):
             traps.actual_batch_epsilon(batch_size=3, noise_multiplier=1, delta=bad)
-    with pytest.raises(ValueError, match="batch_size must"):
-        traps.actual_batch_delta(batch_size=1, noise_multiplier=1, epsilon=1)
+    for bad in (1, 2.5, True):
+        with pytest.raises(ValueError, match="batch_size must"):
+            traps.actual_batch_delta(batch_size=bad, noise_multiplier=1, epsilon=1)
     with pytest.raises(ValueError, match="epsilon must"):
-        traps.shuffled_delta(noise_multiplier=1, steps=3, epsilon=-1)
+        traps.actual_batch_delta(batch_size=3, noise_multiplier=1, epsilon=-1)
     with pytest.raises(ValueError, match="epsilon must be below 500"):
-        traps.shuffled_epsilon(noise_multiplier=0.01, steps=3, delta=1e-6)
+        traps.actual_batch_epsilon(batch_size=3, noise_multiplier=0.01, delta=1e-6)
 
 
 # the seed

@@ -1,63 +1,16 @@
-"""When the code samples differently from what the proof assumes: each gap as a number (lesson 18).
+"""When a noisy sum is divided by the number of rows that happened to come (lesson 18).
 
-The proofs of lessons 13 to 16 assume that every example is in a batch with a probability of its own
-(Poisson), that the noisy sum is divided by a constant, and that neighbours differ by one example more
-or less. Each function here gives δ(ε) for code that does something else; all distances are in units
-of the clip norm.
+The proofs of lessons 13 to 16 divide by a constant that is fixed before the data are seen. Here is δ(ε)
+of code that divides by the actual number; all distances are in units of the clip norm.
 """
 
 from collections.abc import Callable
-from math import exp, expm1, log, sqrt
+from math import exp, log, sqrt
 
-import numpy as np
-from scipy.special import log_ndtr, ndtr
+from scipy.special import ndtr
 
 from lessons.dp.mechanisms.gaussian import gaussian_delta
 from lessons.validation import between, integer, non_negative, positive
-
-
-def shuffled_rates(threshold: float, *, noise_multiplier: float, steps: int) -> tuple[float, float]:
-    """(TPR, FPR) of the attack "the largest of all noisy sums is above ``threshold``".
-
-    One epoch of ``steps`` batches of fixed size; every other example has gradient −C, the one in
-    question +C, or 0 where it is blanked. Relative to a batch without it, one noisy sum, we do not
-    know which, is moved by 2 or by 1, all others by 0 (Chua et al. 2024, section 4):
-
-        TPR = 1 − Φ((c − 2)/σ)·Φ(c/σ)^(T−1),    FPR = 1 − Φ((c − 1)/σ)·Φ(c/σ)^(T−1)
-
-    ``threshold`` in units of C; ``noise_multiplier`` σ/C > 0; ``steps`` T >= 1.
-    """
-    sigma = positive("noise_multiplier", noise_multiplier)
-    rest = (integer("steps", steps, minimum=1) - 1) * float(log_ndtr(threshold / sigma))
-    true, false = (-expm1(float(log_ndtr((threshold - by) / sigma)) + rest) for by in (2, 1))
-    return true, false
-
-
-def shuffled_delta(*, noise_multiplier: float, steps: int, epsilon: float) -> float:
-    """A lower bound on δ(ε) of one epoch of shuffled batches: no smaller δ is true.
-
-        δ(ε) ≥ max over c of  TPR(c) − e^ε · FPR(c)                        (18.viii)
-
-    (Chua et al. 2024, section 4.) Arguments as for ``shuffled_rates``; ``epsilon`` >= 0.
-    """
-    sigma, budget = positive("noise_multiplier", noise_multiplier), non_negative("epsilon", epsilon)
-    n_rest = integer("steps", steps, minimum=1) - 1
-    c = np.linspace(-2.0, 2.0 + 14.0 * sigma, 4001)
-    rest = n_rest * log_ndtr(c / sigma)
-    true, false = (-np.expm1(log_ndtr((c - by) / sigma) + rest) for by in (2, 1))
-    ahead = true[false > 0] - np.exp(budget + np.log(false[false > 0]))
-    return max(0.0, float(ahead.max()))
-
-
-def shuffled_epsilon(*, noise_multiplier: float, steps: int, delta: float) -> float:
-    """A lower bound on ε of one epoch of shuffled batches at ``delta``: (18.viii) solved for ε."""
-    allowed = between("delta", delta, 0, 1)
-
-    def excess(epsilon: float) -> float:
-        found = shuffled_delta(noise_multiplier=noise_multiplier, steps=steps, epsilon=epsilon)
-        return found - allowed
-
-    return _root(excess)
 
 
 def unequal_gaussians_delta(
