@@ -73,7 +73,9 @@ def imitation(y: Vector, a: Vector, b: Vector, *, p: float) -> Plot:
         axes.fill_between(y, lower, whole, color=ORANGE, linewidth=0, label="coin says x′: from B")
         axes.plot(y, whole, color=BLACK, linewidth=1.5, label="the release")
         axes.set(xlabel="noisy count", ylim=(0, 1.3 * float(whole.max())))
-        axes.set_title(f"{name}; the coin says x with {share:.2f}", fontsize=10, loc="left")
+        axes.set_title(
+            f"{name}; the coin says x with probability {share:.2f}", fontsize=10, loc="left"
+        )
     panels[0].set_ylabel("density")
     panels[0].legend(frameon=False, fontsize=9, loc="upper left")
     alt = (

@@ -89,7 +89,7 @@ def test_both_bells_are_stacked_from_the_same_two_shapes_with_the_weights_exchan
                 for edge in (low, high)
                 for u, v in zip(y, edge, strict=True)
             }
-        assert axes.get_title(loc="left").endswith(f"the coin says x with {share:.2f}")
+        assert axes.get_title(loc="left").endswith(f"the coin says x with probability {share:.2f}")
         assert axes.get_ylim()[1] > max(whole)
         frame(axes, xlabel="noisy count")
     same_legend(plot.figure.axes[0], "coin says x: from A", "coin says x′: from B", "the release")
