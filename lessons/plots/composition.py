@@ -59,6 +59,32 @@ def losses_in_stages(stages: Mapping[int, tuple[Vector, Vector]], *, epsilon: fl
     return Plot(figure, alt)
 
 
+def imitation(y: Vector, a: Vector, b: Vector, *, p: float) -> Plot:
+    """Two panels: a release under x and under x′, each a coin's mixture of the same two shapes.
+
+    ``y``     the answers, in rising order
+    ``a, b``  densities at ``y``: what is drawn when the coin says x, and when it says x′
+    ``p``     probability that the coin says x under x; under x′ it is 1 − p
+    """
+    figure, panels = new_figure(columns=2, width=8.6, height=3.2, share_y="row")
+    for axes, share, name in zip(panels, (p, 1 - p), ("x: count 1", "x′: count 0"), strict=True):
+        lower, whole = share * a, share * a + (1 - share) * b
+        axes.fill_between(y, 0, lower, color=SKY, linewidth=0, label="coin says x: from A")
+        axes.fill_between(y, lower, whole, color=ORANGE, linewidth=0, label="coin says x′: from B")
+        axes.plot(y, whole, color=BLACK, linewidth=1.5, label="the release")
+        axes.set(xlabel="noisy count", ylim=(0, 1.3 * float(whole.max())))
+        axes.set_title(
+            f"{name}; the coin says x with probability {share:.2f}", fontsize=10, loc="left"
+        )
+    panels[0].set_ylabel("density")
+    panels[0].legend(frameon=False, fontsize=9, loc="upper left")
+    alt = (
+        "Two bells, the release under the two tables. Each is the sum of the same two shapes, A "
+        f"on the right and B on the left; A has the weight {p:.2f} under x and {1 - p:.2f} under x′."
+    )
+    return Plot(figure, alt)
+
+
 def losses_and_bounds(
     losses: Mapping[str, Vector], *, bounds: Mapping[str, float], n_releases: int
 ) -> Plot:
@@ -106,7 +132,7 @@ def walks_and_line(walks: Vector, line: Vector, *, crossed: Vector) -> Plot:
     axes.legend(frameon=False, loc="upper left", fontsize=9)
     alt = (
         f"Privacy losses of {len(walks)} runs over {len(releases)} releases, and the dashed level "
-        f"claimed for each single number of releases. {int(np.sum(crossed))} of the runs, in red, "
-        "cross it on their way."
+        f"claimed for each single number of releases. {int(np.sum(crossed))} of the runs, drawn "
+        "thick, cross it on their way."
     )
     return Plot(figure, alt)

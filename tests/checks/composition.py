@@ -514,6 +514,16 @@ refused_value(checks.first_gain, "not_a_number", "35")
 right_value(checks.first_gain, 35)
 right_value(checks.first_gain, np.int64(35))
 
+for value in (0.5, 0.56):
+    refused_value(checks.no_crossing, "out_of_the_picture", value)
+refused_value(checks.no_crossing, "end_of_the_slider", 1)
+refused_value(checks.no_crossing, "log10", 0.3)
+refused_value(checks.no_crossing, "too_low", 0.65)
+refused_value(checks.no_crossing, "too_high", 0.75)
+refused_value(checks.no_crossing, "not_a_number", "ln 2")
+for value in (0.69, 0.7, 0.6931):
+    right_value(checks.no_crossing, value)
+
 refused_value(checks.mean_of_one, "too_low", 150)
 refused_value(checks.mean_of_one, "too_low", 190)
 refused_value(checks.mean_of_one, "too_high", 250)

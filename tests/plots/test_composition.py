@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from lessons.plots.composition import (
+    imitation,
     losses_and_bounds,
     losses_in_stages,
     reconstruction,
@@ -13,6 +14,7 @@ from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY
 from tests.plots.artists import (
     bars,
     frame,
+    hex_of,
     inside,
     level,
     line,
@@ -69,6 +71,29 @@ def test_each_stage_has_its_own_bars_with_the_mean_and_the_sum_marked():
     assert numbers(plot.alt.replace("-", ""))[:9] == [
         "1", "0.060", "0.3", "2", "0.120", "0.6", "30", "0.480", "9.0"
     ]  # fmt: skip
+
+
+def test_both_bells_are_stacked_from_the_same_two_shapes_with_the_weights_exchanged():
+    y, a, b = np.array([0.0, 1.0, 2.0]), np.array([0.0, 0.5, 0.9]), np.array([0.8, 0.3, 0.0])
+    plot = imitation(y, a, b, p=0.75)
+    for axes, share, whole in zip(
+        plot.figure.axes, (0.75, 0.25), ([0.2, 0.45, 0.675], [0.6, 0.35, 0.225]), strict=True
+    ):
+        same_lines(axes, line(y, whole, BLACK, "-", "the release"))
+        below, above = axes.collections
+        assert [hex_of(one.get_facecolor()[0]) for one in (below, above)] == [SKY, ORANGE]
+        for area, low, high in ((below, [0, 0, 0], share * a), (above, share * a, whole)):
+            corners = {(float(u), round(float(v), 9)) for u, v in area.get_paths()[0].vertices}
+            assert corners == {
+                (u, round(float(v), 9))
+                for edge in (low, high)
+                for u, v in zip(y, edge, strict=True)
+            }
+        assert axes.get_title(loc="left").endswith(f"the coin says x with probability {share:.2f}")
+        assert axes.get_ylim()[1] > max(whole)
+        frame(axes, xlabel="noisy count")
+    same_legend(plot.figure.axes[0], "coin says x: from A", "coin says x′: from B", "the release")
+    assert numbers(plot.alt) == ["0.75", "0.25"]
 
 
 @pytest.fixture

@@ -214,7 +214,7 @@ advanced_composition = Exercise(
     takeaway="For many small losses √k replaces k, and δ′ is the price of that.",
     hints=(
         "Set e^(−t²/(2kε²)) equal to δ′ and take the logarithm of both sides.",
-        "Now t²/(2kε²) = ln(1/δ′). Solve for t; then add the drift of k releases, k·ε·(e^ε − 1).",
+        "Now t²/(2kε²) = ln(1/δ′). Solve for t. The drifts of the releases add up: k times one.",
         "Try ε = 0.1, k = 100, δ′ = 1e-6 by hand: t is a little above 5.2, the drift a little "
         "above 1.",
     ),

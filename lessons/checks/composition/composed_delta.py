@@ -351,7 +351,8 @@ composed_delta = Exercise(
     takeaway="What k coins reveal is one binomial sum; nothing that is ε-DP k times reveals more.",
     hints=(
         "Make three arrays over j = 0 … k: the logarithm of P_j, that of Q_j, and the loss.",
-        "The logarithm of C(k, j) is gammaln(k + 1) − gammaln(j + 1) − gammaln(k − j + 1).",
+        "The logarithm of C(k, j) is gammaln(k + 1) − gammaln(j + 1) − gammaln(k − j + 1). And "
+        "ln p = −ln(1 + e^−ε); ln(1 − p) is ε less.",
         "Where the loss (2j − k)·ε is at most ε_total, the term is not positive. For the others, "
         "P_j − e^ε_total·Q_j = P_j·(1 − e^(ε_total − loss)): one exponential that cannot overflow.",
     ),

@@ -1,4 +1,6 @@
-"""Questions 14.A and 14.C."""
+"""Questions 14.A, 14.B and 14.C."""
+
+from math import log
 
 from lessons.checks.engine.exercise import Question, examine_number
 from lessons.checks.engine.mistakes import Mistake
@@ -43,6 +45,43 @@ first_gain = Question(
         "By hand: set (14.v) equal to k·ε and divide by k·ε; one unknown is left.",
     ),
     mistakes=GAIN_MISTAKES,
+)
+
+# Question 14.B: from which ε on the advanced bound never beats the sum
+
+CROSSING_MISTAKES = {
+    "out_of_the_picture": Mistake(
+        "There the crossing only leaves the picture, which ends at 300 releases.",
+        "At ε = 0.53 the curves cross at k = 305. With more releases they still cross.",
+        made_by=(0.5, 0.53, 0.55),
+        within=0.03,
+    ),
+    "end_of_the_slider": Mistake(
+        "True there, but also for smaller ε: the slider only ends at 1.",
+        "At ε = 1 the drift term alone is 1.7 times the sum.",
+        made_by=(1.0,),
+        within=0.02,
+    ),
+    "log10": Mistake(
+        "That would be right with a decimal logarithm.",
+        "ln 2 is np.log(2), not np.log10(2).",
+        made_by=(0.301,),
+        within=0.006,
+    ),
+}
+
+no_crossing = Question(
+    number="14.B",
+    name="no_crossing",
+    examine=examine_number(lambda: log(2), tolerance=0.0075, mistakes=CROSSING_MISTAKES),
+    takeaway="From ε = ln 2 on the drift term k·ε·(e^ε − 1) alone is at least the sum. The optimal "
+    "curve still falls below 1: its drift is k·ε·tanh(ε/2).",
+    hints=(
+        "The picture ends at 300 releases, the formula does not: divide (14.v) by k·ε.",
+        "√(2·ln(1/δ′)/k) + e^ε − 1 must get below 1. What is left of it for a very large k?",
+        "The first term vanishes, so look for the ε with e^ε − 1 = 1.",
+    ),
+    mistakes=CROSSING_MISTAKES,
 )
 
 # Question 14.C: after how many releases the mean loss is 1
