@@ -78,7 +78,9 @@ def _cost(
     bad = sum(roomy.overlaps(one) for one in taken)
     bad += not (stage.contains(name.x0, name.y0) and stage.contains(name.x1, name.y1))
     covered = float(np.mean(_inside(own, name)))
-    return 100.0 * bad + 3.0 * np.sum(_inside(others, name)) + 60 * max(0.0, covered - MOST_COVERED)
+    return (
+        100.0 * bad + 3.0 * np.sum(_inside(others, roomy)) + 60 * max(0.0, covered - MOST_COVERED)
+    )
 
 
 def _around(centre: Vector, half: Vector) -> Bbox:
