@@ -11,7 +11,7 @@ from lessons.validation import Vector, finite_array, integer
 def weighted_average(updates: Vector, *, n_examples: Sequence[int] | NDArray[np.int64]) -> Vector:
     """Average the clients' updates by their shares of the examples (McMahan et al. 2017, Alg. 1).
 
-        u = Σ_k p_k u_k,    p_k = n_k / n,    n = Σ_k n_k                   (21.ii)
+        u = Σ_k p_k u_k,    p_k = n_k / n,    n = Σ_k n_k                   (21.iii)
 
     ``updates``     (n_clients, n_parameters): row k is client k's update u_k, or any vector of its
     ``n_examples``  (n_clients,): n_k, how many examples client k trained on

@@ -65,7 +65,7 @@ def central(ages: Ages) -> Transcript:
 
 
 def federated(ages: Ages) -> Transcript:
-    """Every hospital computes its own mean; the server averages them by n_k / n (21.ii)."""
+    """Every hospital computes its own mean; the server averages them by n_k / n (21.iii)."""
     means = {hospital: float(ages[hospital].mean()) for hospital in ages}
     sizes = [len(ages[hospital]) for hospital in ages]
     mean = weighted_average(np.array([[one] for one in means.values()]), n_examples=sizes)

@@ -29,7 +29,7 @@ def wrap_around(*, secret: int, modulus: int) -> Plot:
                 arrowprops={"arrowstyle": "->", "color": RED, "lw": 1.2},
             )
     axes.axvline(modulus - 0.5, color=GREY, ls=":", lw=1.5)
-    axes.text(modulus - 0.35, -0.45, "outside the clock", color=GREY, fontsize=9, va="center")
+    axes.text(modulus - 0.35, -0.45, "outside the clock", color=RED, fontsize=9, va="center")
     axes.set(
         xlim=(-0.6, 2 * modulus - 0.4),
         ylim=(-0.65, 2.45),

@@ -1,14 +1,17 @@
 """Figures of lesson 11."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED, Plot, new_figure
+from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED, SKY, Plot, new_figure
+
+Vector = NDArray[np.float64]
 
 
-def dashboard(counts: NDArray[np.int64], *, first: int, alt: str) -> Plot:
+def dashboard(counts: NDArray[np.int64], *, first: int) -> Plot:
     """The public counter after each of the ``first`` answers; each jump is one student's yes."""
     figure, (axes,) = new_figure(height=2.8)
     answered = np.arange(first + 1)
@@ -18,12 +21,60 @@ def dashboard(counts: NDArray[np.int64], *, first: int, alt: str) -> Plot:
     axes.plot(jumps, shown[jumps], "o", color=RED, label="the counter jumped: this student cheated")
     axes.set(xlabel="answers so far", ylabel="'yes' on the dashboard")
     axes.legend(frameon=False, loc="upper left")
-    return Plot(figure, alt)
+    return Plot(
+        figure,
+        f"The counter of yes answers over the first {first} answers: a staircase. Each of its "
+        f"{len(jumps)} steps up is one student who admitted to cheating, marked with a dot.",
+    )
 
 
-def many_surveys(
-    raw: NDArray[np.float64], debiased: NDArray[np.float64], *, share: float, alt: str
-) -> Plot:
+def sticks_out(honest: Vector, cheated: Vector, *, factors: Sequence[int]) -> Plot:
+    """The smallest factor at which no answer of one row is above that many times the other row.
+
+    ``honest``, ``cheated``  (2,) probabilities of the answers no and yes, the two rows of the table
+    ``factors``              one panel for each; what is above factor · cheated is drawn in red
+    """
+    figure, panels = new_figure(columns=len(factors), height=3.3, share_y=True)
+    left_over = [np.maximum(0, honest - factor * cheated) for factor in factors]
+    for axes, factor, over in zip(panels, factors, left_over, strict=True):
+        blue: dict[str, Any] = {"color": SKY, "hatch": "//", "edgecolor": BLACK, "lw": 0.5}
+        axes.bar([0, 1], honest, 0.5, label="did not cheat", **blue)
+        red: dict[str, Any] = {"color": RED, "edgecolor": BLACK, "lw": 0.5}
+        axes.bar([0, 1], over, 0.5, bottom=honest - over, label="sticks out", **red)
+        frame: dict[str, Any] = {"facecolor": "none", "edgecolor": ORANGE, "lw": 2.2}
+        axes.bar([0, 1], factor * cheated, 0.7, label="cheated, times the factor", **frame)
+        for answer in np.flatnonzero(over > 0).tolist():
+            middle = honest[answer] - over[answer] / 2
+            axes.text(answer, middle, f"{over[answer]:.2f}", ha="center", va="center", fontsize=9)
+        axes.set(xlim=(-0.6, 1.6), xlabel="what the student says", title=f"factor {factor}")
+        axes.set_xticks([0, 1], ["no", "yes"])
+    panels[0].set_ylabel("probability (frames: × factor)")
+    figure.legend(
+        *panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=3, frameon=False
+    )
+    pieces = [
+        f"With factor {factor}, {_pieces(over)}."
+        for factor, over in zip(factors, left_over, strict=True)
+    ]
+    return Plot(
+        figure,
+        f"{len(factors)} panels. Blue bars: a student who did not cheat says no with probability "
+        f"{honest[0]:.2f} and yes with {honest[1]:.2f}. Orange frames: the probabilities "
+        f"{cheated[0]:.2f} and {cheated[1]:.2f} of a student who cheated, times the factor. "
+        + " ".join(pieces),
+    )
+
+
+def _pieces(over: Vector) -> str:
+    named = [
+        f"the bar of {name} sticks out by {x:.2f}"
+        for name, x in zip(("no", "yes"), over, strict=True)
+        if x > 0
+    ]
+    return " and ".join(named) or "no bar sticks out"
+
+
+def many_surveys(raw: NDArray[np.float64], debiased: NDArray[np.float64], *, share: float) -> Plot:
     """Histograms of the raw and the debiased share over many simulated surveys."""
     figure, (axes,) = new_figure(height=2.9)
     # shares of 200 people are multiples of 0.005 and 0.01: each bin holds equally many of them
@@ -33,11 +84,17 @@ def many_surveys(
     axes.axvline(share, color=BLACK, linestyle="--", label="true share")
     axes.set(xlabel="share of cheaters that the survey reports", ylabel="number of surveys")
     axes.legend(frameon=False)
-    return Plot(figure, alt)
+    return Plot(
+        figure,
+        f"Two histograms of {len(raw)} surveys; the true share is {share:.3f}. The raw share of yes "
+        f"answers lies around {raw.mean():.3f}, off the mark, with standard deviation "
+        f"{raw.std():.3f}. The debiased share, an outline, lies around {debiased.mean():.3f}, with "
+        f"standard deviation {debiased.std():.3f}.",
+    )
 
 
 def repeated_questions(
-    weeks: Sequence[int], fresh: Sequence[float], memoised: Sequence[float], *, alt: str
+    weeks: Sequence[int], fresh: Sequence[float], memoised: Sequence[float]
 ) -> Plot:
     """How often a majority vote over the weeks names the truth, with and without memory."""
     figure, (axes,) = new_figure(height=2.9)
@@ -47,4 +104,9 @@ def repeated_questions(
     axes.set(xlabel="weeks in which the question was asked", ylim=(0.45, 1.03))
     axes.set_ylabel("students guessed right (share)")
     axes.legend(frameon=False, loc="center right", bbox_to_anchor=(1, 0.3))
-    return Plot(figure, alt)
+    return Plot(
+        figure,
+        "Share of students whose answer is guessed right against the number of weeks. With a new "
+        f"coin every week it climbs from {fresh[0]:.3f} to {fresh[-1]:.3f} after {weeks[-1]} weeks; "
+        f"with one remembered answer it ends at {memoised[-1]:.3f}.",
+    )

@@ -75,7 +75,7 @@ def shares_on_a_clock() -> PictureWidget:
     bars.set_yticklabels(["12", "0", "12"])
     bars.axhline(0, color=BLACK, lw=0.8)
     bars.plot([MODULUS - 0.5] * 2, [-15.5, 13], color=GREY, lw=1, ls=":")
-    bars.text(MODULUS - 0.2, -14.6, "outside the ring", fontsize=9, color=GREY, va="center")
+    bars.text(MODULUS - 0.2, -14.6, "outside the clock", fontsize=9, color=GREY, va="center")
     artists = {
         "hops": [
             face.plot([], [], color=colour, lw=2.6, ls=style)[0]

@@ -38,7 +38,7 @@ BARS = ("1: alone", "2 to 4", "5 to 9", "10 to 49", "50 or more")
 
 @dataclass(frozen=True)
 class Crowds:
-    """What the attacker knows, and how many patients have a crowd of which size."""
+    """What the attacker knows, and how many patients are in a crowd of each size."""
 
     known: tuple[str, ...]
     patients: tuple[int, ...]  # one entry for each of BARS
@@ -68,9 +68,9 @@ def crowds(*, age: str, hospital: bool, sex: bool, pressure: bool, cholesterol: 
 
 
 def who_is_alone() -> PictureWidget:
-    """Choose what the attacker knows, and see how many patients are left in how large a crowd."""
+    """Choose what the attacker knows, and see how large a crowd is left for each patient."""
     figure, (axes,) = new_figure(height=3.3)
-    axes.set(ylim=(0, 1020), xlabel="size of the crowd", ylabel="patients")
+    axes.set(xlabel="size of the crowd", ylabel="patients")
     colours = (RED, ORANGE, BLUE, BLUE, BLUE)
     bars = list(axes.bar(BARS, [0] * len(BARS), color=colours, width=0.7))
     numbers = [axes.text(x, 0, "", ha="center", va="bottom") for x in range(len(BARS))]
@@ -84,28 +84,31 @@ def who_is_alone() -> PictureWidget:
         },
         compute=crowds,
         figure=figure,
-        artists={"bars": bars, "numbers": numbers},
+        artists={"bars": bars, "numbers": numbers, "scale": axes.yaxis},  # follows the setting
         update=_update_crowds,
         describe=_describe_crowds,
     )
 
 
 def _update_crowds(artists: Artists, result: Crowds) -> None:
+    top = max(result.patients)
+    artists["scale"].axes.set_ylim(0, 1.12 * top)
     for bar, number, count in zip(
         artists["bars"], artists["numbers"], result.patients, strict=True
     ):
         bar.set_height(count)
-        number.set_y(count + 10)
+        number.set_y(count + 0.01 * top)
         number.set_text(str(count))
 
 
 def _describe_crowds(result: Crowds) -> str:
     known = ", ".join(result.known) if result.known else "nothing"
     alone, few = result.patients[0], sum(result.patients[:2])
+    is_or_are = "is" if alone == 1 else "are"
     return (
-        f"Known: {known}. Of 920 patients {alone} are alone with that, and {few} are in a crowd of "
-        f"fewer than 5. The smallest crowd has size {result.smallest}, half of the patients are in one "
-        f"of {result.typical:.0f} or less."
+        f"Known: {known}. Of 920 patients, {alone} {is_or_are} alone, and {few} are in a crowd of fewer than "
+        f"5. The smallest crowd has size {result.smallest}; half of the patients are in a crowd of "
+        f"{result.typical:.0f} or fewer."
     )
 
 
@@ -115,7 +118,7 @@ QUESTIONS = np.arange(150, MOST_QUESTIONS + 1, 50)
 
 @dataclass(frozen=True)
 class Recovered:
-    """One attack, and what is to be expected of it at any number of questions."""
+    """One attack, and the fraction that is expected at any number of questions."""
 
     noise: float
     n_queries: int
@@ -145,7 +148,7 @@ def _error_per_noise(n_queries: int) -> Vector:
 
 
 def short_form(n_queries: float, *, noise: float) -> float:
-    """Φ(√(m − n) / (4σ)) with σ = E/√3: the fraction that (01.v) and (01.vi) let expect."""
+    """Φ(√(m − n) / (4σ)) with σ = E/√3: the fraction that (01.v) and (01.vi) predict."""
     if noise == 0:
         return 1.0
     z = sqrt(3 * (n_queries - PEOPLE)) / (4 * noise)
@@ -170,21 +173,28 @@ def attack(*, noise: float, n_queries: int) -> Recovered:
 def noise_and_questions() -> PictureWidget:
     """Noise on every answer against the number of answers: how many of 100 bits come back."""
     figure, (left, right) = new_figure(columns=2, width=8.6)
-    left.set(xlim=(0, 101), ylim=(-2.2, 4.1), xlabel="patient", ylabel="estimate of the bit")
-    left.axhline(0.5, color=BLACK, linewidth=1, linestyle="--")
+    bits, _, _ = _world()
+    left.set(xlim=(-2, PEOPLE + 1), xlabel="patient", ylabel="estimate of the bit")
+    left.yaxis.set_label_coords(-0.13, 0.5)  # ticks may have three digits
     right.set(xlim=(100, 3050), ylim=(45, 102))
     right.set(xlabel="number of questions", ylabel="bits recovered (%)")
-    right.axhline(50, color=GREY, linewidth=1, linestyle=":")
-    right.text(3040, 50.6, "a coin", ha="right", fontsize=9, color=GREY)
+    for level, words, y in (
+        (50, "a coin", 47.4),
+        (100 * float(np.mean(bits == 0)), "'nobody is ill'", 57.8),
+    ):
+        right.axhline(level, color=GREY, linewidth=1, linestyle=":")
+        right.text(3040, y, words, ha="right", fontsize=9, color=GREY)
     artists: dict[str, Any] = {
+        "half": left.axhline(0.5, color=BLACK, linewidth=1, linestyle="--", label="1/2"),
         "ill": left.plot([], [], "o", color=ORANGE, ms=4, label="ill")[0],
         "well": left.plot([], [], "s", color=BLUE, ms=4, label="not ill")[0],
+        "scale": left.yaxis,  # follows the setting
         "curve": right.plot([], [], color=GREEN, label="expected")[0],
         "point": right.plot([], [], "o", color=BLACK, ms=8, label="this attack")[0],
         "words": left.text(0.0, 1.02, "", transform=left.transAxes, fontsize=9),
     }
-    left.legend(frameon=False, loc="upper right", fontsize=9, ncols=2)
-    right.legend(frameon=False, loc="lower right", bbox_to_anchor=(1.0, 0.1), fontsize=9)
+    left.legend(frameon=False, loc="upper right", fontsize=9, ncols=3)
+    right.legend(frameon=False, fontsize=9, ncols=2, loc="lower right", bbox_to_anchor=(1.0, 0.98))
     return PictureWidget(
         controls={
             "noise": slider("noise on every answer, ±", 10.0, 0.0, 50.0, 1.0, readout=".0f"),
@@ -199,13 +209,14 @@ def noise_and_questions() -> PictureWidget:
 
 
 def _update_attack(artists: Artists, result: Recovered) -> None:
-    person = np.arange(1, len(result.bits) + 1)
-    inside = np.clip(result.estimates, -2.1, 3.0)  # what lies further out sits on the edge
+    person, values = np.arange(len(result.bits)), result.estimates
+    low, high = float(values.min()), float(values.max())
+    artists["scale"].axes.set_ylim(low - 0.1 * (high - low), high + 0.25 * (high - low))
     for name, bit in (("ill", 1), ("well", 0)):
-        artists[name].set_data(person[result.bits == bit], inside[result.bits == bit])
+        artists[name].set_data(person[result.bits == bit], values[result.bits == bit])
     artists["curve"].set_data(QUESTIONS, 100 * result.curve)
     artists["point"].set_data([result.n_queries], [100 * result.fraction])
-    wrong = round((1 - result.fraction) * len(result.bits))
+    wrong = int(((values > 0.5) != (result.bits == 1)).sum())
     artists["words"].set_text(f"{wrong} of {len(result.bits)} on the wrong side of 1/2")
 
 
@@ -213,6 +224,6 @@ def _describe_attack(result: Recovered) -> str:
     return (
         f"{result.n_queries} counts over random groups of {len(result.bits)} patients, each with noise "
         f"spread evenly over ±{result.noise:.0f}: this attack recovers {result.fraction:.0%} of the bits; "
-        f"{result.expected:.0%} are to be expected. A coin gets 50%, and saying 'not ill' of everybody "
-        f"57%."
+        f"{result.expected:.0%} are expected. A coin gets 50%, and saying 'nobody is ill' gets "
+        f"{np.mean(result.bits == 0):.0%}."
     )

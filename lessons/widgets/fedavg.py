@@ -1,8 +1,10 @@
 """Widgets of lesson 21."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from lessons.fl.rounds import ModelMessage, Round, UpdateMessage, transcript
 from lessons.messages import Message, Transcript
@@ -97,13 +99,20 @@ def _path(weights: Vector, *, local_epochs: int, rounds: int) -> Vector:
 
 
 def where_the_average_lands() -> PictureWidget:
-    """Slide sizes, local epochs and rounds: see where the weighted and the plain mean arrive."""
-    figure, (axes,) = new_figure(height=3.6)
-    axes.set(xlim=(-0.5, 8), ylim=(0, 19), xlabel="parameter w", ylabel="loss")
+    """Slide sizes, local epochs and rounds: see where the weighted and the unweighted mean arrive.
+
+    The loss axis follows the setting: the start, w = 0, is near its top.
+    """
+    figure, (axes,) = new_figure(height=3.8)
+    axes.set(xlim=(-0.5, 8), xlabel="parameter w", ylabel="loss (axis follows the setting)")
     x = np.linspace(-0.5, 8.0, 171)
-    for mean, style, name in zip(MEANS, ("--", ":"), ("client 1", "client 2"), strict=True):
-        axes.plot(x, (x - mean) ** 2 / 2, color=GREY, linestyle=style, label=f"{name} alone")
-    artists = {
+    axes.yaxis.set_label_coords(-0.09, 0.5)  # room for two digits
+    axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
+    artists: dict[str, Any] = {
+        "alone": [
+            axes.plot(x, (x - mean) ** 2 / 2, color=GREY, linestyle=style, label=f"{name} alone")[0]
+            for mean, style, name in zip(MEANS, ("--", ":"), ("client 1", "client 2"), strict=True)
+        ],
         "joint": axes.plot([], [], color=BLACK, linewidth=2, label="joint loss F")[0],
         "minimum": axes.axvline(0, color=GREEN, linewidth=1, label="minimum of F"),
         "unweighted": axes.plot([], [], "s-", color=ORANGE, ms=6, lw=0.5, label="unweighted mean")[
@@ -112,7 +121,9 @@ def where_the_average_lands() -> PictureWidget:
         "weighted": axes.plot([], [], "o-", color=BLUE, ms=6, lw=0.5, label="weighted average")[0],
         "off": axes.plot([], [], "s", color=RED, ms=11, mfc="none", mew=2)[0],
         "on": axes.plot([], [], "o", color=BLUE, ms=11, mfc="none", mew=2)[0],
-    }
+        "miss": axes.plot([], [], "|-", color=RED, ms=9, lw=2, label="distance from\nthe minimum")[0],
+        "scale": axes.yaxis,
+    }  # fmt: skip
     axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9)
     return PictureWidget(
         controls={
@@ -132,6 +143,9 @@ def where_the_average_lands() -> PictureWidget:
 def _update(artists: Artists, result: Landing) -> None:
     artists["joint"].set_data(result.x, result.joint)
     artists["minimum"].set_xdata([result.minimum, result.minimum])
+    top = 1.15 * float(np.interp(0.0, result.x, result.joint))  # both servers start at w = 0
+    artists["joint"].axes.set_ylim(-0.05 * top, top)
+    artists["miss"].set_data([result.minimum, result.unweighted[-1]], [0.06 * top, 0.06 * top])
     for name, ring in (("weighted", "on"), ("unweighted", "off")):
         path = getattr(result, name)
         heights = np.interp(path, result.x, result.joint)
@@ -145,7 +159,7 @@ def describe(result: Landing) -> str:
     rounds = f"{result.rounds} round{'s' * (result.rounds != 1)}"
     return (
         f"{result.n_1} and {result.n_2} examples: the joint loss is smallest at "
-        f"w = {result.minimum:.2f}. After {rounds} with {epochs} (the ring "
-        f"marks the last round) the weighted average stands at w = {result.weighted[-1]:.2f}, "
-        f"the unweighted mean at w = {result.unweighted[-1]:.2f}."
+        f"w = {result.minimum:.2f}. After {rounds} with {epochs}, the weighted average stands at "
+        f"w = {result.weighted[-1]:.2f} (ring), the unweighted mean at "
+        f"w = {result.unweighted[-1]:.2f} (red square)."
     )

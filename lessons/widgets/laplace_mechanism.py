@@ -1,10 +1,11 @@
-"""Widgets of lesson 12: which table is it, and where to clip."""
+"""Widgets of lesson 12: sick or well, and where to clip."""
 
 from dataclasses import dataclass
 from math import exp, hypot
 from typing import Any
 
 import numpy as np
+from matplotlib.ticker import FuncFormatter
 
 from lessons.datasets import heart_disease
 from lessons.dp.mechanisms.laplace import laplace_density, private_mean_error
@@ -12,7 +13,7 @@ from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, new_figu
 from lessons.validation import Vector
 from lessons.widgets.picture import Artists, PictureWidget, int_slider, log_slider, slider
 
-WITH, WITHOUT = 47, 46  # the count with the patient and without
+SICK, WELL = 47, 46  # the count if the patient is sick, and if he is well
 RELEASES = np.linspace(36.0, 57.0, 337)
 LOWER = 100  # mg/dl, a public lower bound
 UPPERS = np.arange(150.0, 601.0, 10.0)
@@ -25,18 +26,18 @@ class Densities:
     epsilon: float
     release: float
     x: Vector
-    with_patient: Vector  # density of the release when the count is 47
-    without: Vector  # ... when it is 46
+    if_sick: Vector  # density of the release when the count is 47
+    if_well: Vector  # ... when it is 46
     belief: Vector  # of an observer who started at 1/2, for every release in x
     at_release: tuple[float, float, float]  # the two densities and the belief at ``release``
 
 
 def densities(*, epsilon: float, release: float) -> Densities:
     """The Laplace mechanism (Δ₁ = 1) on the counts 47 and 46, and a 50 : 50 observer's belief."""
-    first = laplace_density(RELEASES, centre=WITH, scale=1 / epsilon)
-    second = laplace_density(RELEASES, centre=WITHOUT, scale=1 / epsilon)
-    one = float(laplace_density(release, centre=WITH, scale=1 / epsilon))
-    other = float(laplace_density(release, centre=WITHOUT, scale=1 / epsilon))
+    first = laplace_density(RELEASES, centre=SICK, scale=1 / epsilon)
+    second = laplace_density(RELEASES, centre=WELL, scale=1 / epsilon)
+    one = float(laplace_density(release, centre=SICK, scale=1 / epsilon))
+    other = float(laplace_density(release, centre=WELL, scale=1 / epsilon))
     belief = first / (first + second)
     at_release = one, other, one / (one + other)
     return Densities(epsilon, release, RELEASES, first, second, belief, at_release)
@@ -45,15 +46,18 @@ def densities(*, epsilon: float, release: float) -> Densities:
 def which_table() -> PictureWidget:
     """Slide the release along two neighbouring densities, and see how sure an observer becomes."""
     figure, (left, right) = new_figure(columns=2, width=8.6)
-    left.set(xlim=(36, 57), ylim=(0, 1.9), xlabel="released count", ylabel="density")
-    right.set(xlim=(36, 57), ylim=(0, 1), xlabel="released count")
-    right.set_ylabel("belief that the patient is in")
+    left.set(xlim=(36, 57), xlabel="released count", ylabel="density (axis follows ε)")
+    left.yaxis.set_major_formatter("{x:.2f}")
+    right.set(xlim=(36, 57), ylim=(-0.08, 1.08), xlabel="released count")
+    right.set_ylabel("belief that he is sick")
+    right.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     for axes in (left, right):
         axes.set_xticks(range(38, 58, 4))
     right.axhline(0.5, color=GREY, linewidth=0.8, linestyle=":")
+    right.axhline(0.75, color=GREEN, linewidth=1, linestyle="-.")  # question 12.A
     artists: dict[str, Any] = {
-        "with": left.plot([], [], color=BLUE, label="47: the patient is in")[0],
-        "without": left.plot([], [], color=RED, ls="--", label="46: the patient is not")[0],
+        "sick": left.plot([], [], color=BLUE, label="47: he is sick")[0],
+        "well": left.plot([], [], color=RED, ls="--", label="46: he is well")[0],
         "marks": [
             left.plot([], [], color=BLUE, marker="o", ls="")[0],
             left.plot([], [], color=RED, marker="s", ls="", fillstyle="none")[0],
@@ -66,6 +70,11 @@ def which_table() -> PictureWidget:
             right.axvline(50, color=GREY, linewidth=1),
         ],
         "words": right.text(0.0, 1.02, "", transform=right.transAxes, fontsize=9),
+        "ends": [
+            right.text(36.4, 0.9, "highest belief", va="bottom", fontsize=9),
+            right.text(56.7, 0.1, "lowest belief", va="top", ha="right", fontsize=9),
+        ],
+        "scale": left.yaxis,
     }  # fmt: skip
     left.legend(frameon=False, loc="upper left", fontsize=9)
     return PictureWidget(
@@ -82,14 +91,19 @@ def which_table() -> PictureWidget:
 
 
 def _update_densities(artists: Artists, result: Densities) -> None:
-    artists["with"].set_data(result.x, result.with_patient)
-    artists["without"].set_data(result.x, result.without)
+    artists["sick"].set_data(result.x, result.if_sick)
+    artists["well"].set_data(result.x, result.if_well)
+    artists["sick"].axes.set_ylim(0, 1.4 * result.epsilon / 2)  # the peak is ε/2 high
     artists["belief"].set_data(result.x, result.belief)
     for mark, height in zip(artists["marks"], result.at_release, strict=True):
         mark.set_data([result.release], [height])
     most = 1 / (1 + exp(-result.epsilon))
-    for line, height in zip(artists["bounds"], (most, 1 - most), strict=True):
+    gap = 0.012
+    for line, words, height, aside in zip(
+        artists["bounds"], artists["ends"], (most, 1 - most), (gap, -gap), strict=True
+    ):
         line.set_ydata([height, height])
+        words.set_y(height + aside)
     for line in artists["release"]:
         line.set_xdata([result.release, result.release])
     one, other, _ = result.at_release
@@ -100,10 +114,10 @@ def _describe_densities(result: Densities) -> str:
     one, other, belief = result.at_release
     most = 1 / (1 + exp(-result.epsilon))
     return (
-        f"With ε = {result.epsilon:.2f} (δ = 0, one patient, add/remove, no sampling), a released "
-        f"count of {result.release:.1f} is {one / other:.3f} times as likely with the patient as "
-        f"without. An observer who started at 50 % is now {belief:.1%} sure that the patient is "
-        f"in the table; no release can bring that belief above {most:.1%} or below {1 - most:.1%}."
+        f"With ε = {result.epsilon:.2f} (δ = 0, one patient, replace, no sampling), a released count "
+        f"of {result.release:.1f} is {one / other:.3f} times as likely if he is sick as if he is well. "
+        f"An observer who started at 50 % is now {belief:.1%} sure that he is sick; no release can "
+        f"bring that belief above {most:.1%} or below {1 - most:.1%}."
     )
 
 
@@ -114,6 +128,7 @@ class ClippingError:
     epsilon: float
     n: int
     upper: float
+    largest: float  # of the n values
     bias: Vector  # of every bound in UPPERS, absolute
     noise: Vector
     total: Vector
@@ -129,26 +144,36 @@ def clipping_error(values: Vector, *, epsilon: float, n: int, upper: float) -> C
     bias, noise = np.abs(np.array(pairs)).T
     total = np.hypot(bias, noise)
     chosen = float(bias[-1]), float(noise[-1]), hypot(bias[-1], noise[-1])
-    return ClippingError(epsilon, n, upper, bias[:-1], noise[:-1], total[:-1], chosen)
+    largest = float(values[:n].max())
+    return ClippingError(epsilon, n, upper, largest, bias[:-1], noise[:-1], total[:-1], chosen)
+
+
+def _one_two_five(value: float, _position: int) -> str:
+    """A label for 1, 2, 5, 10, 20, ... on a logarithmic axis, and none for the ticks between."""
+    return f"{value:g}" if f"{value:e}"[0] in "125" else ""
 
 
 def where_to_clip() -> PictureWidget:
     """Move the upper bound of the cholesterol values: bias on one side, noise on the other."""
     table = heart_disease()
     values = table["chol"][table["hospital"] == "Cleveland"].astype(float)
-    figure, (axes,) = new_figure(height=4.2)
-    axes.set(xlim=(145, 605), ylim=(0.1, 1000), yscale="log")
-    axes.set(xlabel="upper clipping bound (mg/dl)", ylabel="error of the mean (mg/dl)")
-    axes.grid(True, which="major", color="#dddddd", linewidth=0.6)
+    figure, (axes,) = new_figure(height=4.4)
+    axes.set(xlim=(145, 605), yscale="log")
+    axes.set(xlabel="upper clipping bound (mg/dl)")
+    axes.set_ylabel("error of the mean (mg/dl)\n(axis follows the setting)")
+    for pick in (axes.yaxis.set_major_formatter, axes.yaxis.set_minor_formatter):
+        pick(FuncFormatter(_one_two_five))
     artists: dict[str, Any] = {
         "bias": axes.plot([], [], color=RED, ls="--", label="bias: values cut off")[0],
         "noise": axes.plot([], [], color=BLUE, ls=":", lw=2, label="noise: √2 · (U − L)/(nε)")[0],
         "total": axes.plot([], [], color=BLACK, lw=2, label="total (root mean square)")[0],
         "chosen": axes.plot([], [], color=GREEN, marker="o", ms=9, ls="")[0],
         "upper": axes.axvline(300, color=GREY, linewidth=1),
+        "largest": axes.axvline(400, color=GREY, linewidth=1, ls=":", label="largest value"),
         "words": axes.text(0.0, 1.02, "", transform=axes.transAxes),
+        "scale": axes.yaxis,
     }
-    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.2), fontsize=9, ncols=3)
+    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.19), fontsize=9, ncols=2)
 
     def compute(*, epsilon: float, n: int, upper: float) -> ClippingError:
         return clipping_error(values, epsilon=epsilon, n=n, upper=upper)
@@ -174,7 +199,12 @@ def _update_clipping(artists: Artists, result: ClippingError) -> None:
     artists["total"].set_data(UPPERS, result.total)
     artists["chosen"].set_data([result.upper], [result.chosen[2]])
     artists["upper"].set_xdata([result.upper, result.upper])
-    artists["words"].set_text(f"error at this bound {result.chosen[2]:.2f} mg/dl")
+    artists["largest"].set_xdata([result.largest, result.largest])
+    artists["total"].axes.set_ylim(result.total.min() / 6, 1.5 * result.total.max())
+    bias, noise, total = result.chosen
+    artists["words"].set_text(
+        f"at this bound: bias {bias:.2f}, noise {noise:.2f}, total error {total:.2f} mg/dl"
+    )
 
 
 def _describe_clipping(result: ClippingError) -> str:

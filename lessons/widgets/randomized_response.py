@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from math import exp, sqrt
 
 import numpy as np
-from matplotlib.collections import PolyCollection
 from matplotlib.container import BarContainer
 
 from lessons.dp.definitions import posterior_bound
@@ -16,6 +15,8 @@ from lessons.widgets.picture import Artists, PictureWidget, log_slider, slider
 SHARE = 0.3  # the true share of the simulated surveys
 SURVEYS = 40
 EXPONENT = 5.1  # 125 893 people: enough for ± 3 points at ε = 0.2
+SIZES = np.array([70.0, 170_000.0])  # people at both ends of the axis
+LEAST = 0.02  # points: the lower edge of the axis
 
 
 # --- what an answer does to a belief -----------------------------------------------------------
@@ -54,7 +55,7 @@ def beliefs(*, probability: float, prior: float) -> Beliefs:
 
 def odds_and_beliefs() -> PictureWidget:
     """Slide the coin and the prior: the likelihood ratio is e^ε, the posterior is what it is."""
-    figure, (bars, curves) = new_figure(columns=2, height=3.6, width=8.6)
+    figure, (bars, curves) = new_figure(columns=2, height=3.6, width=9.6)
     bars.set(xlim=(-0.6, 1.6), ylim=(0, 1.22), xlabel="what the student says")
     bars.set(ylabel="probability of saying it", xticks=[0, 1], xticklabels=["no", "yes"])
     bars.set_yticks([0, 0.25, 0.5, 0.75, 1])
@@ -67,7 +68,8 @@ def odds_and_beliefs() -> PictureWidget:
     bars.legend(frameon=False, fontsize=8.5, loc="upper left", ncols=2)
     curves.set(xlim=(0, 1), ylim=(0, 1), xlabel="belief before: the student cheated (prior)")
     curves.set_ylabel("belief after (posterior)")
-    curves.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=":")
+    curves.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=":", label="nothing learned")
+    curves.axhline(0.95, color=GREY, linewidth=1, linestyle="-.", label="95 % sure")
     artists = {
         "bars": [bar for container in containers for bar in container],
         "numbers": numbers,
@@ -77,7 +79,7 @@ def odds_and_beliefs() -> PictureWidget:
         "move": curves.plot([], [], color=BLACK, linewidth=1, marker="o", markersize=5)[0],
         "words": curves.set_title(" ", fontsize=10),
     }
-    curves.legend(frameon=False, fontsize=8.5, loc="upper left")
+    curves.legend(frameon=False, fontsize=8.5, loc="center left", bbox_to_anchor=(1, 0.5))
     return PictureWidget(
         controls={
             "probability": slider("p, probability of the truth", 0.75, 0.51, 0.99, 0.01),
@@ -124,41 +126,42 @@ class Surveys:
     epsilon: float
     n_people: int
     margin: float  # 1.96 standard deviations at ``n_people``
-    sizes: Vector  # (63,) numbers of people
-    margins: Vector  # (63,) 1.96 standard deviations for each of ``sizes``
-    places: Vector  # (40,) where the estimates are drawn along the axis
-    estimates: Vector  # (40,)
+    sizes: Vector  # (2,) numbers of people at the ends of the axis
+    margins: Vector  # (2,) 1.96 standard deviations for each of ``sizes``
+    places: Vector  # (40,) where the surveys are drawn along the axis
+    errors: Vector  # (40,) how far each simulated estimate is from the true share
 
 
 def surveys(*, people: float, epsilon: float) -> Surveys:
-    """The band of 95 % for the debiased share, and 40 surveys of a group in which 30 % cheated."""
+    """The margin of 95 % of the debiased share, and 40 surveys of a group in which 30 % cheated."""
     n, p = integer("people", round(people), minimum=1), probability_for(epsilon=epsilon)
     ones = round(SHARE * n)
-    rng = np.random.default_rng(11)  # the same coins at each redraw: the picture does not flicker
+    rng = np.random.default_rng(20)  # the same coins at each redraw: the picture does not flicker
     yes = rng.binomial(ones, p, SURVEYS) + rng.binomial(n - ones, 1 - p, SURVEYS)
-    estimates = (yes / n - (1 - p)) / (2 * p - 1)
+    errors = np.abs((yes / n - (1 - p)) / (2 * p - 1) - ones / n)
     one_person = 1.96 * sqrt(estimate_variance(n_people=1, probability=p))
-    sizes = np.logspace(2, EXPONENT, 63)
     places = n * np.logspace(-0.05, 0.05, SURVEYS)  # side by side, to be told apart
-    margin, margins = one_person / sqrt(n), one_person / np.sqrt(sizes)
-    return Surveys(epsilon, n, margin, sizes, margins, places, estimates)
+    margin, margins = one_person / sqrt(n), one_person / np.sqrt(SIZES)
+    return Surveys(epsilon, n, margin, SIZES, margins, places, errors)
 
 
 def people_and_error() -> PictureWidget:
     """Slide the number of people and ε, and see what the coin costs in accuracy."""
-    figure, (axes,) = new_figure(height=3.8, width=8.0)
-    axes.set(xlim=(70, 160_000), ylim=(0.08, 0.52), xscale="log", xlabel="number of people")
-    axes.set_ylabel("estimated share of cheaters")
+    figure, (axes,) = new_figure(height=4.0, width=8.0)
+    axes.set(xlim=tuple(SIZES), ylim=(LEAST, 150), xscale="log", yscale="log")
+    axes.set(xlabel="number of people", ylabel="error of the estimate (points)")
     axes.set_xticks([100, 1000, 10_000, 100_000], ["100", "1000", "10 000", "100 000"])
-    axes.axhline(SHARE, color=BLACK, linewidth=1, label="true share")
-    for sign, label in ((1, "true share ± 3 points"), (-1, None)):
-        axes.axhline(SHARE + sign * 0.03, color=BLACK, linestyle=":", linewidth=1, label=label)
-    band = PolyCollection([np.zeros((3, 2))], facecolor=SKY, alpha=0.4, label="95 % band")
-    axes.add_collection(band, autolim=False)
+    axes.set_yticks([0.1, 1, 3, 10, 100], ["0.1", "1", "3", "10", "100"])
+    axes.minorticks_off()
+    axes.axhline(3, color=BLACK, linestyle=":", linewidth=1.2, label="3 points")
+    poll = 100 * 1.96 * 0.5 / np.sqrt(SIZES)
+    axes.plot(
+        SIZES, poll, color=GREY, linestyle="--", label="margin of a classic poll, without coins"
+    )
     artists = {
-        "band": band,
-        "margin": axes.plot([], [], color=BLUE, linewidth=2, marker="_", markersize=30)[0],
+        "line": axes.plot([], [], color=BLUE, linewidth=2, label="margin: 95 of 100 surveys")[0],
         "dots": axes.plot([], [], ".", color=RED, markersize=4, label="40 simulated surveys")[0],
+        "mark": axes.plot([], [], "s", color=BLUE, markersize=8, label="your survey's margin")[0],
         "words": axes.set_title(" ", fontsize=10),
     }
     axes.legend(frameon=False, fontsize=8.5, loc="upper right")
@@ -176,20 +179,21 @@ def people_and_error() -> PictureWidget:
 
 
 def _update_surveys(artists: Artists, result: Surveys) -> None:
-    upper = np.column_stack([result.sizes, SHARE + result.margins])
-    lower = np.column_stack([result.sizes, SHARE - result.margins])
-    artists["band"].set_verts([np.vstack([upper, lower[::-1]])])
-    ends = [SHARE - result.margin, SHARE + result.margin]
-    artists["margin"].set_data([result.n_people] * 2, ends)
-    artists["dots"].set_data(result.places, result.estimates)
-    artists["words"].set_text(f"{result.n_people} people: ± {100 * result.margin:.2f} points")
+    artists["line"].set_data(result.sizes, 100 * result.margins)
+    artists["mark"].set_data([result.n_people], [100 * result.margin])
+    # on the lower edge: those that hit the truth more exactly than the axis shows
+    artists["dots"].set_data(result.places, np.maximum(100 * result.errors, 1.1 * LEAST))
+    artists["words"].set_text(
+        f"ε = {result.epsilon:.1f}, {result.n_people} people: ± {100 * result.margin:.2f} points"
+    )
 
 
 def _describe_surveys(result: Surveys) -> str:
+    inside = int((result.errors <= result.margin).sum())
     return (
         f"With {result.n_people} people and ε = {result.epsilon:.1f} (δ = 0, one person's bit "
         f"replaced), 95 of 100 surveys land within ± {100 * result.margin:.2f} points of the true "
-        f"share; the 40 simulated ones reach from {100 * result.estimates.min():.1f} % to "
-        f"{100 * result.estimates.max():.1f} %, and the truth is 30 %. (All 40 ask {result.n_people} "
-        "people; their dots stand side by side to be told apart.)"
+        f"share. Of the 40 simulated ones, {inside} do, and the worst misses by "
+        f"{100 * result.errors.max():.1f} points. (All 40 ask {result.n_people} people; their dots "
+        "stand side by side to be told apart.)"
     )

@@ -232,24 +232,28 @@ def _update(artists: Artists, result: View) -> None:
 
 
 def _rows(result: View) -> list[tuple[str, bool]]:
-    """The list on the right: own data first, then the newest messages that fit, each wrapped."""
+    """The list on the right: own data, then the messages that fit, each wrapped.
+
+    If there are too many, the newest stay, and what the viewers received before what they sent.
+    """
     own = [(row, False) for text in result.holds for row in _wrap(text)]
     blocks = [
         [(row, one.step == result.step) for row in _wrap(f"step {one.step}: {_told(one)}")]
         for one in result.seen
     ]
-    kept: list[list[tuple[str, bool]]] = []
+    sent = [one.sender in result.viewers for one in result.seen]
+    kept: list[int] = []
     room = LINES - len(own)
     if sum(map(len, blocks)) > room:
         room -= 1  # for the line that counts what is left out
-    for block in reversed(blocks):
-        if sum(map(len, kept)) + len(block) > room:
+    for k in sorted(range(len(blocks)), key=lambda k: (sent[k], -k)):
+        if sum(len(blocks[i]) for i in [*kept, k]) > room:
             break
-        kept.insert(0, block)
+        kept.append(k)
     hidden = len(blocks) - len(kept)
     messages = "message" if hidden == 1 else "messages"
-    earlier = [(f"({hidden} earlier {messages} not shown)", False)] if hidden else []
-    return own + earlier + [row for block in kept for row in block]
+    others = [(f"({hidden} other {messages} not shown)", False)] if hidden else []
+    return own + others + [row for k in sorted(kept) for row in blocks[k]]
 
 
 def _told(message: Message) -> str:

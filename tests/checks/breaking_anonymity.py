@@ -491,10 +491,10 @@ refused_value(checks.narrowest_bands, "not_a_number", "20 years")
 right_value(checks.narrowest_bands, 20)
 right_value(checks.narrowest_bands, 20.0)
 
-for number in (95, 1200):
+for number in (95, 1200, 1450):
     refused_value(checks.enough_questions, "too_low", number)
 refused_value(checks.enough_questions, "both_tails", 2150)
 refused_value(checks.enough_questions, "too_high", 1900)
 refused_value(checks.enough_questions, "not_a_number", [1500])
-for number in (1450, 1543, 1550):
+for number in (1470, 1543, 1550):
     right_value(checks.enough_questions, number)

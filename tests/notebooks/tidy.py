@@ -62,7 +62,7 @@ def tidy(notebook: Any) -> None:
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict(_metadata(cell))
         if cell.cell_type == "code":
-            cell.outputs = list(_joined(cell.outputs))
+            cell.outputs = list(joined(cell.outputs))
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if "image/png" in data:
@@ -77,7 +77,7 @@ def _metadata(cell: Any) -> dict[str, Any]:
     return kept | ({"jp-MarkdownHeadingCollapsed": True} if cell.source.startswith(FOLDED) else {})
 
 
-def _joined(outputs: list[Any]) -> Iterator[Any]:
+def joined(outputs: list[Any]) -> Iterator[Any]:
     """The outputs, with what was printed in pieces put together: where it breaks is chance."""
     last: Any = None
     for output in outputs:
@@ -103,7 +103,7 @@ def untidy(path: Path) -> Iterator[str]:
         if cell.execution_count != expected:
             yield f"{where}: execution count {cell.execution_count}, not {expected}: not run in one go"
         expected += 1
-        if len(list(_joined(copy.deepcopy(cell.outputs)))) < len(cell.outputs):
+        if len(list(joined(copy.deepcopy(cell.outputs)))) < len(cell.outputs):
             yield f"{where}: what was printed is stored in pieces"
         for output in cell.outputs:
             yield from (f"{where}: {words}" for words in _untidy_output(output))

@@ -1,10 +1,43 @@
-"""Figures of lesson 12: two densities with the line of their loss, and the attack under its ceiling."""
+"""Figures of lesson 12: blocks, then hills with the line of their loss; the attack's area, and its limit."""
 
 import numpy as np
 
 from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED
-from lessons.plots.laplace_mechanism import advantage_and_ceiling, two_densities
-from tests.plots.artists import ALT, frame, inside, level, line, same_legend, same_lines, texts
+from lessons.plots.laplace_mechanism import (
+    advantage_and_ceiling,
+    area_of_advantage,
+    two_blocks,
+    two_densities,
+)
+from tests.plots.artists import (
+    bars,
+    frame,
+    inside,
+    level,
+    line,
+    numbers,
+    same_legend,
+    same_lines,
+    texts,
+    upright,
+)
+
+LABELS = ("31: he is sick", "30: he is well")
+
+
+def test_two_blocks_leave_one_edge_to_each_count():
+    plot = two_blocks(counts=(31, 30), labels=LABELS, reach=3)
+    (axes,) = plot.figure.axes
+    sick, well = bars(axes)
+    assert np.allclose(sick.middles, np.arange(28, 35) + 0.2) and sick.colour == BLUE
+    assert np.allclose(well.middles, np.arange(27, 34) - 0.2) and well.colour == RED
+    assert np.allclose([*sick.heights, *well.heights], 1 / 7) and well.hatch and not sick.hatch
+    edges = [(words, round(x, 6)) for words, x, _ in texts(axes)]
+    assert edges == [("only if\nhe is well", 26.8), ("only if\nhe is sick", 34.2)]
+    same_legend(axes, *LABELS)
+    frame(axes, xlabel="released count", ylabel="probability")
+    assert numbers(plot.alt)[1:] == ["28", "34", "27", "33", "34", "27"]
+    assert "34 is released only if he is sick, and 27 only if he is well" in plot.alt
 
 
 def test_two_densities_and_the_logarithm_of_their_ratio_between_the_bounds():
@@ -12,50 +45,80 @@ def test_two_densities_and_the_logarithm_of_their_ratio_between_the_bounds():
     loss = np.array([0.61, 0.37, -0.2, -0.61])
     second = np.array([0.11, 0.42, 0.3, 0.07])
     first = second * np.exp(loss)
-    labels = ("47: in", "46: out")
     plot = two_densities(
-        x, first, second, epsilon=0.61, labels=labels, unit="released count", alt=ALT
+        x, first, second, epsilon=0.61, labels=LABELS, unit="released mean", marked=(4.7, 4.95)
     )
     densities, ratio = plot.figure.axes
     same_lines(
-        densities, line(x, first, BLUE, "-", "47: in"), line(x, second, RED, "--", "46: out")
+        densities, line(x, first, BLUE, "-", LABELS[0]), line(x, second, RED, "--", LABELS[1])
     )
-    same_legend(densities, *labels)
-    frame(densities, xlabel="released count", ylabel="density")
-    same_lines(ratio, line(x, loss, BLACK), level(0.61, ORANGE, "--"), level(-0.61, ORANGE, "--"))
-    assert texts(ratio) == [("ε", 3.1, 0.61), ("−ε", 3.1, -0.61)]
-    frame(ratio, xlabel="released count", ylabel="ln of the ratio of the densities")
-    assert inside(densities) and inside(ratio) and plot.alt == ALT
+    same_legend(densities, *LABELS)
+    frame(densities, xlabel="released mean", ylabel="density")
+    same_lines(
+        ratio,
+        line(x, loss, BLACK),
+        line([4.7, 4.95], [0.37, (0.37 - 0.2) / 2], BLACK, "o"),
+        level(0.61, ORANGE, "--"),
+        level(-0.61, ORANGE, "--"),
+    )
+    assert texts(ratio) == [("ε = 0.61", 3.1, 0.61), ("−ε = −0.61", 6.9, -0.61)]
+    frame(ratio, xlabel="released mean", ylabel="ln of the ratio of the densities")
+    assert inside(densities) and inside(ratio)
+    assert numbers(plot.alt) == ["31", "30", "−0.6", "0.6", "0.61"]
 
 
 def test_both_densities_fit_whichever_is_higher():
     x, low, high = np.arange(3.0), np.array([0.1, 0.2, 0.1]), np.array([0.3, 2.9, 0.2])
     for pair in ((low, high), (high, low)):
-        plot = two_densities(x, *pair, epsilon=1.7, labels=("a", "b"), unit="count", alt=ALT)
+        plot = two_densities(x, *pair, epsilon=1.7, labels=("a", "b"))
         assert all(inside(axes) for axes in plot.figure.axes)
 
 
-def test_measured_attack_stands_beside_its_exact_curve_and_under_the_ceiling():
-    epsilons, measured = np.array([0.3, 1.1, 2.9]), np.array([0.131, 0.44, 0.77])
-    grid = np.array([0.1, 0.9, 2.3, 3.7])
-    curve, ceiling = np.array([0.04, 0.37, 0.69, 0.843]), np.array([0.05, 0.42, 0.818, 0.953])
-    plot = advantage_and_ceiling(
-        epsilons, measured, curve=curve, ceiling=ceiling, grid=grid, alt=ALT
-    )
+def test_area_of_the_advantage_lies_between_the_hills_beyond_the_cut():
+    x = np.linspace(10, 50, 4001)
+    first, second = (np.exp(-np.abs(x - count) / 3) / 6 for count in (31, 30))
+    plot = area_of_advantage(x, first, second, labels=LABELS, cut=30.5, advantage=0.1535)
     (axes,) = plot.figure.axes
     same_lines(
         axes,
-        line(grid, ceiling, ORANGE, "--", "ceiling for any ε-DP mechanism"),
-        line(grid, curve, BLUE, "-", "best attack on Laplace noise, exact"),
-        line(epsilons, measured, BLACK, "o", "our attack, measured"),
+        line(x, first, BLUE, "-", LABELS[0]),
+        line(x, second, RED, "--", LABELS[1]),
+        upright(30.5, GREY, ":", top=0.72),
+    )
+    (shaded,) = axes.collections
+    corners = shaded.get_paths()[0].vertices
+    assert corners[:, 0].min() >= 30.5 - 1e-9
+    along, up = corners[:, 0], corners[:, 1]
+    enclosed = abs(np.sum(along[1:] * up[:-1] - along[:-1] * up[1:])) / 2
+    assert abs(enclosed - (1 - np.exp(-0.5 / 3))) < 2e-3, "TPR − FPR = Pr[|Z| ≤ 1/2]"
+    low, high = axes.get_xlim()
+    assert low < 30.5 < high
+    assert "shaded area = advantage = 0.153" in [words for words, _, _ in texts(axes)][1]
+    assert numbers(plot.alt) == ["31", "30", "30.5", "0.153"]
+    frame(axes, xlabel="released count", ylabel="density")
+
+
+def test_measured_attack_stands_beside_its_exact_curve_and_under_the_limit():
+    epsilons, measured = np.array([0.3, 1.1, 2.9]), np.array([0.131, 0.44, 0.77])
+    plot = advantage_and_ceiling(
+        epsilons, measured, curve=lambda e: e / (e + 1), ceiling=lambda e: np.tanh(e / 2)
+    )
+    (axes,) = plot.figure.axes
+    grid = np.linspace(0.01, 3.625, 200)
+    names = (
+        "limit for every ε-DP release",
+        "best attack on Laplace noise, exact",
+        "your attack, measured",
+    )
+    same_lines(
+        axes,
+        line(grid, (1 - np.exp(-grid)) / (1 + np.exp(-grid)), ORANGE, "--", names[0]),
+        line(grid, 1 - 1 / (grid + 1), BLUE, "-", names[1]),
+        line(epsilons, measured, BLACK, "o", names[2]),
         level(1, GREY, ":"),
     )
-    same_legend(
-        axes,
-        "ceiling for any ε-DP mechanism",
-        "best attack on Laplace noise, exact",
-        "our attack, measured",
-    )
-    assert texts(axes) == [("exact counts", 3.7, 1)]
+    same_legend(axes, *names)
+    assert texts(axes) == [("exact counts", 3.625, 1)]
     frame(axes, xlabel="ε of one release", ylabel="advantage (TPR − FPR)")
-    assert inside(axes) and plot.alt == ALT
+    assert inside(axes)
+    assert numbers(plot.alt) == ["0.13", "0.3", "0.44", "1.1", "0.77", "2.9", "1"]

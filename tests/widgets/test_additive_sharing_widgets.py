@@ -207,7 +207,7 @@ def test_picture_and_words_of_the_clock(secret, run, reduced, viewer):
     assert widget._artists["now"].get_xdata() == [held]
     words = [one for one, _, _ in texts(chart)]
     assert f"above: the secret is {secret}  (▼ this run, {viewer}: {held})" in words
-    assert "below: the secret is 0" in words and "outside the ring" in words
+    assert "below: the secret is 0" in words and "outside the clock" in words
     assert [hex_of(widget._artists[name].get_color()) for name in ("upper", "lower")] == [BLUE, RED]
     assert ticks(chart.yaxis) == {-12: "12", 0: "0", 12: "12"}
     assert chart.get_xticks().tolist() == list(range(0, 24, 2))
@@ -233,3 +233,12 @@ def test_hospitals_open_their_viewer_before_cleveland():
     assert [f"share {k} = " in text for k, text in enumerate(script.holds.values(), 1)] == [
         True
     ] * 3
+
+
+def test_at_the_end_a_pair_still_reads_all_that_the_third_hospital_sent_to_it():
+    widget = move(widgets.three_hospitals(), step=4, viewer="Cleveland + Hungary")
+    rows = [one.get_text() for one in widget._artists["lines"]]
+    for step in (1, 3):
+        for name in ("Cleveland", "Hungary"):
+            start = f"step {step}: Switzerland -> {name}:"
+            assert sum(row.startswith(start) for row in rows) == 1

@@ -116,7 +116,7 @@ def test_estimates_are_those_of_the_tested_least_squares():
         guessed = reconstruct(queries[:m], answers)
         assert ((result.estimates > 0.5) == guessed).all()
         assert result.fraction == pytest.approx(np.mean(guessed == bits))
-    assert bits.sum() == 43, "'not ill' of everybody is right for 57"
+    assert bits.sum() == 43, "'nobody is ill' is right for 57"
     assert np.abs(errors).max() <= 1 and abs(errors.std() - 1 / sqrt(3)) < 0.02
 
 
@@ -154,7 +154,7 @@ def test_answer_to_question_c_is_where_the_sentence_says_95_per_cent():
     says = []
     for m in range(1300, 1801, 50):
         widget.controls["n_queries"].value = m
-        if "95% are to be expected" in widget.alt:
+        if "95% are expected" in widget.alt:
             says.append(m)
     assert says == [1500, 1550, 1600]
     assert all(checks.enough_questions.verdict(m).correct for m in says)
@@ -165,7 +165,7 @@ def test_answer_to_question_c_is_where_the_sentence_says_95_per_cent():
 def test_words_of_the_attack_hold_every_number():
     widget = widgets.noise_and_questions()
     widget.controls["noise"].value = 20
-    for entry in ("400 counts", "100 patients", "±20", "65% are to be expected", "50%", "57%"):
+    for entry in ("400 counts", "100 patients", "±20", "65% are expected", "50%", "57%"):
         assert entry in widget.alt
 
 
@@ -193,7 +193,9 @@ def test_picture_and_words_of_who_is_alone(table, known):
     assert [(words, x) for words, x, _ in texts(axes)] == [
         (str(n), x) for x, n in enumerate(people)
     ]
-    assert all(0 < y - n < 20 for (_, _, y), n in zip(texts(axes), people, strict=True))
+    top = axes.get_ylim()[1]
+    assert 1.05 < top / max(people) < 1.25, "the axis follows the setting"
+    assert all(0 < y - n < 0.03 * top for (_, _, y), n in zip(texts(axes), people, strict=True))
     assert list(ticks(axes.xaxis).values()) == [
         "1: alone",
         "2 to 4",
@@ -223,19 +225,19 @@ def test_picture_and_words_of_the_attack(noise, m):
     bits, queries, errors = widgets._world()
     answers = queries[:m] @ bits + noise * errors[:m]
     estimates = np.linalg.lstsq(queries[:m].astype(float), answers, rcond=None)[0]
-    shown = np.minimum(3, np.maximum(-2.1, estimates))  # what lies outside stands at the edge
     ill = [k for k in range(100) if bits[k] == 1]
     well = [k for k in range(100) if bits[k] == 0]
     same_lines(
         left,
-        line(np.add(ill, 1), shown[ill], ORANGE, "o", "ill"),
-        line(np.add(well, 1), shown[well], BLUE, "s", "not ill"),
-        level(0.5, BLACK, "--"),
+        line(ill, estimates[ill], ORANGE, "o", "ill"),
+        line(well, estimates[well], BLUE, "s", "not ill"),
+        level(0.5, BLACK, "--", "1/2"),
         rel=1e-6,
     )
-    same_legend(left, "ill", "not ill")
+    same_legend(left, "1/2", "ill", "not ill")
     frame(left, xlabel="patient", ylabel="estimate of the bit")
-    assert inside(left)
+    low, high = left.get_ylim()
+    assert inside(left) and high - low < 1.5 * np.ptp(estimates), "the axis follows the setting"
     wrong = sum((estimates[k] > 0.5) != bits[k] for k in range(100))
 
     def expected(n):  # Φ(√(m − n) / (4σ)), σ = E/√3
@@ -247,13 +249,22 @@ def test_picture_and_words_of_the_attack(noise, m):
         line(asked, [100 * expected(int(n)) for n in asked], GREEN, "-", "expected"),
         line([m], [100 - wrong], BLACK, "o", "this attack"),
         level(50, GREY, ":"),
+        level(57, GREY, ":"),
         rel=1e-6,
     )
     same_legend(right, "expected", "this attack")
     frame(right, xlabel="number of questions", ylabel="bits recovered (%)", xscale="linear")
-    assert inside(right) or noise == 50
-    assert [words for words, _, _ in texts(right)] == ["a coin"]
+    assert inside(right)
+    (coin, _, below), (nobody, _, above) = texts(right)
+    assert (coin, nobody) == ("a coin", "'nobody is ill'")
+    assert below < 50 < 57 < above, "each beside its line, none on it"
     assert left.texts[0].get_text() == f"{wrong} of 100 on the wrong side of 1/2"
     assert numbers(widget.alt) == [
         str(m), "100", f"{noise:.0f}", f"{100 - wrong}%", f"{100 * expected(m):.0f}%", "50%", "57%"
     ]  # fmt: skip
+
+
+def test_one_patient_is_alone_and_several_are():
+    widget = move(widgets.who_is_alone(), age="in bands of 10 years")
+    assert "Of 920 patients, 1 is alone" in widget.alt
+    assert "Of 920 patients, 66 are alone" in move(widget, age="in years").alt

@@ -146,6 +146,7 @@ def test_picture_shows_both_paths_on_the_joint_loss(n_1, n_2, local_epochs, roun
 
     weighted, plain = best * way, 4 * way
     (axes,) = widget.figure.axes
+    miss = "distance from\nthe minimum"
     same_lines(
         axes,
         line(x, (x - 2) ** 2 / 2, GREY, "--", "client 1 alone"),
@@ -156,13 +157,16 @@ def test_picture_shows_both_paths_on_the_joint_loss(n_1, n_2, local_epochs, roun
         line(weighted, joint(weighted), BLUE, "o-", "weighted average"),
         line(plain[-1:], joint(plain[-1:]), RED, "s"),
         line(weighted[-1:], joint(weighted[-1:]), BLUE, "o"),
+        line([best, plain[-1]], [0.069 * joint(0), 0.069 * joint(0)], RED, "|-", miss),
         rel=2e-3,  # marks stand on chords of the drawn loss
     )
+    (low, high), shown = axes.get_ylim(), joint(np.concatenate([weighted, plain]))
+    assert low < 0 < shown.max() <= high < 1.3 * joint(0), "the axis follows the setting"
     same_legend(
         axes, "client 1 alone", "client 2 alone", "joint loss F", "minimum of F",
-        "unweighted mean", "weighted average",
+        "unweighted mean", "weighted average", miss,
     )  # fmt: skip
-    frame(axes, xlabel="parameter w", ylabel="loss")
+    frame(axes, xlabel="parameter w", ylabel="loss (axis follows the setting)")
     whole = [str(n_1), str(n_2), f"{best:.2f}", str(rounds), str(local_epochs)]
     assert numbers(widget.alt) == [*whole, f"{weighted[-1]:.2f}", f"{plain[-1]:.2f}"]
     assert ("epochs" in widget.alt) == (local_epochs != 1)

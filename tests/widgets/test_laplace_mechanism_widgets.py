@@ -10,7 +10,17 @@ from lessons.datasets import heart_disease
 from lessons.dp.definitions import posterior_bound
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED
 from lessons.widgets import laplace_mechanism as widgets
-from tests.plots.artists import frame, level, line, numbers, same_legend, same_lines, texts, upright
+from tests.plots.artists import (
+    frame,
+    level,
+    line,
+    numbers,
+    same_legend,
+    same_lines,
+    texts,
+    ticks,
+    upright,
+)
 from tests.widgets.every_widget import move
 
 CONTROLS = {  # see test_controls.py
@@ -58,7 +68,7 @@ def test_answer_to_question_a_is_where_the_belief_reaches_three_quarters():
 
 def test_words_of_the_densities_say_epsilon_with_all_that_belongs_to_it():
     words = widgets._describe_densities(widgets.densities(epsilon=0.5, release=48))
-    for entry in ("ε = 0.50", "δ = 0", "one patient", "add/remove", "no sampling", "1.649"):
+    for entry in ("ε = 0.50", "δ = 0", "one patient", "replace", "no sampling", "1.649"):
         assert entry in words
 
 
@@ -122,13 +132,13 @@ def test_picture_and_words_of_the_two_tables(epsilon, release):
 
     same_lines(
         left,
-        line(x, density(x, 47), BLUE, "-", "47: the patient is in"),
-        line(x, density(x, 46), RED, "--", "46: the patient is not"),
+        line(x, density(x, 47), BLUE, "-", "47: he is sick"),
+        line(x, density(x, 46), RED, "--", "46: he is well"),
         line([release], [density(release, 47)], BLUE, "o"),
         line([release], [density(release, 46)], RED, "s"),
         upright(release, GREY, top=0.8),
     )
-    same_legend(left, "47: the patient is in", "46: the patient is not")
+    same_legend(left, "47: he is sick", "46: he is well")
     most = exp(epsilon) / (1 + exp(epsilon))
     same_lines(
         right,
@@ -137,12 +147,18 @@ def test_picture_and_words_of_the_two_tables(epsilon, release):
         level(most, ORANGE, "--"),
         level(1 - most, ORANGE, "--"),
         level(0.5, GREY, ":"),
+        level(0.75, GREEN, "-."),
         upright(release, GREY),
     )
-    frame(left, xlabel="released count", ylabel="density", yscale="linear")
-    frame(right, xlabel="released count", ylabel="belief that the patient is in", ylim=(0, 1))
+    frame(left, xlabel="released count", ylabel="density (axis follows ε)", yscale="linear")
+    assert 1.3 < left.get_ylim()[1] / density(47, 47) < 1.5, "the peak fills the panel at every ε"
+    frame(right, xlabel="released count", ylabel="belief that he is sick", ylim=(-0.08, 1.08))
+    assert ticks(right.yaxis) == {0: "0 %", 0.25: "25 %", 0.5: "50 %", 0.75: "75 %", 1: "100 %"}
     ratio = exp(epsilon * (abs(release - 46) - abs(release - 47)))
-    assert [words for words, _, _ in texts(right)] == [f"ratio of the densities {ratio:.3f}"]
+    (words, _, _), (highest, _, above), (lowest, _, below) = texts(right)
+    assert words == f"ratio of the densities {ratio:.3f}"
+    assert (highest, lowest) == ("highest belief", "lowest belief")
+    assert most < above < most + 0.03 and 1 - most - 0.03 < below < 1 - most
     assert numbers(widget.alt) == [
         f"{epsilon:.2f}", "0", f"{release:.1f}", f"{ratio:.3f}", "50",
         f"{100 * belief(release):.1f}%", f"{100 * most:.1f}%", f"{100 - 100 * most:.1f}%",
@@ -171,16 +187,29 @@ def test_picture_and_words_of_the_clipping_error(cholesterol, epsilon, n, upper)
         line(x, total, BLACK, "-", "total (root mean square)"),
         line([upper], [parts(upper)[2]], GREEN, "o"),
         upright(upper, GREY),
+        upright(max(cholesterol[:n]), GREY, ":", "largest value"),
         rel=1e-7,
     )
-    same_legend(
-        axes, "bias: values cut off", "noise: √2 · (U − L)/(nε)", "total (root mean square)"
-    )
-    frame(axes, xlabel="upper clipping bound (mg/dl)", ylabel="error of the mean (mg/dl)")
+    names = "bias: values cut off", "noise: √2 · (U − L)/(nε)", "total (root mean square)"
+    same_legend(axes, *names, "largest value")
+    frame(axes, xlabel="upper clipping bound (mg/dl)")
+    frame(axes, ylabel="error of the mean (mg/dl)\n(axis follows the setting)")
+    low, high = axes.get_ylim()
+    assert low < total.min() / 4 and total.max() < high < 2 * total.max(), "the total is in sight"
     frame(axes, xscale="linear", yscale="log")
     own = [f"{one:.2f}" for one in parts(upper)]
-    assert [words for words, _, _ in texts(axes)] == [f"error at this bound {own[2]} mg/dl"]
+    said = f"at this bound: bias {own[0]}, noise {own[1]}, total error {own[2]} mg/dl"
+    assert [words for words, _, _ in texts(axes)] == [said]
     assert numbers(widget.alt) == [str(n), "100", f"{upper:.0f}", f"{epsilon:.3g}", "0", *own]
+
+
+def test_logarithmic_axis_is_labelled_at_one_two_five():
+    labelled = [
+        value
+        for value in (0.02, 0.3, 1, 2, 4, 5, 9, 10, 30, 200)
+        if widgets._one_two_five(value, 0)
+    ]
+    assert labelled == [0.02, 1, 2, 5, 10, 200] and widgets._one_two_five(50.0, 3) == "50"
 
 
 def test_bias_is_a_size_also_where_values_are_lifted():

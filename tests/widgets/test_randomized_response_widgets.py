@@ -9,11 +9,11 @@ from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED, SKY
 from lessons.widgets.randomized_response import beliefs, odds_and_beliefs, people_and_error, surveys
 from tests.plots.artists import (
     bars,
-    colour_of,
     frame,
     level,
     line,
     numbers,
+    same,
     same_legend,
     same_lines,
     texts,
@@ -67,10 +67,8 @@ def test_margin_is_that_of_the_simulated_surveys():
         assert math.isclose(
             result.margin, 1.96 / math.sqrt(people) / (2 * math.sinh(epsilon / 2)), rel_tol=1e-9
         )
-        assert math.isclose(
-            np.interp(people, result.sizes, result.margins), result.margin, rel_tol=0.01
-        )
-        inside = (np.abs(result.estimates - 0.3) <= result.margin).mean()
+        assert same(result.margins * np.sqrt(result.sizes), [result.margin * math.sqrt(people)] * 2)
+        inside = (result.errors <= result.margin).mean()
         assert (
             inside >= 0.8
         )  # 40 surveys at 95 %: fewer than 33 inside has probability 1e-3, fixed rng
@@ -78,7 +76,7 @@ def test_margin_is_that_of_the_simulated_surveys():
 
 def test_same_controls_give_the_same_surveys_and_odd_numbers_are_rounded():
     one, two = surveys(people=1000.4, epsilon=1.0), surveys(people=1000.0, epsilon=1.0)
-    assert one.n_people == 1000 and (one.estimates == two.estimates).all()
+    assert one.n_people == 1000 and (one.errors == two.errors).all()
 
 
 def test_answer_of_the_question_can_be_read_off_the_slider():
@@ -134,12 +132,13 @@ def test_picture_and_words_of_the_beliefs(p, prior):
     own = after(prior, ratio), after(prior, 1 / ratio)
     same_lines(
         curves,
-        line([0, 1], [0, 1], GREY, ":"),
+        line([0, 1], [0, 1], GREY, ":", "nothing learned"),
+        level(0.95, GREY, "-.", "95 % sure"),
         line(before, yes, RED, "-", "after a yes"),
         line(before, no, BLUE, "--", "after a no"),
         line([prior] * 3, [own[1], prior, own[0]], BLACK, "o-"),
     )
-    same_legend(curves, "after a yes", "after a no")
+    same_legend(curves, "nothing learned", "95 % sure", "after a yes", "after a no")
     frame(curves, xlabel="belief before: the student cheated (prior)", xlim=(0, 1), ylim=(0, 1))
     frame(curves, ylabel="belief after (posterior)")
     assert curves.get_title() == f"yes: {own[0]:.3f}     no: {own[1]:.3f}"
@@ -153,43 +152,61 @@ def test_picture_and_words_of_the_beliefs(p, prior):
 def test_picture_and_words_of_the_survey(people, epsilon):
     widget = move(people_and_error(), people=people, epsilon=epsilon)
     (axes,) = widget.figure.axes
-    n, sizes = round(people), np.logspace(2, 5.1, 63)
+    n, ends = round(people), np.array([70, 170_000])
 
-    def margin(group):  # 1.96 standard deviations; of one person it is 1 / (2 sinh(ε/2))
-        return 1.96 / (2 * math.sinh(epsilon / 2)) / np.sqrt(group)
+    def points(group):  # 1.96 standard deviations; of one person it is 1 / (2 sinh(ε/2))
+        return 100 * 1.96 / (2 * math.sinh(epsilon / 2)) / np.sqrt(group)
 
     result = surveys(people=people, epsilon=epsilon)
+    errors = np.where(100 * result.errors < 0.022, 0.022, 100 * result.errors)
     same_lines(
         axes,
-        level(0.3, BLACK, "-", "true share"),
-        level(0.33, BLACK, ":", "true share ± 3 points"),
-        level(0.27, BLACK, ":"),
-        line([n, n], [0.3 - margin(n), 0.3 + margin(n)], BLUE, "_-"),
-        line(n * np.logspace(-0.05, 0.05, 40), result.estimates, RED, ".", "40 simulated surveys"),
+        level(3, BLACK, ":", "3 points"),
+        line(ends, 98 / np.sqrt(ends), GREY, "--", "margin of a classic poll, without coins"),
+        line(ends, points(ends), BLUE, "-", "margin: 95 of 100 surveys"),
+        line([n], [points(n)], BLUE, "s", "your survey's margin"),
+        line(n * np.logspace(-0.05, 0.05, 40), errors, RED, ".", "40 simulated surveys"),
     )
-    (band,) = axes.collections
-    corners = band.get_paths()[0].vertices
-    assert np.allclose(corners[:63], np.column_stack([sizes, 0.3 + margin(sizes)]))
-    assert np.allclose(corners[63:126], np.column_stack([sizes, 0.3 - margin(sizes)])[::-1])
-    assert (band.get_label(), colour_of(band)) == ("95 % band", SKY)
-    same_legend(axes, "true share", "true share ± 3 points", "95 % band", "40 simulated surveys")
-    frame(axes, xlabel="number of people", ylabel="estimated share of cheaters", xscale="log")
+    same_legend(
+        axes,
+        "3 points",
+        "margin of a classic poll, without coins",
+        "margin: 95 of 100 surveys",
+        "40 simulated surveys",
+        "your survey's margin",
+    )
+    frame(axes, xlabel="number of people", xscale="log", yscale="log", xlim=(70, 170_000))
+    frame(axes, ylabel="error of the estimate (points)", ylim=(0.02, 150))
     words = {100: "100", 1000: "1000", 10_000: "10 000", 100_000: "100 000"}
     assert ticks(axes.xaxis) == words
-    off = f"{100 * margin(n):.2f}"
-    assert axes.get_title() == f"{n} people: ± {off} points"
-    low, high = 100 * result.estimates.min(), 100 * result.estimates.max()
+    assert ticks(axes.yaxis) == {0.1: "0.1", 1: "1", 3: "3", 10: "10", 100: "100"}
+    off = f"{points(n):.2f}"
+    assert axes.get_title() == f"ε = {epsilon:.1f}, {n} people: ± {off} points"
+    within = int((100 * result.errors <= points(n)).sum())
     assert numbers(widget.alt) == [
-        str(n), f"{epsilon:.1f}", "0", "95", "100", off, "40", f"{low:.1f}", f"{high:.1f}", "30",
-        "40", str(n),
+        str(n), f"{epsilon:.1f}", "0", "95", "100", off, "40", str(within),
+        f"{100 * result.errors.max():.1f}", "40", str(n),
     ]  # fmt: skip
 
 
-def test_simulated_estimates_lie_around_the_truth_as_wide_as_the_margin_says():
-    """Their mean within five standard errors, their spread by no more than half."""
+@pytest.mark.parametrize("epsilon", [0.2, 0.4, 0.5, 1.0, 2.0])
+def test_crossing_with_three_points_is_in_the_picture_for_every_question(epsilon):
+    widget = move(people_and_error(), people=100, epsilon=epsilon)
+    (axes,) = widget.figure.axes
+    needed = (1.96 / 0.03 / (2 * math.sinh(epsilon / 2))) ** 2
+    low, high = axes.get_xlim()
+    assert low < needed < high
+    result = surveys(people=100, epsilon=epsilon)
+    assert axes.get_ylim()[0] < 100 * result.margin < axes.get_ylim()[1], "even with few people"
+    assert 100 * result.errors.max() < axes.get_ylim()[1]
+
+
+def test_simulated_errors_are_those_of_the_margin():
+    """About half of them are below 0.6745 standard deviations: 8 to 32 of 40 (chance 1e-4)."""
     for people, epsilon in ((3000.0, 0.7), (120.0, 2.1), (100_000.0, 0.3)):
         result = surveys(people=people, epsilon=epsilon)
         spread = result.margin / 1.96
-        assert len(result.estimates) == 40
-        assert abs(result.estimates.mean() - 0.3) < 5 * spread / math.sqrt(40)
-        assert 0.5 < result.estimates.std() / spread < 1.5
+        assert len(result.errors) == 40 and (result.errors >= 0).all()
+        assert 8 <= (result.errors < 0.6745 * spread).sum() <= 32
+        root = math.sqrt((result.errors**2).mean())  # around the truth
+        assert 0.5 < root / spread < 1.5

@@ -144,10 +144,24 @@ def test_when_the_list_is_full_the_oldest_messages_are_counted_instead(n_message
     messages = tuple(Message(1, "A", ("B",), "x", str(k)) for k in range(n_messages))
     widget = who_sees_what(Transcript(("A", "B"), {"B": "nothing"}, ("go",), messages), viewer="B")
     rows = [words for words, _ in list_of(widget)]
-    note = [f"({hidden} earlier messages not shown)"] if hidden else []
+    note = [f"({hidden} other messages not shown)"] if hidden else []
     kept = [f"step 1: A -> B: x = {k}" for k in range(n_messages)][hidden:]
     assert rows == ["B has: nothing", *note, *kept]
     assert f"B sees {n_messages} messages" in widget.alt
+
+
+def test_when_the_list_is_full_what_the_viewer_sent_goes_before_what_it_received():
+    received = tuple(Message(1, "A", ("B",), "x", str(k)) for k in range(14))
+    sent = tuple(Message(2, "B", ("A",), "y", str(k)) for k in range(6))
+    widget = who_sees_what(
+        Transcript(("A", "B"), {}, ("go", "answer"), received + sent), viewer="B"
+    )
+    kept = [f"step 1: A -> B: x = {k}" for k in range(14)]
+    newest = [f"step 2: B -> A: y = {k}" for k in (4, 5)]
+    move(widget, step=2)
+    assert [words for words, _ in list_of(widget)] == [
+        "(4 other messages not shown)", *kept, *newest,
+    ]  # fmt: skip
 
 
 def test_one_long_message_that_is_left_out_is_one_message():
@@ -158,7 +172,7 @@ def test_one_long_message_that_is_left_out_is_one_message():
     )
     widget = who_sees_what(Transcript(("A", "B"), {}, ("go",), messages), viewer="B")
     rows = [words for words, _ in list_of(widget)]
-    assert rows[0] == "(1 earlier message not shown)" and len(rows) == 15
+    assert rows[0] == "(1 other message not shown)" and len(rows) == 15
 
 
 def test_words_count_the_messages_and_name_those_of_the_step():

@@ -409,7 +409,7 @@ pooled_mean = Exercise(
     hints=(
         "What does the mean over all patients have to do with the hospitals' totals and counts?",
         "total_shares[h][i] is what party i holds of hospital h's total. Which entries can party i "
-        "add up on its own?",
+        "add up on its own? (There may be more hospitals than parties, or fewer.)",
         "Each party adds its column. Then two lists, with one entry per party, are opened, and "
         "their values are divided.",
     ),

@@ -468,13 +468,14 @@ share_secret = Exercise(
     name="share_secret",
     reference=reference,
     examine=examine,
-    takeaway="Every n − 1 shares are uniform and independent of the secret: proved, not sampled.",
+    takeaway="Every n − 1 shares are uniform and independent of the secret: in tiny rings this is "
+    "now proved, not sampled.",
     hints=(
         "For three parties: choose two shares without looking at the secret. What must the third "
         "one be so that all three add up to it?",
         "Which n − 1 numbers may be drawn freely? Call draw() afresh for each of them.",
-        "The last share is what is still missing, brought back to 0 … Q − 1 at the end, "
-        "after the secret has been added.",
+        "Secret minus masks: where does that land, and where on the clock does it have to be? Add or "
+        "subtract everything first.",
     ),
     mistakes=MISTAKES,
 )

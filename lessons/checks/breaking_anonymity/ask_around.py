@@ -189,8 +189,8 @@ MISTAKES = {
     ),
     "too_similar": Mistake(
         "You asked about two groups that are nearly the same.",
-        "With and without the person: plain differencing, as in lesson 00. Each of the two answers "
-        "may pass, their difference may not.",
+        "With and without the person: this is the differencing of lesson 00. The gatekeeper refuses the "
+        "second of two such groups.",
     ),
     "nothing_asked": Mistake(
         "Your function asks nothing.",
@@ -212,8 +212,8 @@ MISTAKES = {
     ),
     "scaled": Mistake(
         "The others cancel, but those with the disease do not come out as 1.",
-        "Divide by as many times as the person is left in the sum: twice in (01.ii), once if the person "
-        "is in one group only.",
+        "How often is the person left in the sum? Divide by that: by 2 in (01.ii), by 1 if the person is "
+        "in one group only.",
         made_by=tuple(map(_divided_by, (4, 3, 6, 1.5, 10))),
     ),
     "of_somebody_else": Mistake(
@@ -228,7 +228,7 @@ MISTAKES = {
     ),
     "opposite": Mistake(
         "You give 0 for those with the disease and 1 for the others.",
-        "The bit is turned round at the end.",
+        "You turn the bit round at the end.",
         made_by=(_asking(lambda tu, tv, uv: 1 - (tu + tv - uv) / 2),),
     ),
     "sign_lost": Mistake(
@@ -241,7 +241,7 @@ MISTAKES = {
     ),
     "person_in_a_crowd": Mistake(
         "Right for some people; for others you find half of the bit.",
-        "The person stood in U or in V as well, and is then also in the group that is subtracted. "
+        "You left the person in U or in V, so the group that you subtract holds the person as well. "
         "Divide the *others* into parts.",
         made_by=(_asking(_usual, groups=_among_all),),
     ),
@@ -263,7 +263,7 @@ ask_around = Exercise(
     name="ask_around",
     reference=query_control.ask_around,
     examine=examine,
-    takeaway="Each answer was allowed; three of them together were one that was refused.",
+    takeaway="Each answer was allowed. Together, the three give the answer that the gatekeeper refuses.",
     hints=(
         "Draw three circles: the person with a group U, the person with another group V, and U and V "
         "together.",

@@ -122,11 +122,11 @@ MISTAKES = {
     ),
     "fact_by_fact": Mistake(
         "You count each fact by itself and take the smallest count.",
-        "50 people may be as old as she is and 100 may be women, and still only one may be both.",
+        "50 people may be her age and 100 may be women, and still only one may be both.",
         made_by=(_columns,),
     ),
     "joined": Mistake(
-        "Two different rows became the same when you made one text or one number of their facts.",
+        "You turn the facts of a row into one text or one number, and two different rows become the same.",
         "'1' + '11' and '11' + '1' are the same text, and 10·1 + 0 = 10·0 + 10. A tuple keeps the "
         "entries apart, whatever they are.",
         made_by=tuple(map(_glued, range(4))),
@@ -138,13 +138,13 @@ MISTAKES = {
         made_by=(_unlike(lambda row: tuple(sorted(row))), _unlike(frozenset)),
     ),
     "neighbours_only": Mistake(
-        "You count equal rows only as long as they stand next to each other.",
+        "You count equal rows only where they stand next to each other.",
         "itertools.groupby does that; the table is not sorted.",
         made_by=(_runs,),
     ),
     "share": Mistake(
         "You return shares of the table, not numbers of people.",
-        "One in 920 is alone whatever the size of the table; k is a count.",
+        "k is a count: somebody alone has k = 1, however large the table is.",
         made_by=(
             lambda facts: _sizes(facts) / len(facts),
             lambda facts: 100 * _sizes(facts) / len(facts),
@@ -162,7 +162,7 @@ MISTAKES = {
     ),
     "labels": Mistake(
         "You return which crowd a row belongs to, not how large it is.",
-        "The inverse of np.unique names the crowd; its count is still to be looked up.",
+        "The inverse of np.unique says which crowd it is; you still have to look up its count.",
         made_by=(
             lambda facts: np.unique(facts, axis=0, return_inverse=True)[1].ravel(),
             lambda facts: np.unique(_first_places(facts), return_inverse=True)[1],
@@ -187,10 +187,10 @@ crowd_sizes = Exercise(
     name="crowd_sizes",
     reference=linkage.crowd_sizes,
     examine=examine,
-    takeaway="A row without a name hides in a crowd, and every fact that somebody knows makes it smaller.",
+    takeaway="A row without a name hides in a crowd, and each fact that somebody knows can make it smaller.",
     hints=(
         "Take one row. How do you find out which rows are equal to it, in all facts at once?",
-        "facts == facts[0] compares every entry. What has to be true of all entries of a line?",
+        "facts == facts[0] compares every entry. What must be true of all entries of a row?",
         "A line of NumPy can compare; a Counter of tuples can count; np.unique with axis=0 can tell which "
         "rows are the same. After that, each row looks up its own number.",
     ),

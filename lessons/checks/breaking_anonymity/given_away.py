@@ -141,7 +141,7 @@ MISTAKES = {
         made_by=(lambda facts, secret: int(_right(facts, secret).sum()),),
     ),
     "indices": Mistake(
-        "You return which rows are concerned; wanted is True or False for every row.",
+        "You return the numbers of the rows; the exercise wants True or False for every row.",
         "np.flatnonzero turns one into the other; a mask can also select, count and combine.",
         made_by=(lambda facts, secret: np.flatnonzero(_right(facts, secret)),),
     ),
@@ -167,11 +167,11 @@ MISTAKES = {
     ),
     "truth_not_equality": Mistake(
         "You ask whether all secrets are 0 or none is; a secret can have more values than two.",
-        "all() takes 1 and 4 both for true: a crowd with a mild and a severe case counts as alike.",
+        "all() takes both 1 and 4 for true, so a crowd with a mild and a severe case counts as alike.",
         made_by=(_in_crowd(lambda crowd, own: crowd.all() or not crowd.any()),),
     ),
     "mean_taken": Mistake(
-        "An average does not tell whether all values are the same.",
+        "An average does not tell you whether all values are the same.",
         "The secrets 0, 1 and 2 average 1, and so do three ones.",
         made_by=(
             _in_crowd(lambda crowd, own: crowd.mean() == own),
@@ -212,20 +212,20 @@ MISTAKES = {
         made_by=tuple(map(_of_some, some_facts())),
     ),
     "joined": Mistake(
-        "Two crowds became one when you made one text or one number of the facts of a row.",
+        "You turn the facts of a row into one text or one number, and two crowds become one.",
         "'1' + '11' and '11' + '1' are the same text, and 10·1 + 0 = 10·0 + 10. A tuple keeps the "
         "entries apart.",
         made_by=tuple(map(_glued, range(4))),
     ),
     "whole_table": Mistake(
         "You compare the secrets of the whole table, not those of the row's own crowd.",
-        "One doubt anywhere would then clear everybody.",
+        "Then a single doubt anywhere in the table would protect everybody.",
         made_by=(lambda facts, secret: np.full(len(secret), np.ptp(secret) == 0),),
     ),
     "not_flags": Mistake(
         "You return other numbers than True and False (or 1 and 0).",
         "The size of the crowd, the secret itself, or how many secrets the crowd has (the l of "
-        "*distinct l-diversity*), in place of whether it is certain.",
+        "*distinct l-diversity*): none of these says whether the secret is certain.",
         made_by=(
             _in_crowd(lambda crowd, own: len(set(crowd.tolist()))),
             _in_crowd(lambda crowd, own: own if np.ptp(crowd) == 0 else -1),
@@ -239,7 +239,7 @@ given_away = Exercise(
     name="given_away",
     reference=linkage.given_away,
     examine=examine,
-    takeaway="A large crowd protects nobody whose whole crowd has the same secret.",
+    takeaway="A large crowd protects nobody if all its members have the same secret.",
     hints=(
         "Take one row and write down the secrets of its crowd. When is there no doubt left?",
         "The secret can be any whole number. How do you see that a list holds one value only?",

@@ -16,7 +16,7 @@ BANDS_MISTAKES = {
         made_by=(10,),
     ),
     "wider_than_needed": Mistake(
-        "Nobody is alone there, and neither in narrower bands.",
+        "Nobody is alone there, but nobody is alone in somewhat narrower bands either.",
         "The question asks for the narrowest bands, which cost the least.",
         made_by=(40,),
     ),
@@ -36,7 +36,7 @@ narrowest_bands = Question(
     number="01.A",
     name="narrowest_bands",
     examine=examine_number(lambda: 20.0, tolerance=0.01, mistakes=BANDS_MISTAKES),
-    takeaway="Twenty years of age are blurred, and all that it buys is that nobody is quite alone.",
+    takeaway="You blur the age by twenty years, and all that you get is that nobody is quite alone.",
     hints=(
         "Leave hospital and sex known and go through the widths of the bands.",
         "Look at the first bar, and at the number that the sentence gives for it.",
@@ -90,16 +90,17 @@ def _examine_questions(value: Any) -> Found | None:
     """Readable from the slider in steps of 50, where the sentence rounds to whole per cent."""
     found = _examine_about(value)
     near = found is not None and found.code in ("too_low", "too_high")
-    return None if near and 1430 <= float(value) <= 1660 else found
+    return None if near and _needed(p=0.945) <= float(value) < _needed(p=0.955) else found
 
 
 enough_questions = Question(
     number="01.C",
     name="enough_questions",
     examine=_examine_questions,
-    takeaway="The noise is the same in every answer, and more questions wear it away.",
+    takeaway="Each answer gets fresh noise of the same size, and enough questions average it away.",
     hints=(
-        "Set the noise to 10, then move the number of questions until the curve says 95 %.",
+        "Set the noise to 10, then move the number of questions until the sentence says that 95 % are "
+        "expected.",
         "The dots are one draw of luck; take the expected fraction.",
         "By (01.v) and (01.vi), Φ(√(m − n)/(4σ)) = 0.95, where σ is the noise's standard deviation: of noise "
         "spread evenly over ±E that is E/√3. Φ(1.645) = 0.95.",

@@ -209,7 +209,7 @@ def _sums(middle: Callable[[Vector], Any]) -> Callable[..., Any]:
 
 MISTAKES = {
     "not_rounded": Mistake(
-        "You return real numbers; wanted is a 0 or a 1 for every person.",
+        "You return real numbers; the exercise wants a 0 or a 1 for every person.",
         "Least squares gives estimates such as 0.93 or −0.2; the guess is the nearer bit.",
         made_by=(_guess(np.copy), _guess(lambda x: np.clip(x, 0, 1))),
     ),
@@ -220,7 +220,7 @@ MISTAKES = {
     ),
     "plus_and_minus_one": Mistake(
         "You return −1 and 1; the secret bits are 0 and 1.",
-        "np.sign, or a coding of bits as signs, was left as it is.",
+        "np.sign gives these, or bits coded as signs: turn them into 0 and 1 at the end.",
         made_by=(_guess(lambda x: np.where(x > 0.5, 1, -1)),),
     ),
     "truncated": Mistake(
@@ -251,7 +251,7 @@ MISTAKES = {
         ),
     ),
     "far_estimates": Mistake(
-        "You stumble over estimates far outside 0 to 1, as large errors give them.",
+        "Your guess goes wrong where an estimate lies far outside 0 to 1, as it does with large errors.",
         "−1.6 is nearer to 0, and 1.7 and 2.6 are nearer to 1. Comparing |x̂| with 1/2, round(x̂) with 1, "
         "or taking astype(bool), gets some of them wrong.",
         made_by=(
@@ -287,8 +287,8 @@ MISTAKES = {
     ),
     "same_weight": Mistake(
         "You give a group that was asked about once as much weight as one asked about fifty times.",
-        "Averaging the answers about each group first is half of the idea; in (01.iv) every answer "
-        "counts the same, so a group counts as often as it was asked about.",
+        "You average the answers about each group first. In (01.iv) every answer counts the same, so a "
+        "group counts as often as you asked about it.",
         made_by=(_same_weight,),
     ),
     "one_by_one": Mistake(
@@ -309,7 +309,7 @@ MISTAKES = {
     ),
     "all_alike": Mistake(
         "You give everybody the same bit.",
-        "Right for most people when few are ill, and it learns nothing from the answers.",
+        "This is right for most people when few are ill, but it learns nothing from the answers.",
         made_by=(_guess(np.zeros_like), _guess(np.ones_like)),
     ),
 }

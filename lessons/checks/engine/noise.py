@@ -129,7 +129,8 @@ def _distribution(noise: Vector, law: Law) -> Found | None:
     if n * law.shape * excess > log(2 / part):
         if _tails(noise / size, law):
             return Found("wrong_law")
-        return Found("wrong_scale", f"The typical size of your noise is {size * law.scale:.4g}.")
+        sizes = f"{size * law.scale:.4g}; it should be {law.scale:.4g}"
+        return Found("wrong_scale", f"The typical size of your noise is {sizes}.")
     return Found("wrong_law") if cdf_distance(noise, law.cdf) > bound else None
 
 

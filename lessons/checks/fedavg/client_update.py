@@ -339,7 +339,7 @@ MISTAKES = {
         ),
     ),
     "examples_left_out": Mistake(
-        "In an epoch you leave examples out: all batches are wanted, also a last, smaller one.",
+        "You leave examples out in an epoch. Every batch counts, also a last, smaller one.",
         "With n_k = 23 and B = 5 three examples per epoch are lost without the last batch; a client "
         "with fewer than B examples would never train at all.",
         made_by=(
@@ -387,9 +387,9 @@ MISTAKES = {
         ),
     ),
     "not_shuffled": Mistake(
-        "Your first pass takes the examples in their stored order, or that order turned round.",
-        "Clients often store examples sorted; batches of one class pull the model to and fro. Shuffle "
-        "before the first pass, not after it.",
+        "Your first pass takes the examples in their stored order, or in the reverse of it.",
+        "Clients often store examples sorted, and batches of one class pull the model to and fro. "
+        "Shuffle before the first pass, not after it.",
         made_by=(
             _trainer(order=lambda n, rng: np.arange(n)),
             _trainer(order=lambda n, rng: np.arange(n)[::-1]),
@@ -397,8 +397,8 @@ MISTAKES = {
     ),
     "not_uniform": Mistake(
         "You shuffle, but some orders of the examples come more often than others.",
-        "Moving the whole list round, or shuffling blocks, leaves neighbours together, and with a "
-        "sorted store they are of one class. rng.permutation makes every order equally likely.",
+        "Rotating the list, or shuffling it in blocks, leaves neighbours together. In a sorted store "
+        "they are of one class. rng.permutation makes every order equally likely.",
         made_by=(
             _trainer(order=lambda n, rng: np.roll(np.arange(n), rng.integers(n))),
             _trainer(order=_blocks),
@@ -459,7 +459,7 @@ client_update = Exercise(
     takeaway="What leaves the client is w_k − w: one vector, as long as the model, whatever the data.",
     hints=(
         "Work on a copy of w: the server's vector must stay what it was.",
-        "Two loops: over epochs, and inside over batches. Each epoch starts with a new shuffled order.",
+        "Two loops: one over epochs, and inside it one over batches. Each epoch starts with a new order.",
         "rng.permutation(n) gives an order; its slices order[i : i + batch_size] are the batches. "
         "Step against the gradient at the current w_k, and return the difference at the very end.",
     ),

@@ -9,7 +9,7 @@ from lessons.checks.engine.mistakes import Found, Mistake
 
 READ_MISTAKES = {
     "the_servers_eyes": Mistake(
-        "That is what the server can read; look over the shoulders of the two clients.",
+        "That is what the server can read. Look over the shoulders of the two clients.",
         "All images went to the server, and only to the server.",
         made_by=(200,),
     ),
@@ -33,7 +33,7 @@ two_clients_read = Question(
     hints=(
         "The list of shoulders also has pairs: two names joined by a plus.",
         "Slide to the last step: which messages reach the pair, and do they hold images?",
-        "Do not forget what the two had before the first step; it stands at the top of the list.",
+        "Do not forget what the two had before the first step: see the top of the list on the right.",
     ),
     mistakes=READ_MISTAKES,
 )
@@ -127,7 +127,7 @@ unweighted_miss = Question(
     number="21.E",
     name="unweighted_miss",
     examine=_examine_distance,
-    takeaway="The unweighted mean settles half-way between the clients, however unequal they are.",
+    takeaway="The unweighted mean stops half-way between the clients, however unequal they are.",
     hints=(
         "Set the sizes to 45 and 5 and let both servers run for many rounds.",
         "The caption says where each server has arrived. Which of the two is the best place?",

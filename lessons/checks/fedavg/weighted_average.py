@@ -104,10 +104,11 @@ def _softmax(u: Vector, p: Vector, n: Any) -> Any:
 
 MISTAKES = {
     "wrong_axis": Mistake(
-        "Your shares (or sizes) meet the parameters of a client instead of the clients: look at the shapes.",
-        "NumPy lines up the last axes: (n_clients,) times (n_clients, n_parameters) is an error, "
-        "and with as many clients as parameters a wrong result without one. Either shares[:, None] "
-        "* updates, or shares @ updates; the axis that disappears is the first.",
+        "Your shares (or sizes) meet a client's parameters instead of the clients: for four clients with two "
+        "parameters, shapes (4, 2) and (4,) do not fit, because NumPy lines up the last axes.",
+        "(n_clients, n_parameters) times (n_clients,) is an error; with as many clients as parameters "
+        "it is a wrong result without an error. Either shares[:, None] * updates, or "
+        "shares @ updates. The axis that disappears is the first.",
         made_by=(
             _made(lambda u, p, n: (p * u).sum(axis=0)),
             _made(lambda u, p, n: (n * u).sum(axis=0) / n.sum()),

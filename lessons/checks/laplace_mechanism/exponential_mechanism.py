@@ -165,9 +165,9 @@ MISTAKES = {
     ),
     "factor_two_missing": Mistake(
         "Your choice is sharper than (12.vi): the 2 below the line is missing.",
-        "A patient can lift one score and lower all others: both the numerator and the "
-        "normalising sum move, hence the 2. Where one patient can move all scores in one direction "
-        "only, as counts under add/remove, it may be dropped; the exercise wants (12.vi).",
+        "A patient can raise one score and lower all others: the weight grows and the sum of the "
+        "weights shrinks, hence the 2. Where a patient moves all scores in one direction only, as "
+        "counts under add/remove, the 2 may be dropped; the exercise wants (12.vi).",
         made_by=(_safe(lambda s, e: e / s), _by_weight(lambda u, s, e: np.exp(e * u / s))),
     ),
     "sensitivity_ignored": Mistake(
@@ -190,14 +190,15 @@ MISTAKES = {
     ),
     "lowest_is_best": Mistake(
         "Your mechanism prefers the candidates with the lowest scores.",
-        "A minus sign too many: high scores are good, and their weights must be large.",
+        "One minus sign too many: high scores are good, and their weights must be large.",
         made_by=(_safe(lambda s, e: -e / (2 * s)),),
     ),
     "not_exponential": Mistake(
-        "Your choice is in proportion to the scores, or hardly depends on them.",
-        "In proportion, a score of 0 is impossible and a score of 1 possible: that ratio is infinite. "
-        "All alike is private and useless. Divided by the largest score, which is a fact about the "
-        "data, two scores differ by little, and the sensitivity is no longer Δ.",
+        "Your choice hardly depends on the scores, or it is in proportion to them.",
+        "Do you divide the scores by the largest one? Then they differ by little, and the largest "
+        "score is a fact about the data: after the division the sensitivity is no longer Δ. In "
+        "proportion, a score of 0 is impossible and a score of 1 possible: that ratio is infinite. "
+        "And a choice among equals is private, but useless.",
         made_by=(
             _by_weight(lambda u, s, e: u),
             _by_weight(lambda u, s, e: np.ones(len(u))),
@@ -206,15 +207,15 @@ MISTAKES = {
     ),
     "some_never_chosen": Mistake(
         "Candidates far below the best are never chosen; each must keep its own small chance.",
-        "A weight below a threshold is set to 0: where one patient lifts a candidate over the threshold, "
-        "its probability jumps from 0, and the ratio is infinite.",
+        "A weight below a threshold is set to 0. If one patient lifts a candidate over the threshold, "
+        "its probability jumps up from 0, and the ratio is infinite.",
         made_by=(_without_weights_below(0.01), _without_weights_below(1e-3)),
     ),
     "noisy_maximum": Mistake(
         "Private, but not (12.vi): it is as if you added noise to the scores and took the largest.",
-        "With exponential noise that is report-noisy-max (permute-and-flip has the same law), which is "
-        "even a little better; with Laplace noise another right mechanism. Here the exercise wants "
-        "(12.vi), and Gumbel noise of scale 2Δ/ε would give exactly that.",
+        "With exponential noise that is report-noisy-max (permute-and-flip has the same distribution), "
+        "which is even a little better; with Laplace noise it is another ε-DP mechanism. The exercise "
+        "wants (12.vi); Gumbel noise of scale 2Δ/ε would give exactly that.",
         made_by=(_noisy_maximum("exponential"), _noisy_maximum("laplace")),
     ),
     "overflow": Mistake(
@@ -239,7 +240,7 @@ exponential_mechanism = Exercise(
     hints=(
         "First the weight of every candidate, then probabilities that add up to 1, then one draw.",
         "rng.choice can draw an index when you give it the probabilities as p.",
-        "e^1000 is too large for a float. What happens to the probabilities when you subtract the "
+        "e^1000 is too large for a float. What happens to the probabilities if you subtract the "
         "same number from all scores?",
     ),
     mistakes=MISTAKES,

@@ -144,8 +144,8 @@ MISTAKES = {
     ),
     "cut_at_zero": Mistake(
         "Your releases never go below 0.",
-        "Cutting off after the noise costs no privacy, but not every query is a count, and an "
-        "average of such releases is too large.",
+        "To cut off after the noise costs no privacy. But not every query is a count, and the average "
+        "of such releases is too large.",
         made_by=(_never_negative,),
     ),
     "noise_of_a_number": Mistake(

@@ -237,9 +237,9 @@ MISTAKES = {
     ),
     "wrong_sensitivity": Mistake(
         "Your noise is Laplace noise, but not for the sensitivity of a clipped mean under replace.",
-        "max(|lower|, |upper|)/n belongs to the sum under add/remove; upper/n is right only when "
-        "lower is 0; n + 1 or n − 1 is one row off; half of ε is kept for something, perhaps for "
-        "n, which is public under replace.",
+        "max(|lower|, |upper|)/n comes from the sum under add/remove; upper/n is right only if lower is "
+        "0; n + 1 and n − 1 are one row off. Or do you keep half of ε for something, perhaps for n? "
+        "Under replace n is public.",
         made_by=(
             _made(scale=lambda values, low, high, e: max(abs(low), abs(high)) / (len(values) * e)),
             _made(scale=lambda values, low, high, e: abs(high) / (len(values) * e)),
@@ -255,7 +255,7 @@ MISTAKES = {
     ),
     "noise_on_n": Mistake(
         "The size of your noise depends on the mean: is there noise in the denominator too?",
-        "Sum and n each with noise for ε: that spends 2ε, and n is public under replace anyway.",
+        "If sum and n each get noise for ε, you spend 2ε. And under replace n is public anyway.",
         made_by=(_noise_on_n,),
     ),
     "pulled_inwards": Mistake(
@@ -287,8 +287,8 @@ private_mean = Exercise(
         "Three steps in the order of equation (12.v). Which of them may look at the data, and "
         "which only at lower, upper, n and ε?",
         "np.clip moves values onto the bounds. How many rows are in the table afterwards?",
-        "You have the two parts already: the sensitivity of a mean under replace (12.i), and the "
-        "mechanism (12.ii).",
+        "You already have the two parts: the sensitivity of a mean under replace (12.i), and the "
+        "mechanism (12.iii).",
     ),
     mistakes=MISTAKES,
 )

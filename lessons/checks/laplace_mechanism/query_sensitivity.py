@@ -122,7 +122,7 @@ def _other_relation(query: str, *, relation: str, **known: Any) -> float:
 MISTAKES = {
     "replace_counts_twice": Mistake(
         "You count a replaced patient as two changes that add up.",
-        "Replacing is one removal and one arrival, but a yes that becomes a no moves a count once.",
+        "Replacing is one removal and one arrival, but a yes that becomes a no moves the count by 1.",
         made_by=(_instead(lambda low, high, n: 2.0, query="count", relation="replace"),),
     ),
     "count_has_no_bounds": Mistake(
@@ -167,7 +167,7 @@ MISTAKES = {
     ),
     "grows_with_n": Mistake(
         "Your sum lets all rows change at once; neighbours differ in one.",
-        "n·(upper − lower) protects the whole table at a time, at n times the noise.",
+        "n·(upper − lower) protects the whole table at once, with n times the noise.",
         made_by=(_instead(lambda low, high, n: n * (high - low), query="sum", relation="replace"),),
     ),
     "mean_not_divided": Mistake(
@@ -177,7 +177,7 @@ MISTAKES = {
     ),
     "mean_as_sum_over_n": Mistake(
         "Under add/remove you divide both sums by the same n, but the two tables differ in size.",
-        "The mean is no sum over a fixed n: with one row fewer, the other rows weigh more.",
+        "The mean is not a sum over a fixed n: with one row fewer, the other rows weigh more.",
         made_by=(
             _instead(
                 lambda low, high, n: _largest(low, high) / n, query="mean", relation="add/remove"

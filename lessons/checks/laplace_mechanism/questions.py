@@ -15,7 +15,7 @@ from lessons.dp.mechanisms import laplace as reference
 EPSILON_MISTAKES = {
     "probability_taken": Mistake(
         "That is the belief itself, not ε.",
-        "ε bounds a ratio of likelihoods; it is no probability.",
+        "ε bounds a ratio of likelihoods; it is not a probability.",
         made_by=(0.75,),
         within=0.005,
     ),
@@ -70,8 +70,8 @@ def _best() -> float:
 
 BOUND_MISTAKES = {
     "no_bias": Mistake(
-        "Nobody is cut off there, or one patient by a hair, but look at how much noise that costs.",
-        "No bias at all, with a scale for the largest value anybody might have.",
+        "Nobody is cut off there, or hardly anybody. But look at how much noise that costs.",
+        "There is no bias, but the noise is made for the largest value of all.",
         made_by=(564,),
         within=6,
     ),
@@ -88,8 +88,8 @@ BOUND_MISTAKES = {
         within=5,
     ),
     "the_mean_itself": Mistake(
-        "That is about the mean of the table: about half of the patients are cut off there.",
-        "The mean is what is asked for, not a bound for the entries.",
+        "That is close to the mean of the table: about half of the patients are cut off there.",
+        "The mean is the number to publish, not a bound for the entries.",
         made_by=(246,),
         within=5,
     ),

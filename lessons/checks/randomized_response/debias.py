@@ -157,9 +157,9 @@ MISTAKES = {
         made_by=(_of(lambda m, p, n: n * _right(m, p)),),
     ),
     "clipped": Mistake(
-        "Cutting the estimate off at 0 or 1 looks tidy, but it bends the average.",
-        "Errors to one side are removed, those to the other side stay: the average of many small "
-        "surveys drifts. Report the raw estimate; cut off for display only, at the very end.",
+        "Cutting the estimate off at 0 or 1 looks tidy, but it moves the average.",
+        "It removes the errors on one side and keeps those on the other, so the average of many "
+        "small surveys is off. Report the raw estimate; cut it off only for display.",
         made_by=(
             _of(lambda m, p, n: min(1.0, max(0.0, _right(m, p)))),
             _of(lambda m, p, n: max(0.0, _right(m, p))),
@@ -178,7 +178,7 @@ debias = Exercise(
         "If the true share is s, which share of ones do you expect among the answers? "
         "Ones come from two kinds of students.",
         "Write that expected share as (a number) + s·(another number), then solve for s.",
-        "Test it on paper with s = 0 and with s = 1: what mean do you expect, what must come out?",
+        "Test it on paper with s = 0 and with s = 1: what mean do you expect, and what must come out?",
     ),
     mistakes=MISTAKES,
 )

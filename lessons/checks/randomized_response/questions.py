@@ -45,7 +45,7 @@ posterior_after_yes = Question(
     hints=(
         "Imagine 1000 students, of whom 100 cheated. How many of them say yes?",
         "And how many of the 900 honest ones say yes?",
-        "Among all who say yes, which share cheated? Then set both sliders and compare.",
+        "Of all who say yes, what share cheated? Then set both sliders and compare.",
     ),
     examine=examine_number(
         lambda: definitions.posterior_bound(prior=0.1, epsilon=lesson.epsilon_of(probability=0.9)),
@@ -72,12 +72,12 @@ def people_for(
 PEOPLE_MISTAKES = {
     "one_sigma": Mistake(
         "About a thousand is enough for one standard deviation, or for a poll without the coin.",
-        "The band is 1.96 standard deviations wide on each side, and the coin widens it.",
+        "The margin is 1.96 standard deviations on each side, and the coin makes it larger.",
         made_by=(people_for(0.03, factor=1), (1.96 / 0.03) ** 2 / 4),
         within=30,
     ),
     "total_width": Mistake(
-        "With so many people the whole band, top to bottom, is 3 points wide.",
+        "With so many people the margin is ±1.5 points, 3 points from end to end.",
         "±3 points means three on each side: a quarter of the people is enough for that.",
         made_by=(people_for(0.015),),
         within=110,
@@ -89,15 +89,15 @@ PEOPLE_MISTAKES = {
         within=110,
     ),
     "sampling_too": Mistake(
-        "You counted the noise of drawing the class as well; here the class is fixed.",
-        "s·(1-s)/n belongs to a random sample of a larger population. The question and the "
-        "band of the widget count the coins only.",
+        "You also counted the noise of drawing the class, but here the class is fixed.",
+        "s·(1-s)/n belongs to a random sample of a larger population. The question and the blue "
+        "line of the picture count only the coins.",
         made_by=(people_for(0.03, share=0.3), people_for(0.03, share=0.5)),
         within=110,
     ),
     "not_squared": Mistake(
         "That is far too few: did you take a square root too many?",
-        "The variance falls with n, the width of the band with the square root of n.",
+        "The variance falls with n, but the margin only with the square root of n.",
         made_by=(sqrt(people_for(0.03)),),
         within=3,
     ),
@@ -108,8 +108,8 @@ people_for_three_points = Question(
     name="people_for_three_points",
     takeaway="The classic poll needs about a thousand people for ±3 points; a coin at ε = 1 adds thousands.",
     hints=(
-        "Set ε = 1 and move the number of people until the band is as narrow as the dotted lines.",
-        "The caption gives the half-width of the band in points, to two digits.",
+        "Set ε = 1 and move the number of people until the blue mark reaches the dotted line.",
+        "The title gives the margin in points, to two digits.",
         "With equation (11.iv): 1.96 times the square root of the variance must be 0.03.",
     ),
     examine=examine_number(

@@ -179,7 +179,7 @@ MISTAKES = {
     ),
     "always_lies": Mistake(
         "Every answer is the opposite of the truth, in every survey: no coin was tossed.",
-        "Whoever knows the rule turns each answer round and has the truth: ε is infinite again.",
+        "Anyone who knows the rule turns each answer round and has the truth: ε is infinite again.",
         made_by=(lambda bits, *, probability, rng: 1 - bits,),
     ),
     "one_coin_for_all": Mistake(
@@ -208,7 +208,7 @@ MISTAKES = {
     "then_a_fair_coin": Mistake(
         "The truth comes out too often: look at what happens in the other case.",
         "Truth with p, else a fair coin: that coin lands on the truth half of the time, so the "
-        "bit is kept with (1+p)/2. A good design, but its ε is another one: ln((1+p)/(1−p)).",
+        "bit is kept with (1+p)/2. A good design, but it has another ε: ln((1+p)/(1−p)).",
         made_by=(_else(lambda bits, rng: rng.integers(0, 2, len(bits))),),
     ),
     "fixed_three_quarters": Mistake(
@@ -219,7 +219,7 @@ MISTAKES = {
     "rounded_probability": Mistake(
         "Bits are kept nearly, but not exactly, as often as asked.",
         "rng.integers(0, 100, n) knows a hundred steps only, and <= for < is one step too many: p "
-        "is rounded. The ε then is another one, and debias undoes a coin that nobody tossed.",
+        "is rounded. Then ε is another number, and debias undoes a coin that nobody tossed.",
         made_by=(
             _with(lambda p: round(p, 1)),
             _with(lambda p: round(p, 3)),

@@ -190,6 +190,12 @@ MISTAKES = {
         "An output with Q < P < e^ε·Q makes the excess smaller: the worst set leaves it out.",
         made_by=_either_way(lambda p, q, e: (p - np.exp(e) * q)[p > q].sum()),
     ),
+    "whole_set": Mistake(
+        "You add up all of the probability of the worst set, not only what exceeds e^ε times the other.",
+        "Pr[L > ε] is the sum of P over the outputs with P > e^ε·Q. It is an upper bound of δ: take "
+        "e^ε·Q off each of them.",
+        made_by=_either_way(lambda p, q, e: p[p > np.exp(e) * q].sum()),
+    ),
     "factor_on_the_wrong_side": Mistake(
         "Your δ grows with ε, but a larger ε is a weaker promise and needs less of δ.",
         "e^ε multiplies the probability on the right of ≤. On the left it demands more, not less.",
@@ -198,7 +204,7 @@ MISTAKES = {
     "epsilon_missing": Mistake(
         "Your δ does not change with ε.",
         "Σ max(0, P − Q) is the total variation distance, the δ for ε = 0. A published calibration "
-        "computes e^ε and then forgets to use it; lesson 13 opens with it.",
+        "computes e^ε and then forgets to use it; you will meet it in lesson 13.",
         made_by=(_one_way(lambda p, q, e: np.maximum(0, p - q).sum()),),
     ),
     "epsilon_not_exponentiated": Mistake(
@@ -207,7 +213,7 @@ MISTAKES = {
         made_by=_either_way(lambda p, q, e: np.maximum(0, p - e * q).sum()),
     ),
     "absolute": Mistake(
-        "You count what falls short as well as what exceeds.",
+        "You also count the outputs that make the excess smaller.",
         "|P − e^ε·Q| adds outputs that the worst set leaves out; half of it is the total variation "
         "distance at ε = 0 only.",
         made_by=(
@@ -228,8 +234,8 @@ smallest_delta = Exercise(
         "when you put it into S?",
         "You may choose S freely and want that difference as large as possible. Which outputs do you "
         "put in, and which do you leave out?",
-        "Leaving an output out is the same as counting it as 0. Do it for both directions, "
-        "and ask what a δ must be that serves both.",
+        "Leaving an output out is the same as counting it as 0. Do it for both directions. "
+        "Which single δ is enough for both?",
     ),
     mistakes=MISTAKES,
 )

@@ -180,7 +180,7 @@ MISTAKES = {
         made_by=(_logs(lambda logs, p: logs.max()), _logs(lambda logs, p: -logs.min())),
     ),
     "difference": Mistake(
-        "You compare probabilities by their difference; the definition compares them otherwise.",
+        "You subtract the two probabilities; the definition compares them in another way.",
         "0.001 against 0 differs little and reveals everything: (11.ii) bounds the ratio.",
         made_by=(lambda p, q: np.abs(p - q).max(),),
     ),
@@ -216,7 +216,7 @@ MISTAKES = {
     ),
     "smallest_ratio": Mistake(
         "You found the output that reveals least.",
-        "The minimum over outputs protects only those who are lucky; the definition has every o.",
+        "A minimum over outputs protects only the lucky ones; the definition asks for every o.",
         made_by=(_logs(lambda logs, p: np.abs(logs).min()),),
     ),
     "impossible_output_skipped": Mistake(
@@ -251,9 +251,10 @@ smallest_epsilon = Exercise(
     takeaway="ε is a worst case: one output that is e^ε times as likely is enough to spend all of it.",
     hints=(
         "Definition (11.ii) must hold for every output, and for D and D′ in both orders.",
-        "For one output, which is the smallest ε for which both inequalities hold? "
+        "For one output, what is the smallest ε for which both inequalities hold? "
         "Then combine the outputs: which of them decides?",
-        "Zeros: what does an output tell that only one data set can give? And one that neither can?",
+        "Zeros: what do you know after an output that only one data set can give? And can an "
+        "output that neither can give break the promise?",
     ),
     mistakes=MISTAKES,
 )

@@ -14,7 +14,7 @@ from lessons.validation import Vector, positive, vector
 
 
 def exponential_probabilities(scores: ArrayLike, *, sensitivity: float, epsilon: float) -> Vector:
-    """The law of the exponential mechanism; ``epsilon``-DP (McSherry and Talwar 2007).
+    """Probability of each candidate; ``epsilon``-DP (McSherry and Talwar 2007).
 
         Pr[M(x) = r] ∝ e^(ε u(x, r) / 2Δ)                                   (12.vi)
 
@@ -47,7 +47,7 @@ def report_noisy_max(
 
 
 def noisy_max_probabilities(scores: ArrayLike, *, sensitivity: float, epsilon: float) -> Vector:
-    """The law of ``report_noisy_max``, exactly: it equals *permute and flip*.
+    """Probability of each candidate under ``report_noisy_max``, exactly: that of *permute and flip*.
 
     Go through the candidates in random order; accept candidate r with probability
     e^(ε (u_r − u_max) / 2Δ), else go on (McKenna and Sheldon 2020). Averages over all orders, so
