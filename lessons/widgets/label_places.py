@@ -17,12 +17,14 @@ HEAD = 13.0  # half the side of the square around an arrowhead
 MOST_COVERED = 0.35  # of its own arrow, by a name that stands on it
 
 
-def curve(start: Vector, end: Vector, *, bend: float) -> Vector:
-    """101 points of the curve that matplotlib calls ``arc3,rad=bend``, (101, 2)."""
+def curve(start: Vector, end: Vector, *, bend: float, hidden: Sequence[Bbox]) -> Vector:
+    """Points of the curve that matplotlib calls ``arc3,rad=bend``, (n, 2), without what boxes hide."""
     (x0, y0), (x1, y1) = start, end
     control = np.array([(x0 + x1) / 2 + bend * (y1 - y0), (y0 + y1) / 2 - bend * (x1 - x0)])
     t = np.linspace(0, 1, 101)[:, np.newaxis]
-    return np.asarray((1 - t) ** 2 * start + 2 * t * (1 - t) * control + t**2 * end)
+    points = np.asarray((1 - t) ** 2 * start + 2 * t * (1 - t) * control + t**2 * end)
+    under = [_inside(points, box.padded(GAP / 2)) for box in hidden]
+    return np.asarray(points[~np.any(under, axis=0)])
 
 
 def free_places(

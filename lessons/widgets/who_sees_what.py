@@ -280,23 +280,15 @@ def _places(parties: tuple[str, ...]) -> dict[str, tuple[float, float]]:
 
 def _place_labels(names: dict[str, dict[Any, Any]]) -> None:
     """Move the names of the arrows that are shown to where nothing else stands."""
-    boxes = {
-        party: box.get_bbox_patch().get_window_extent() for party, box in names["boxes"].items()
-    }
+    boxes = {one: box.get_bbox_patch().get_window_extent() for one, box in names["boxes"].items()}
+    centres = {one: np.array([(b.x0 + b.x1) / 2, (b.y0 + b.y1) / 2]) for one, b in boxes.items()}
     shown = {pair: label for pair, label in names["labels"].items() if label.get_text()}
-    paths, sizes = {}, {}
-    for pair, label in shown.items():
-        start, end = (
-            label.axes.transData.transform(names["boxes"][one].get_position()) for one in pair
-        )
-        ends = [boxes[one].padded(4) for one in pair]
-        path = curve(start, end, bend=BEND)
-        paths[pair] = path[[not any(box.contains(*point) for box in ends) for point in path]]
-        words = label.get_window_extent()
-        sizes[pair] = np.array([words.width, words.height]) + 4
-    if shown:
-        stage = next(iter(shown.values())).axes.bbox
-        for pair, place in free_places(
-            paths, sizes, boxes=list(boxes.values()), stage=stage
-        ).items():
-            shown[pair].set_position(shown[pair].axes.transData.inverted().transform(place))
+    paths = {
+        (a, b): curve(centres[a], centres[b], bend=BEND, hidden=(boxes[a], boxes[b]))
+        for a, b in shown
+    }
+    sizes = {pair: label.get_window_extent().size + 4 for pair, label in shown.items()}
+    stage = names["boxes"][next(iter(boxes))].axes
+    places = free_places(paths, sizes, boxes=list(boxes.values()), stage=stage.bbox)
+    for pair, place in places.items():
+        shown[pair].set_position(stage.transData.inverted().transform(place))
