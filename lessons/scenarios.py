@@ -33,12 +33,12 @@ RELEASE = ThreatModel(
     "DP",
 )
 POOL = ThreatModel(
-    "whoever might one day get at a large store of raw records: a thief, a court, a new owner",
+    "anyone who might one day get hold of a central store of raw records: a thief, a court, a new owner",
     "the store, if it exists",
     "FL",
 )
 COMPUTERS = ThreatModel(
-    "those who compute: they follow the rules, but read all that reaches them",
+    "those who compute: they follow the rules, but they read everything that reaches them",
     "every message that they receive",
     "MPC",
 )
@@ -57,16 +57,16 @@ THREAT_MODELS = (RELEASE, POOL, COMPUTERS, WIRE, INSIDER)
 SCENARIOS = (
     Scenario(
         "dashboard",
-        "A hospital that everybody trusts with its own records puts monthly averages on the open web, "
+        "A hospital, which everybody trusts with its own records, puts monthly averages on the open web, "
         "by age and sex. A reader knows that her neighbour was treated there, and how old he is.",
         RELEASE,
         "The records are where they should be and the computation is the hospital's own. What is left "
-        "is the result, read by somebody who knows more: the attack that opened this lesson.",
+        "is the result, read by somebody who knows one thing more: your attack of section 3.",
     ),
     Scenario(
         "salaries",
-        "Five firms want to know the average salary of a bookkeeper in their town. None shows its figure "
-        "to another, and they agree on nobody whom they would all tell. All accept that the "
+        "Five firms want to know the average salary of a bookkeeper in their town. None will show its "
+        "figure to another, and there is nobody whom all five would trust with it. They accept that the "
         "average itself becomes known.",
         COMPUTERS,
         "Each firm has a single number, so a local average *is* the secret: training locally hides "
@@ -77,46 +77,47 @@ SCENARIOS = (
         "A maker of phones wants better word suggestions. Millions of typed sentences in one place would "
         "be a disaster if they were ever stolen. The maker may see what each phone's model learned.",
         POOL,
-        "The store must not come into being, and what the server may see is said: each phone's update. "
-        "If it may not see that either, MPC comes on top (lesson 38).",
+        "The store must never be built, and the story says what the server may see: each phone's update. "
+        "If it may not see even that, MPC comes on top (lesson 38).",
     ),
     Scenario(
         "ambulance",
         "An ambulance sends a heart trace to the hospital over the mobile network. The doctor must see it "
         "exactly as it is. Nobody in between may.",
         WIRE,
-        "Both ends may see everything; only the way is dangerous. Encryption in transit is made for it.",
+        "Both ends may see everything; only the line between them is dangerous. Encryption in transit is "
+        "made for that.",
     ),
     Scenario(
         "open model",
-        "Twelve clinics have trained a model together, and no record ever left a clinic. Now the finished "
+        "Twelve clinics have trained a model together, and no record ever left its clinic. Now the finished "
         "model goes on the open web. A stranger tests whether one patient was among those trained on.",
         RELEASE,
         "How the model was trained does not matter to somebody who reads the model. A model is a release, "
-        "and can remember its examples; only noise in the training bounds that (lessons 16, 17).",
+        "and it can remember its examples; only noise in the training bounds that (lessons 16, 17).",
     ),
     Scenario(
         "celebrity",
         "A famous patient lies in the ward. A nurse of another ward opens the file in the hospital's "
         "system, out of curiosity.",
         INSIDER,
-        "No statistics and no computation with others is involved: the login opens too much, and the log "
-        "is not read.",
+        "There are no statistics here and no computation with others: the login opens too much, and nobody "
+        "reads the log.",
     ),
     Scenario(
         "two banks",
-        "Two banks want to know which account numbers stand on both of their lists of suspected fraud, "
+        "Two banks want to know which account numbers appear on both of their lists of suspected fraud, "
         "exactly. Neither may learn any other entry of the other's list, nor may a third party.",
         COMPUTERS,
         "A joint computation on two private lists, with an exact result that both may know: private set "
-        "intersection, a kind of MPC (lesson 42). Noise would spoil the result and hide nothing of the rest.",
+        "intersection, a kind of MPC (lesson 42). Noise would spoil the result and would not hide the rest.",
     ),
     Scenario(
         "scans",
-        "Hospitals of three countries want to train one model to find tumours. The law of each forbids that "
-        "scans leave it, so there can be no common archive. They trust the coordinator with parameters.",
+        "Hospitals in three countries want to train one model that finds tumours. No country lets its scans "
+        "leave, so there can be no common archive. They trust the coordinator with parameters.",
         POOL,
-        "The pile of records is what must not exist; parameters may travel and may be seen by the "
-        "coordinator. That is federated learning, word for word.",
+        "A common archive must not exist; parameters may travel, and the coordinator may see them. That is "
+        "federated learning, word for word.",
     ),
 )  # fmt: skip

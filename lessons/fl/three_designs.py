@@ -74,7 +74,7 @@ def federated(ages: Ages) -> Transcript:
         steps=(
             "Each hospital computes its own mean",
             "Each hospital sends its mean",
-            "The server averages by n_k / n",
+            "The server weights each mean by n_k / n",
             "The server publishes the mean",
         ),
         messages=[

@@ -97,7 +97,7 @@ def _update_pages(artists: Artists, result: Blurred) -> None:
 def _describe_pages(result: Blurred) -> str:
     return (
         f"Noise of size {result.noise:.1f} was added to every pixel of each of {result.n_people} pages. "
-        f"In one page the noise has size {result.noise:.1f}; in the average of all pages "
+        f"One page has noise of size {result.noise:.1f}; in the average of all pages "
         f"{result.noise_left:.3f} is left."
     )
 

@@ -10,14 +10,17 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.text import Text
 
 from lessons.messages import Message, Transcript, seen_by
 from lessons.plots.figure import BLACK, BLUE, DPI, GREY, ORANGE
+from lessons.widgets.label_places import curve, free_places
 from lessons.widgets.picture import Artists, PictureWidget, dropdown, int_slider
 
+BEND = 0.16  # of the arrows, so that two between the same parties do not hide each other
 LINES = 17  # of the right-hand list
 COLUMNS = 50  # characters of one such line
 
@@ -121,16 +124,21 @@ def _lay_out(transcript: Transcript) -> tuple[Figure, dict[str, Any]]:
             bbox=look,
             zorder=5,
         )
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    for box in boxes.values():
+        box.update_bbox_position_size(renderer)  # the arrows begin and end at the boxes
     pairs = {(m.sender, r) for m in transcript.messages for r in m.receivers}
     arrows = {
         (sender, receiver): FancyArrowPatch(
             places[sender],
             places[receiver],
-            connectionstyle="arc3,rad=0.16",
+            connectionstyle=f"arc3,rad={BEND}",
             arrowstyle="-|>",
             mutation_scale=16,
-            shrinkA=30,
-            shrinkB=30,
+            patchA=boxes[sender].get_bbox_patch(),
+            patchB=boxes[receiver].get_bbox_patch(),
+            shrinkA=3,
+            shrinkB=3,
         )
         for sender, receiver in sorted(pairs)
     }
@@ -138,8 +146,8 @@ def _lay_out(transcript: Transcript) -> tuple[Figure, dict[str, Any]]:
         stage.add_patch(arrow)
     labels = {
         pair: stage.text(
-            *_beside(places[pair[0]], places[pair[1]]), "", ha="center", va="center", fontsize=9,
-            zorder=6, bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"},
+            0, 0, "", ha="center", va="center", fontsize=9, zorder=4,
+            bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"},
         )
         for pair in arrows
     }  # fmt: skip
@@ -214,6 +222,7 @@ def _update(artists: Artists, result: View) -> None:
         )
         label.set_text(", ".join(words) if readable else "?" if words else "")
         label.set_color(BLUE if readable else GREY)
+    _place_labels(artists.names)
     artists["heading"].set_text(f"{' + '.join(result.viewers)} can read:")
     rows = _rows(result)
     for row, line in enumerate(artists["lines"]):
@@ -254,7 +263,8 @@ def _told(message: Message) -> str:
 
 
 def _wrap(text: str) -> list[str]:
-    return textwrap.wrap(text, COLUMNS, subsequent_indent="   ")
+    whole = text.replace("(n = ", "(n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}")
+    return textwrap.wrap(whole, COLUMNS, subsequent_indent="   ")
 
 
 def _places(parties: tuple[str, ...]) -> dict[str, tuple[float, float]]:
@@ -268,7 +278,17 @@ def _places(parties: tuple[str, ...]) -> dict[str, tuple[float, float]]:
     }
 
 
-def _beside(start: tuple[float, float], end: tuple[float, float]) -> tuple[float, float]:
-    """Where an arrow's label stands: beside the middle, on the side to which the arrow bends."""
-    (x0, y0), (x1, y1) = start, end
-    return (x0 + x1) / 2 + 0.13 * (y1 - y0), (y0 + y1) / 2 - 0.13 * (x1 - x0)
+def _place_labels(names: dict[str, dict[Any, Any]]) -> None:
+    """Move the names of the arrows that are shown to where nothing else stands."""
+    boxes = {one: box.get_bbox_patch().get_window_extent() for one, box in names["boxes"].items()}
+    centres = {one: np.array([(b.x0 + b.x1) / 2, (b.y0 + b.y1) / 2]) for one, b in boxes.items()}
+    shown = {pair: label for pair, label in names["labels"].items() if label.get_text()}
+    paths = {
+        (a, b): curve(centres[a], centres[b], bend=BEND, hidden=(boxes[a], boxes[b]))
+        for a, b in shown
+    }
+    sizes = {pair: label.get_window_extent().size + 4 for pair, label in shown.items()}
+    stage = names["boxes"][next(iter(boxes))].axes
+    places = free_places(paths, sizes, boxes=list(boxes.values()), stage=stage.bbox)
+    for pair, place in places.items():
+        shown[pair].set_position(stage.transData.inverted().transform(place))

@@ -3,6 +3,7 @@
 from collections import Counter
 from itertools import pairwise
 
+from lessons.checks.start_here import eight_scenarios
 from lessons.scenarios import ANSWERS, SCENARIOS, THREAT_MODELS
 
 
@@ -33,3 +34,11 @@ def test_stories_are_short_and_reasons_are_there():
     for one in SCENARIOS:
         assert 20 <= len(one.story.split()) <= 60, one.name
         assert len(one.why.split()) >= 15, one.name
+
+
+def test_card_of_the_sorting_says_how_many_are_right_but_not_for_one_word_eight_times():
+    right = {one.name: one.threat.answer for one in SCENARIOS}
+    for wrong, left in (({"dashboard": "FL"}, 7), ({"salaries": "DP", "ambulance": "access"}, 6)):
+        message = eight_scenarios.verdict(right | wrong).message
+        assert message.endswith(f"({left} of your 8 are right.)")
+    assert "are right" not in eight_scenarios.verdict(dict.fromkeys(right, "DP")).message

@@ -69,12 +69,11 @@ def arrows(widget):
     shown = {}
     for arrow, label in zip(widget._artists["arrows"], widget._artists["labels"], strict=True):
         pair = tuple(boxes[place] for place in arrow._posA_posB)
-        (x0, y0), (x1, y1) = arrow._posA_posB
-        middle = (x0 + x1) / 2, (y0 + y1) / 2
-        bend = arrow.get_path().vertices[1] - middle  # towards the control point of the curve
-        beside = label.get_position()[0] - middle[0], label.get_position()[1] - middle[1]
-        assert arrow.axes is stage and bend @ beside > 0, "the label stands where the arrow bends"
+        assert arrow.axes is stage
         if arrow.get_visible():
+            start, control, end = arrow.get_path().vertices[:3]  # of the curve, without its head
+            bend, beside = control - (start + end) / 2, label.get_position() - (start + end) / 2
+            assert bend @ beside > 0, "the label stands where the arrow bends"
             dashed = arrow.get_linestyle() not in ("-", "solid")
             colours = hex_of(arrow.get_edgecolor()), hex_of(label.get_color())
             shown[pair] = (colours[0], dashed, label.get_text(), colours[1])

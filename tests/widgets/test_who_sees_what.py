@@ -1,9 +1,15 @@
 """The viewer shows a party what it saw, and no more."""
 
+from itertools import combinations, product
+
+import numpy as np
 import pytest
+from matplotlib.transforms import Bbox
 
 from lessons.messages import Message, Transcript
 from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE
+from lessons.widgets import additive_sharing, fedavg, start_here
+from lessons.widgets.label_places import free_places
 from lessons.widgets.who_sees_what import describe, view, who_sees_what
 from tests.plots.artists import hex_of
 from tests.widgets.every_widget import arrows, move
@@ -188,3 +194,57 @@ def test_pairs_that_pool_what_they_have_are_offered_where_somebody_is_left_out()
     assert list(three) == [hospital, server, clinic, *pairs]
     two = who_sees_what(Transcript(("A", "B"), {}, ("go",), (Message(1, "A", ("B",), "x", "1"),)))
     assert list(two.controls["viewer"].options) == ["A", "B"]
+
+
+def heads_of(widget):
+    """The rectangles that matplotlib's own arrowheads fill, in pixels, of the arrows that are shown."""
+    shown = [one for one in widget._artists["arrows"] if one.get_visible()]
+    shapes = [one._get_path_in_displaycoord()[0][1] for one in shown]
+    return [
+        Bbox([shape.vertices[:3].min(axis=0), shape.vertices[:3].max(axis=0)]) for shape in shapes
+    ]
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        start_here.three_designs_viewer,
+        fedavg.send_us_the_data,
+        fedavg.fedavg_messages,
+        additive_sharing.three_hospitals,
+    ],
+)
+def test_names_of_arrows_stand_off_boxes_off_heads_and_off_one_another(build):
+    widget = build()
+    designs = widget.controls["design"].options if "design" in widget.controls else [None]
+    seen = 0
+    for design, eyes in product(designs, widget.controls["viewer"].options):
+        for step in range(1, widget.controls["step"].max + 1):
+            move(widget, step=step, viewer=eyes, **({"design": design} if design else {}))
+            names = [one.get_window_extent() for one in widget._artists["labels"] if one.get_text()]
+            boxes = [box.get_bbox_patch().get_window_extent() for box in widget._artists["boxes"]]
+            for name in names:
+                assert not any(name.overlaps(one) for one in (*boxes, *heads_of(widget)))
+                assert widget.figure.axes[0].bbox.containsx(name.x0)
+            assert not any(one.overlaps(other) for one, other in combinations(names, 2))
+            seen += len(names)
+    assert seen > 10
+
+
+def test_arrowheads_are_not_hidden_under_the_boxes():
+    widget = move(additive_sharing.three_hospitals(), step=1)
+    boxes = [box.get_bbox_patch().get_window_extent() for box in widget._artists["boxes"]]
+    heads = heads_of(widget)
+    assert len(heads) == 6
+    assert not any(head.overlaps(box) for head in heads for box in boxes)
+
+
+def test_a_name_stands_on_a_long_arrow_and_beside_a_short_one():
+    stage, size = Bbox([[0, 0], [400, 400]]), {("A", "B"): np.array([40, 12])}
+    t = np.linspace(0, 1, 101)
+    for length, on_it in ((200, True), (50, False)):
+        arc = np.stack([100 + length * t, 200 + 20 * t * (1 - t)], axis=1)  # bends upwards
+        place = free_places({("A", "B"): arc}, size, boxes=[], stage=stage)["A", "B"]
+        off = np.abs(arc - place) > size["A", "B"] / 2
+        assert np.any(~off.any(axis=1)) == on_it
+        assert place[1] > 200

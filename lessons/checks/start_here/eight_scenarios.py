@@ -1,7 +1,6 @@
 """Which idea about the technologies stands behind a wrong sorting of the scenarios (question 00.3).
 
-A diagnosis speaks of an idea, never of an entry, and how many entries are right is not said: eight
-entries could be guessed one after the other.
+A diagnosis speaks of an idea, never of an entry; with it the card says how many of the eight are right.
 """
 
 from collections.abc import Iterator, Mapping
@@ -50,7 +49,9 @@ def examine(value: Any) -> Found | None:
     if len(set(words.values())) == 1 and not set(words.values()) & set(_ANONYMISING):
         return Found("all_the_same")
     pairs = {(needs, str(words[name])) for name, needs in _TRUTH.items()}
-    return next((Found(code) for code, idea in _CONFUSIONS.items() if pairs & idea), None)
+    right = sum(words[name] == needs for name, needs in _TRUTH.items())
+    count = f"({right} of your 8 are right.)"
+    return next((Found(code, count) for code, idea in _CONFUSIONS.items() if pairs & idea), None)
 
 
 def _tables(code: str) -> Iterator[dict[str, str]]:
@@ -62,12 +63,12 @@ def _tables(code: str) -> Iterator[dict[str, str]]:
 MISTAKES = {
     "not_the_table": Mistake(
         "The answer is the dictionary of the cell: its eight names on the left, a word on the right of each.",
-        "Something else than a dictionary was handed in, or a name on the left is none of the eight.",
+        "Something other than a dictionary was handed in, or a name on the left is none of the eight.",
         made_by=(list(_TRUTH.values()), _TRUTH | {"weather": "DP"}),
     ),
     "missing": Mistake(
-        "Some scenario has no answer yet, or a word that is none of the five of the table above.",
-        'An entry is missing, holds the dots, or another word than "DP", "FL", "MPC", "TLS" and "access".',
+        "Some story has no answer yet, or a word that is not one of the five in the table above.",
+        'An entry is missing, still holds the dots, or is none of "DP", "FL", "MPC", "TLS" and "access".',
         made_by=(
             _TRUTH | {"keyboard": ...},
             {name: word for name, word in _TRUTH.items() if name != "celebrity"},
@@ -76,13 +77,13 @@ MISTAKES = {
         ),
     ),
     "all_the_same": Mistake(
-        "One technology for everything: then there would be no need for the other four. Begin with the "
-        "adversary of each story.",
-        "The same word eight times, perhaps to see how many are right; the check does not count.",
+        "One technology for everything? Then nobody would need the other four. Start with the adversary of "
+        "each story.",
+        "The same word eight times: the adversaries of the stories were not told apart.",
         made_by=(*(dict.fromkeys(_TRUTH, word) for word in ANSWERS),),
     ),
     "anonymising": Mistake(
-        "Taking the names out is none of the five answers. Did the attack on the dashboard use a name?",
+        "Taking the names out is not one of the five answers. Did the attack on the dashboard use a name?",
         "Anonymising is a hope about what others do not know. Differential privacy is a bound that holds "
         "whatever they know.",
         made_by=(
@@ -91,63 +92,63 @@ MISTAKES = {
         ),
     ),
     "training_apart_taken_for_a_release": Mistake(
-        "Somewhere you rely on records staying at home, where the adversary reads only the finished result. "
-        "Does it matter to that reader where the records were?",
+        "Somewhere you keep the records at home, but the adversary reads only the finished result. Does it "
+        "matter to that reader where the records were?",
         "Federated learning alone promises nothing about the result: the model that comes out is the one "
         "that the pooled records would have given.",
         made_by=(*_tables("training_apart_taken_for_a_release"),),
     ),
     "shares_taken_to_hide_the_result": Mistake(
-        "Somewhere you hide how a result is computed, and then publish the very same result. Who is the "
+        "Somewhere you hide how a result is computed, and then you publish that same result. Who is the "
         "adversary there?",
         "MPC hides inputs from those who compute. The output is exact, and says what it says.",
         made_by=(*_tables("shares_taken_to_hide_the_result"),),
     ),
     "lock_on_what_is_public": Mistake(
-        "Somewhere you put a lock on a thing that everybody is meant to read.",
+        "Somewhere you put a lock on something that everybody is meant to read.",
         "Encryption and logins keep readers out; a release invites them all in.",
         made_by=(*_tables("lock_on_what_is_public"),),
     ),
     "line_taken_for_the_server": Mistake(
-        "Somewhere you protect the way or the door, where the worry is the one who receives the data by "
-        "right. What does the one who is let in get to see?",
-        "Encryption in transit ends at the server, which decrypts; a login lets its owner in. Against "
-        "either of them the lock does nothing.",
+        "Somewhere you protect the line or the login, but the worry is the one who receives the data by "
+        "right. What does that one get to see?",
+        "Encryption in transit ends at the server, which decrypts; a login lets its owner in. Neither lock "
+        "stops those who compute.",
         made_by=(*_tables("line_taken_for_the_server"),),
     ),
     "training_apart_taken_to_hide_inputs": Mistake(
-        "Somewhere you let each party compute at home and send the outcome, where that outcome is already "
-        "the secret.",
+        "Somewhere each party computes at home and sends what it found, but that is already the secret.",
         "A local result over one number is that number: what travels in federated learning can be read.",
         made_by=(*_tables("training_apart_taken_to_hide_inputs"),),
     ),
     "noise_taken_to_hide_inputs": Mistake(
-        "Somewhere you blur a result which those concerned want exactly, and may know. From whom should what "
-        "be hidden there?",
-        "Differential privacy protects those behind a release from its readers; here the readers may have "
-        "the result and the inputs are to be hidden.",
+        "Somewhere you blur a result that the parties want exactly, and are allowed to know. What should be "
+        "hidden there, and from whom?",
+        "Differential privacy protects the people behind a release from its readers. Here the readers may "
+        "have the result, and the inputs must stay hidden.",
         made_by=(*_tables("noise_taken_to_hide_inputs"),),
     ),
     "store_left_standing": Mistake(
-        "Somewhere the store of raw records, which is the worry, would come into being all the same.",
+        "Somewhere the worry is the store of raw records itself, and with your answer it would still be "
+        "built.",
         "Noise on results and better locks leave the store where it is; federated learning never builds it.",
         made_by=(*_tables("store_left_standing"),),
     ),
     "more_than_was_asked": Mistake(
-        "Somewhere you hide from the server what the story lets it see. It can be done, and costs far more "
-        "than the story asks for.",
-        "The server may see the updates here. Secure aggregation would come on top, when it may not.",
+        "Somewhere you hide from the server what the story lets it see. That is possible, but it costs far "
+        "more than the story asks for.",
+        "The server may see the updates here. If it may not, secure aggregation comes on top.",
         made_by=(*_tables("more_than_was_asked"),),
     ),
     "line_and_login_exchanged": Mistake(
-        "A listener on the line and a person with a password stand in different places. Where does each of "
-        "them get at the data?",
+        "A listener on the line and a person with a password get at the data in different places. Where "
+        "does each of them stand?",
         "Encryption in transit does not stop a valid login; access control does not stop a listener.",
         made_by=(*_tables("line_and_login_exchanged"),),
     ),
     "engine_for_a_lock": Mistake(
-        "Somewhere you start a large machine where an ordinary lock would do.",
-        "No statistics and no joint computation are involved: a channel or a door has to be closed.",
+        "Somewhere you start a large machine, but an ordinary lock is enough.",
+        "There are no statistics here and no joint computation, only a line or a login to secure.",
         made_by=(*_tables("engine_for_a_lock"),),
     ),
 }
@@ -156,14 +157,14 @@ eight_scenarios = Question(
     number="00.3",
     name="eight_scenarios",
     examine=examine,
-    takeaway="First the adversary, then the technology: each of them answers one question and no other.",
+    takeaway="First the adversary, then the technology: each one answers one question and no other.",
     hints=(
-        "For each story, finish the sentence: it would be bad if ... could read ...",
-        "Three places where an adversary can stand: before the result (on the way to it, or among those who "
-        "compute it), beside the records, and behind the result.",
-        "Does the story already say that somebody may see something? Then this is not the adversary.",
-        "Would the worry be gone if nothing were ever published? Then the release is the worry. Would it be "
-        "gone if nobody but the owners computed? Then those who compute are.",
+        "For each story, finish this sentence: it would be bad if ... could read ...",
+        "Where does the adversary stand: beside the stored records, on the line, among those who compute, or "
+        "in front of the finished result?",
+        "Does the story say that somebody may see something? Then they are not the adversary.",
+        "Suppose that nothing is ever published. Is the worry gone? Then the result is the worry. Suppose "
+        "that only the owners compute. Is it gone now? Then the worry is those who compute.",
     ),
     mistakes=MISTAKES,
 )

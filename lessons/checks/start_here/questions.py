@@ -26,17 +26,17 @@ def _examine_digit(value: Any) -> Found | None:
 
 DIGIT_MISTAKES = {
     "look_alike": Mistake(
-        "The hidden digit shares strokes with yours. More people make the picture clearer.",
+        "Your digit shares strokes with the hidden one. More people make the picture clearer.",
         "A round digit like the hidden one; with few people they cannot be told apart.",
         made_by=(*LOOK_ALIKE,),
     ),
     "another_digit": Mistake(
-        "Not that one: are enough people in the average?",
-        "With few people the average is mostly noise, and one sees what one expects.",
+        "Not that one. Are enough people in the average?",
+        "With few people the average is mostly noise, and you see what you expect.",
         made_by=(0, 1, 4, 6, 7),
     ),
     "not_a_digit": Mistake(
-        "The hidden sign is one of the ten digits, 0 to 9.",
+        "The hidden digit is one of ten, 0 to 9.",
         "The answer is a whole number from 0 to 9.",
         made_by=(12, 3.5, -1),
     ),
@@ -46,7 +46,7 @@ hidden_digit = Question(
     number="00.A",
     name="hidden_digit",
     examine=_examine_digit,
-    takeaway="Your eye cannot read a single page, and the crowd speaks clearly. Read on: is the eye the "
+    takeaway="You cannot read a single page, but the average of many is clear. Read on: is your eye the "
     "right judge?",
     hints=(
         "Leave the noise where it is and move the slider with the number of people to the right.",
@@ -76,17 +76,17 @@ FACTOR_MISTAKES = {
         made_by=(2.0,),
     ),
     "root": Mistake(
-        "That is the factor by which the noise shrinks when the people double.",
-        "√2 belongs to the other direction of the question.",
+        "That is how much the noise shrinks when the number of people doubles.",
+        "√2 answers the question the other way round.",
         made_by=(2**0.5,),
     ),
     "not_at_all": Mistake(
-        "With as many people as before nothing changes.",
+        "With as many people as before, nothing changes.",
         "A factor of 1 is no change.",
         made_by=(1.0,),
     ),
     "once_more": Mistake(
-        "Near, and still too few. Read the numbers at 20 and at 60 people.",
+        "Near, but still too few. Read the numbers at 20 and at 60 people.",
         "Three times the people leave 1/√3 = 0.58 of the noise.",
         made_by=(3.0,),
     ),
@@ -104,9 +104,9 @@ times_more_people = Question(
     takeaway="Noise in an average shrinks like 1/√n: privacy needs a crowd, and four times the crowd for "
     "half the noise.",
     hints=(
-        "Read the noise that is left at 20 people, and find the number of people that halves it.",
+        "Read how much noise is left at 20 people. How many people leave half of that?",
         "Try it from another start: from 10 people, or from 40. Is the factor the same?",
-        "The noise that is left is the slider's noise divided by something. Compare 25 people with 100.",
+        "Divide the noise of one page by the noise that is left: once with 25 people, once with 100.",
     ),
     mistakes=FACTOR_MISTAKES,
 )
@@ -139,7 +139,7 @@ SHARE_MISTAKES = {
         made_by=(lambda: _swiss(2),),
     ),
     "subtracted": Mistake(
-        "Shares are put together by the operation by which they were taken apart: not by subtracting.",
+        "You subtracted one share from the other. How did the two pieces of section 4 give back their 7?",
         "x = share 1 + share 2 modulo 100 000.",
         made_by=(lambda: abs(_swiss(1) - _swiss(2)),),
     ),
@@ -153,10 +153,10 @@ pooled_shares = Question(
         tolerance=0.6,
         mistakes=SHARE_MISTAKES,
     ),
-    takeaway="Each share alone is a random number; the two together are the secret. Choose the two parties "
-    "so that they will not pool.",
+    takeaway="Each share alone is a random number; the two together are the secret. So choose two parties "
+    "that will not talk to each other.",
     hints=(
-        "In the third design, look over the shoulder of Server + Helper at step 2.",
+        "In the third design, look over the shoulders of Server + Helper at step 2.",
         "Take the two numbers that come from Switzerland, one from step 1 and one from step 2.",
         "Add them and keep the last five digits: that is what mod 100 000 means.",
     ),

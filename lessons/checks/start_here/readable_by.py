@@ -1,4 +1,4 @@
-"""Check of Exercise 00.2: the contents of exactly the messages at one end of which the viewer stands."""
+"""Check of Exercise 00.2: the contents of exactly the messages that the viewer sent or received."""
 
 from collections.abc import Callable
 from typing import Any
@@ -103,8 +103,8 @@ MISTAKES = {
         made_by=(_reading(lambda m, viewer: viewer == str(m.receivers)),),
     ),
     "own_messages_forgotten": Mistake(
-        "Your viewer has forgotten what it sent itself.",
-        "A sender knows its own message. When parties pool what they know, that matters.",
+        "Your viewer forgets what it sent itself.",
+        "A sender knows its own message. This matters when parties put together what they know.",
         made_by=(_reading(lambda m, viewer: viewer in m.receivers),),
     ),
     "received_forgotten": Mistake(
@@ -116,12 +116,12 @@ MISTAKES = {
         ),
     ),
     "first_receiver_only": Mistake(
-        "A message can have several receivers; your viewer notices only if it is the first of them.",
+        "A message can have several receivers; your viewer sees only those where it is the first.",
         "`receivers[0]` overlooks the others: a broadcast would seem private.",
         made_by=(_reading(lambda m, viewer: viewer in (m.sender, m.receivers[0])),),
     ),
     "only_receiver": Mistake(
-        "Your viewer reads a message only if nobody else gets it too.",
+        "Your viewer reads a message only if nobody else receives it.",
         "`(viewer,) == receivers` overlooks every message to several parties.",
         made_by=(_reading(lambda m, viewer: viewer == m.sender or (viewer,) == m.receivers),),
     ),
@@ -132,7 +132,7 @@ MISTAKES = {
     ),
     "whole_messages": Mistake(
         "Your list holds whole messages; the exercise asks for the content of each.",
-        "The envelope was returned with the letter: each entry should be message.content.",
+        "The letter was returned in its envelope: each entry should be message.content.",
         made_by=(_reading(_at_an_end, lambda m: m),),
     ),
     "not_contents": Mistake(
@@ -149,7 +149,7 @@ MISTAKES = {
         made_by=(_reading(lambda m, viewer: viewer == m.sender and viewer in m.receivers),),
     ),
     "order_lost": Mistake(
-        "The right contents, in another order than they were sent.",
+        "The right contents, but not in the order in which they were sent.",
         "A set or a sort lost the order, which tells who answered what.",
         made_by=(
             lambda messages, *, viewer: sorted(reference(messages, viewer=viewer)),
@@ -157,7 +157,7 @@ MISTAKES = {
         ),
     ),
     "counted_wrongly": Mistake(
-        "Nothing is missing and nothing is too much, but some contents come too often or too rarely.",
+        "The right contents, but some of them appear too often or too rarely.",
         "A set drops equal contents; two loops list a message once for each end.",
         made_by=(
             lambda messages, *, viewer: list(dict.fromkeys(reference(messages, viewer=viewer))),
@@ -165,7 +165,7 @@ MISTAKES = {
         ),
     ),
     "too_much": Mistake(
-        "Your viewer reads some message at neither end of which it stands.",
+        "Your viewer reads a message that it neither sent nor received.",
         "A text search such as `viewer in str(message)` also finds names inside other words.",
         made_by=(
             _reading(lambda m, viewer: viewer in m.sender or viewer in m.receivers),
@@ -179,7 +179,7 @@ MISTAKES = {
         ),
     ),
     "too_little": Mistake(
-        "Your viewer misses some message at one end of which it stands.",
+        "Your viewer misses a message that it sent or received.",
         "Some messages were skipped, for example by a return inside the loop.",
         made_by=(
             lambda messages, *, viewer: reference(messages, viewer=viewer)[:1],
@@ -193,11 +193,11 @@ readable_by = Exercise(
     name="readable_by",
     reference=reference,
     examine=examine,
-    takeaway="Whoever sends or receives a message can read it: that list is all that a party knows.",
+    takeaway="A party can read what it sends and what it receives: this list is all that it learns.",
     hints=(
-        "Go through the messages one at a time. For which of them is the viewer at one of its two ends?",
-        "A message has one sender and a tuple of receivers. Which Python word asks whether something is in "
-        "a tuple?",
+        "Go through the messages one at a time. Did the viewer send it, or receive it?",
+        "A message has one sender and a tuple of receivers. Which Python word asks whether a tuple holds "
+        "something?",
         "Two conditions joined by `or`, and a list of the content of each message that passes.",
     ),
     mistakes=MISTAKES,

@@ -40,7 +40,7 @@ MISTAKES = {
     "means_subtracted": Mistake(
         "You subtracted one average from the other. The difference is tiny, because each person "
         "counts only a little in an average.",
-        "The difference of two averages is one person's weight in them, not the person's value.",
+        "One person shifts the average by only 1/n_with of the distance to the others' average.",
         made_by=(lambda mean_with, mean_without, *, n_with: mean_with - mean_without,),
     ),
     "other_way_round": Mistake(
@@ -53,12 +53,12 @@ MISTAKES = {
         ),
     ),
     "same_number_of_people": Mistake(
-        "Both averages were treated as if they had the same number of people in them.",
+        "You treated both averages as if the same number of people were in them.",
         "The second group has one person fewer: its total is (n_with − 1) times its average.",
         made_by=(lambda mean_with, mean_without, *, n_with: n_with * (mean_with - mean_without),),
     ),
     "one_person_too_many": Mistake(
-        "You counted one person too many: n_with already includes the person you are after.",
+        "You counted one person too many: n_with already includes the person you look for.",
         "n_with + 1 and n_with were used where n_with and n_with − 1 belong.",
         made_by=(
             lambda mean_with, mean_without, *, n_with: (
@@ -67,7 +67,7 @@ MISTAKES = {
         ),
     ),
     "totals_added": Mistake(
-        "You have found both totals, and added them.",
+        "You found both totals, and then you added them.",
         "Everybody but one is in both totals, so it is their difference that leaves one person.",
         made_by=(
             lambda mean_with, mean_without, *, n_with: (
@@ -76,15 +76,15 @@ MISTAKES = {
         ),
     ),
     "total_returned": Mistake(
-        "This is what everybody in the first group has together. Who has to go?",
-        "The first total is right and the second average was not used.",
+        "This is the total of everybody in the first group. Who must be taken out?",
+        "The first total is right, but the second average was not used.",
         made_by=(lambda mean_with, mean_without, *, n_with: n_with * mean_with,),
     ),
     "difference_times_the_rest": Mistake(
-        "This says how far the person lies from an average, and not where. Turn each average into a "
+        "This is how far the person is from an average, not the person's value. Turn each average into a "
         "total first.",
-        "(n_with − 1) times the difference of the averages: how far the person lies from everybody's "
-        "average, and not the value itself.",
+        "(n_with − 1) times the difference of the averages is the distance from everybody's average to the "
+        "person, not the value itself.",
         made_by=(
             lambda mean_with, mean_without, *, n_with: (mean_with - mean_without) * (n_with - 1),
         ),
@@ -148,10 +148,10 @@ value_of_one = Exercise(
     name="value_of_one",
     reference=reference,
     examine=examine,
-    takeaway="You have just attacked real data: two averages over hundreds of people give one away.",
+    takeaway="You have just attacked real data: two averages over hundreds of people give one of them away.",
     hints=(
-        "An average hides a simpler number. If 10 people are 40 years old on average, how old are they "
-        "all together?",
+        "An average hides a simpler number. If 10 people are 40 years old on average, what do their ages "
+        "add up to?",
         "Turn both averages into totals. Whose value is in one total and not in the other?",
         "n_with counts the people in the first average. How many are in the second?",
     ),
