@@ -84,7 +84,7 @@ def loss_histogram(
     return Plot(figure, alt)
 
 
-def wall(
+def roc_limits(
     curves: dict[str, tuple[Vector, Vector]],
     limits: dict[str, tuple[Vector, Vector]],
     *,

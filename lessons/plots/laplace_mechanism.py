@@ -104,19 +104,17 @@ def area_of_advantage(
     )
 
 
-def advantage_and_ceiling(
+def advantage_and_limit(
     epsilons: Vector,
     measured: Vector,
     *,
     curve: Callable[[Vector], Vector],
-    ceiling: Callable[[Vector], Vector],
+    limit: Callable[[Vector], Vector],
 ) -> Plot:
     """The attack's measured advantage at ``epsilons``; its exact value and the limit, as curves."""
     figure, (axes,) = new_figure(height=3.2)
     grid = np.linspace(0.01, 1.25 * epsilons.max(), 200)
-    axes.plot(
-        grid, ceiling(grid), color=ORANGE, linestyle="--", label="limit for every ε-DP release"
-    )
+    axes.plot(grid, limit(grid), color=ORANGE, linestyle="--", label="limit for every ε-DP release")
     axes.plot(grid, curve(grid), color=BLUE, label="best attack on Laplace noise, exact")
     axes.plot(
         epsilons, measured, color=BLACK, marker="o", linestyle="", label="your attack, measured"

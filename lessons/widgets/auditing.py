@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from lessons.dp.auditing.empirical_epsilon import wall
+from lessons.dp.auditing.empirical_epsilon import tpr_limit
 from lessons.dp.auditing.expected_audit import expected_bounds
 from lessons.dp.mechanisms.gaussian import gaussian_delta, gaussian_epsilon
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, new_figure
@@ -20,7 +20,7 @@ DELTA, FAILURE = 1e-5, 0.05
 
 
 @dataclass(frozen=True)
-class WallAndAttack:
+class LimitAndAttack:
     """The ROC curve of an attack whose scores are Gaussian, and the limit of (ε, δ)."""
 
     epsilon: float
@@ -32,25 +32,25 @@ class WallAndAttack:
     closest: tuple[float, float]  # (FPR, TPR) of the threshold that needs it
 
 
-def wall_and_attack(*, epsilon: float, delta: float, separation: float) -> WallAndAttack:
+def limit_and_attack(*, epsilon: float, delta: float, separation: float) -> LimitAndAttack:
     """TPR = Φ(Φ⁻¹(FPR) + μ) against equation 17.ii; the attack needs the δ(ε) of lesson 13."""
     attack = ndtr(ndtri(RATES) + separation)
-    allowed = wall(RATES, epsilon=epsilon, delta=delta)
+    allowed = tpr_limit(RATES, epsilon=epsilon, delta=delta)
     needed = gaussian_delta(sigma=1 / separation, l2_sensitivity=1.0, epsilon=epsilon)
     middle = -epsilon / separation
     closest = (float(ndtr(middle - separation / 2)), float(ndtr(middle + separation / 2)))
-    return WallAndAttack(epsilon, delta, separation, attack, allowed, needed, closest)
+    return LimitAndAttack(epsilon, delta, separation, attack, allowed, needed, closest)
 
 
-def roc_and_wall() -> PictureWidget:
+def roc_and_limit() -> PictureWidget:
     """Move the limit until no point of the attack's curve lies beyond it."""
     figure, both = new_figure(columns=2, width=8.6, height=4.2)
-    artists: dict[str, Any] = {"attack": [], "wall": [], "beyond": [], "closest": []}
+    artists: dict[str, Any] = {"attack": [], "limit": [], "beyond": [], "closest": []}
     for axes in both:
         axes.plot(RATES, RATES, color=GREY, linewidth=0.8, linestyle=":", label="a coin")
         axes.set(xlabel="false-positive rate (FPR)", ylabel="true-positive rate (TPR)")
         artists["attack"] += axes.plot([], [], color=BLUE, label="the attack")
-        artists["wall"] += axes.plot(
+        artists["limit"] += axes.plot(
             [], [], color=ORANGE, ls="--", lw=2, label="the limit of (ε, δ)"
         )
         artists["beyond"] += axes.plot([], [], color=RED, lw=5, alpha=0.6, label="beyond the limit")
@@ -67,40 +67,43 @@ def roc_and_wall() -> PictureWidget:
             "delta": log_slider("δ of the limit", 1e-2, 1e-6, 1e-1, 20, readout=".1e"),
             "separation": slider("separation μ of the scores", 1.0, 0.1, 3.0, 0.1),
         },
-        compute=wall_and_attack,
+        compute=limit_and_attack,
         figure=figure,
         artists=artists,
-        update=_update_wall,
-        describe=_describe_wall,
+        update=_update_limit,
+        describe=_describe_limit,
     )
 
 
-def _update_wall(artists: Artists, result: WallAndAttack) -> None:
+def _update_limit(artists: Artists, result: LimitAndAttack) -> None:
     beyond = np.where(result.attack > result.allowed, result.attack, np.nan)
     for name, heights in (
         ("attack", result.attack),
-        ("wall", result.allowed),
+        ("limit", result.allowed),
         ("beyond", beyond),
     ):
         for line in artists[name]:
             line.set_data(RATES, heights)
     for marks in artists["closest"]:
         marks.set_data([result.closest[0]], [result.closest[1]])
+        marks.set_visible(result.closest[0] >= LEAST)  # further to the left no picture reaches
     state = "breaks the limit" if result.needed > result.delta else "stays below the limit"
     needs = f"at this ε it needs δ = {result.needed:.2g}"
     artists["words"].set_text(f"the attack {state}: {needs}")
 
 
-def _describe_wall(result: WallAndAttack) -> str:
+def _describe_limit(result: LimitAndAttack) -> str:
     at = float(ndtr(ndtri(0.01) + result.separation))
-    top = float(wall(0.01, epsilon=result.epsilon, delta=result.delta))
+    top = float(tpr_limit(0.01, epsilon=result.epsilon, delta=result.delta))
     broken = result.needed > result.delta
     state = "breaks the limit somewhere" if broken else "stays below the limit"
+    seen = result.closest[0] >= LEAST
+    where = f"of {result.closest[0]:.1e}" if seen else f"below {LEAST:.0e}, left of the picture"
     return (
         f"An attack whose scores are {result.separation:.1f} standard deviations apart, and the "
         f"limit of ε = {result.epsilon:.2f}, δ = {result.delta:.1e} (one record in or out). At an FPR "
         f"of 1 % it has a TPR of {at:.1%}, and the limit allows {top:.1%}. Over all rates the attack "
-        f"{state}: at this ε it needs δ = {result.needed:.2g}, at an FPR of {result.closest[0]:.1e}."
+        f"{state}: at this ε it needs δ = {result.needed:.2g}, at an FPR {where}."
     )
 
 

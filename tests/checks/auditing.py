@@ -688,9 +688,9 @@ for code, number in {
     "too_high": 2.4,
     "not_a_number": "ε",
 }.items():
-    refused_value(checks.smallest_wall, code, number)
+    refused_value(checks.smallest_limit, code, number)
 for number in (2.3, 2.35, 2.318, np.float64(2.3)):
-    right_value(checks.smallest_wall, number)
+    right_value(checks.smallest_limit, number)
 
 for code, number in {"too_low": 794, "too_high": 1259, "not_a_number": "a thousand"}.items():
     refused_value(checks.enough_canaries, code, number)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lessons.plots.accounting import dots, loss_histogram, one_night, wall
+from lessons.plots.accounting import dots, loss_histogram, one_night, roc_limits
 from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED
 from tests.plots.artists import (
     ALT,
@@ -93,7 +93,7 @@ def test_attacks_and_limits_keep_their_names_on_logarithmic_axes():
         "by RDP": (fpr, np.array([0.04, 0.3, 0.8])),
         "by PLD": (fpr / 1.5, np.array([0.05, 0.25, 0.95])),
     }
-    plot = wall(curves, limits, alt=ALT)
+    plot = roc_limits(curves, limits, alt=ALT)
     (axes,) = plot.figure.axes
     looks = ((RED, "-"), (BLUE, "--"), (BLACK, ":"), (ORANGE, "-."), (ORANGE, ":"))
     same_lines(

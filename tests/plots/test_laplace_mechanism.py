@@ -4,7 +4,7 @@ import numpy as np
 
 from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED
 from lessons.plots.laplace_mechanism import (
-    advantage_and_ceiling,
+    advantage_and_limit,
     area_of_advantage,
     two_blocks,
     two_densities,
@@ -100,8 +100,8 @@ def test_area_of_the_advantage_lies_between_the_hills_beyond_the_cut():
 
 def test_measured_attack_stands_beside_its_exact_curve_and_under_the_limit():
     epsilons, measured = np.array([0.3, 1.1, 2.9]), np.array([0.131, 0.44, 0.77])
-    plot = advantage_and_ceiling(
-        epsilons, measured, curve=lambda e: e / (e + 1), ceiling=lambda e: np.tanh(e / 2)
+    plot = advantage_and_limit(
+        epsilons, measured, curve=lambda e: e / (e + 1), limit=lambda e: np.tanh(e / 2)
     )
     (axes,) = plot.figure.axes
     grid = np.linspace(0.01, 3.625, 200)

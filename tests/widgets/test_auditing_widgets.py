@@ -20,7 +20,7 @@ from tests.plots.artists import frame, level, line, numbers, same_legend, same_l
 from tests.widgets.every_widget import move
 
 CONTROLS = {  # see test_controls.py
-    "roc_and_wall": {
+    "roc_and_limit": {
         "epsilon": ("ε of the limit", 1.0, 0.0, 6.0, 0.05),
         "delta": ("δ of the limit", 0.01, 1e-06, 0.1, 20),
         "separation": ("separation μ of the scores", 1.0, 0.1, 3.0, 0.1),
@@ -35,29 +35,29 @@ CONTROLS = {  # see test_controls.py
 
 @pytest.mark.parametrize("separation", [0.3, 1.0, 2.5])
 @pytest.mark.parametrize("epsilon", [0.0, 1.0, 4.0])
-def test_attack_breaks_the_wall_somewhere_exactly_if_it_needs_a_larger_delta(epsilon, separation):
-    needed = widgets.wall_and_attack(epsilon=epsilon, delta=1e-3, separation=separation).needed
+def test_attack_breaks_the_limit_somewhere_exactly_if_it_needs_a_larger_delta(epsilon, separation):
+    needed = widgets.limit_and_attack(epsilon=epsilon, delta=1e-3, separation=separation).needed
     for delta, beyond in ((0.9 * needed, True), (1.001 * needed, False)):
-        result = widgets.wall_and_attack(epsilon=epsilon, delta=delta, separation=separation)
+        result = widgets.limit_and_attack(epsilon=epsilon, delta=delta, separation=separation)
         if 1e-5 < needed < 0.9:
             assert (result.attack > result.allowed + 1e-12).any() == beyond
 
 
 def test_needed_delta_is_the_largest_distance_between_the_rates():
-    result = widgets.wall_and_attack(epsilon=1.3, delta=1e-2, separation=1.2)
+    result = widgets.limit_and_attack(epsilon=1.3, delta=1e-2, separation=1.2)
     x = np.linspace(1e-6, 1 - 1e-6, 200_001)
     assert result.needed == pytest.approx((ndtr(ndtri(x) + 1.2) - np.exp(1.3) * x).max(), abs=1e-8)
 
 
 def test_answer_to_question_a_is_where_the_red_goes_away():
     for epsilon, red in ((2.30, True), (2.35, False)):
-        result = widgets.wall_and_attack(epsilon=epsilon, delta=1e-2, separation=1.0)
+        result = widgets.limit_and_attack(epsilon=epsilon, delta=1e-2, separation=1.0)
         assert (result.needed > 1e-2) == red
-        assert checks.smallest_wall.verdict(epsilon).correct
-    assert not checks.smallest_wall.verdict(2.2).correct
+        assert checks.smallest_limit.verdict(epsilon).correct
+    assert not checks.smallest_limit.verdict(2.2).correct
     at_one_percent = float(ndtr(ndtri(0.01) + 1))  # the slips that the check names
-    assert checks.smallest_wall.verdict(log(at_one_percent / 0.01)).code == "one_rate_no_delta"
-    assert checks.smallest_wall.verdict(log((at_one_percent - 0.01) / 0.01)).code == "one_rate"
+    assert checks.smallest_limit.verdict(log(at_one_percent / 0.01)).code == "one_rate_no_delta"
+    assert checks.smallest_limit.verdict(log((at_one_percent - 0.01) / 0.01)).code == "one_rate"
 
 
 def test_expected_bounds_are_those_of_the_audit_for_whole_counts():
@@ -115,10 +115,10 @@ def test_canaries_move_with_the_square_of_the_fault():
 
 
 def test_words_hold_every_number():
-    wall = widgets.roc_and_wall()
-    wall.controls["epsilon"].value = 2.35
+    limit = widgets.roc_and_limit()
+    limit.controls["epsilon"].value = 2.35
     for entry in ("ε = 2.35", "δ = 1.0e-02", "FPR of 1 %", "9.2%", "stays below"):
-        assert entry in wall.alt
+        assert entry in limit.alt
     power = widgets.how_many_canaries()
     power.controls["share"].value = 0.8
     for entry in (
@@ -138,8 +138,8 @@ def test_words_hold_every_number():
     ("epsilon", "delta", "separation"),
     [(0.85, 10**-2.5, 1.4), (0.0, 1e-1, 0.1), (6.0, 1e-6, 3.0), (2.35, 1e-2, 1.0)],
 )
-def test_picture_and_words_of_the_wall(epsilon, delta, separation):
-    widget = move(widgets.roc_and_wall(), epsilon=epsilon, delta=delta, separation=separation)
+def test_picture_and_words_of_the_limit(epsilon, delta, separation):
+    widget = move(widgets.roc_and_limit(), epsilon=epsilon, delta=delta, separation=separation)
     x = widgets.RATES
     normal = NormalDist()
     attack = np.array(
@@ -239,19 +239,19 @@ def test_picture_and_words_of_the_canaries(canaries, noise_multiplier, share):
     ]  # fmt: skip
 
 
-def test_claim_that_is_just_reached_stands_and_a_wall_that_is_just_touched_holds():
+def test_claim_that_is_just_reached_stands_and_a_limit_that_is_just_touched_holds():
     power = widgets.audit_power(canaries=1000.0, noise_multiplier=1.0, share=0.8)
     equal = replace(power, claimed=power.chosen[0])
     assert "the claim stands" in widgets._describe_power(equal)
     assert "it is refuted" in widgets._describe_power(power)
-    touched = widgets.wall_and_attack(epsilon=1.0, delta=0.1, separation=1.0)
+    touched = widgets.limit_and_attack(epsilon=1.0, delta=0.1, separation=1.0)
     touched = replace(touched, needed=0.1)
-    assert "stays below" in widgets._describe_wall(touched)
+    assert "stays below" in widgets._describe_limit(touched)
     for make, update, result, words in (
         (widgets.how_many_canaries, widgets._update_power, equal, "the claim stands"),
         (
-            widgets.roc_and_wall,
-            widgets._update_wall,
+            widgets.roc_and_limit,
+            widgets._update_limit,
             touched,
             "the attack stays below the limit: at this ε it needs δ = 0.1",
         ),

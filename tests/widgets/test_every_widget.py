@@ -6,8 +6,9 @@ import time
 import ipywidgets
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from lessons.plots.figure import require_words
+from lessons.plots.figure import new_figure, require_words
 from lessons.widgets.picture import PictureWidget
 from tests.widgets.every_widget import builders, corners, ends
 
@@ -99,17 +100,30 @@ def test_controls_have_a_name_and_keyboard_steps(widget):
 
 
 def test_redraw_is_instant(widget):
+    """No dearer than two pictures of two axes with a line each, drawn whole on the same machine.
+
+    That is some 80 ms where the browser's tests measure 150 ms from the slider to the page. Processor
+    time, in turns, against a picture that is the same everywhere: neither the machine's speed nor
+    what else it does decides.
+    """
+    figure, both = new_figure(columns=2, width=8.6, height=4.2)
+    for axes in both:
+        axes.plot([0, 1], [0, 1])
+        axes.set(xlabel="x", ylabel="y")
+    plain = FigureCanvasAgg(figure).draw
     name, control = next(iter(widget.controls.items()))
     low, high = ends(control)[0], ends(control)[-1]
-    times = []
-    for turn in range(14):
+    ratios = []
+    for turn in range(9):
         control.value = (low, high)[turn % 2]
-        start = time.process_time()
-        widget.redraw()
-        times.append(time.process_time() - start)
-    # the promise is 150 ms to the picture on the page; the kernel's part must leave room for the
-    # rest. Processor time: whatever else the machine does must not decide this test.
-    assert statistics.median(times) < 0.1, name
+        ratios.append(processor_time(widget.redraw) / processor_time(plain))
+    assert statistics.median(ratios) < 2, name
+
+
+def processor_time(work):
+    start = time.process_time()
+    work()
+    return time.process_time() - start
 
 
 def test_failing_redraw_is_shown_and_raised(widget, monkeypatch):

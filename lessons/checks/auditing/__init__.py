@@ -5,7 +5,7 @@ from lessons.checks.auditing.epsilon_lower_bound import epsilon_lower_bound
 from lessons.checks.auditing.insert_canaries import insert_canaries
 from lessons.checks.auditing.likelihood_ratio_scores import likelihood_ratio_scores
 from lessons.checks.auditing.questions import canaries_needed as canaries_needed
-from lessons.checks.auditing.questions import enough_canaries, smallest_wall
+from lessons.checks.auditing.questions import enough_canaries, smallest_limit
 
 __all__ = [
     "clopper_pearson",
@@ -13,5 +13,5 @@ __all__ = [
     "epsilon_lower_bound",
     "insert_canaries",
     "likelihood_ratio_scores",
-    "smallest_wall",
+    "smallest_limit",
 ]

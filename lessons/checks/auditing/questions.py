@@ -13,11 +13,11 @@ from lessons.dp.mechanisms.gaussian import gaussian_epsilon
 
 
 @cache
-def _wall(delta: float) -> float:
+def _limit(delta: float) -> float:
     return gaussian_epsilon(sigma=1.0, l2_sensitivity=1.0, delta=delta)
 
 
-WALL_MISTAKES = {
+LIMIT_MISTAKES = {
     "separation_taken": Mistake(
         "That is μ, the distance between the scores, not ε.",
         "Both measure how far two distributions are apart, but on different scales.",
@@ -39,18 +39,18 @@ WALL_MISTAKES = {
     "other_delta": Mistake(
         "That is the answer for δ = 1e-5; the question has δ = 1e-2.",
         "The smaller δ is, the larger ε must be.",
-        made_by=(lambda: _wall(1e-5),),
+        made_by=(lambda: _limit(1e-5),),
         within=0.05,
     ),
 }
 
-smallest_wall = Question(
+smallest_limit = Question(
     number="17.A",
-    name="smallest_wall",
+    name="smallest_limit",
     examine=examine_number(
-        lambda: _wall(1e-2),
+        lambda: _limit(1e-2),
         tolerance=0.04,  # the two positions of the slider next to it
-        mistakes=WALL_MISTAKES,
+        mistakes=LIMIT_MISTAKES,
     ),
     takeaway="Every δ has one ε whose limit the attack just touches: these pairs are δ(ε) of lesson 13.",
     hints=(
@@ -59,7 +59,7 @@ smallest_wall = Question(
         "the line above the picture.",
         "The line says which δ the attack needs at this ε. It must not exceed the δ of the limit.",
     ),
-    mistakes=WALL_MISTAKES,
+    mistakes=LIMIT_MISTAKES,
 )
 
 # Question 17.C: how many canaries catch a fifth less noise
@@ -70,7 +70,7 @@ def canaries_needed(share: float) -> float:
     """The least number of canaries whose family bound is expected to exceed the claim σ/C = 1."""
     numbers = np.arange(100.0, 8000.0, 10.0)
     family, _ = expected_bounds(numbers, noise_multiplier=share, delta=1e-5, failure=0.05)
-    return float(numbers[int(np.argmax(family > _wall(1e-5)))])
+    return float(numbers[int(np.argmax(family > _limit(1e-5)))])
 
 
 CANARY_MISTAKES = {

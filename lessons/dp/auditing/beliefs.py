@@ -14,7 +14,7 @@ from lessons.dp.auditing.audit_plan import plan_audit
 from lessons.dp.auditing.canaries import Bits
 from lessons.dp.auditing.claim import Claim, smallest_refuted
 from lessons.dp.auditing.confidence import clopper_pearson
-from lessons.dp.auditing.empirical_epsilon import epsilon_of_rates, wall
+from lessons.dp.auditing.empirical_epsilon import epsilon_of_rates, tpr_limit
 from lessons.validation import Vector
 
 RATES = np.geomspace(1e-8, 1, 400)
@@ -67,7 +67,9 @@ def _corner(included: Bits, scores: Vector, *, fpr: float, failure: float) -> tu
 
 def _belief(corner: tuple[float, float], epsilon: float, claim: Claim) -> Belief:
     curve = claim.trade_off().largest_tpr(RATES)
-    limit, own = (wall(RATES, epsilon=one, delta=claim.delta) for one in (epsilon, claim.epsilon()))
+    limit, own = (
+        tpr_limit(RATES, epsilon=one, delta=claim.delta) for one in (epsilon, claim.epsilon())
+    )
     meet = int(np.argmin(own / curve))
     touch = float(RATES[meet]), float(curve[meet])
     return Belief(epsilon, corner, touch, RATES, curve, limit, own)

@@ -21,7 +21,7 @@ from lessons.validation import Vector, between, finite_array, integer, non_negat
 LARGEST_EPSILON = 60.0  # where the search of ``one_run_epsilon`` ends
 
 
-def wall(fpr: ArrayLike, *, epsilon: float, delta: float) -> Vector:
+def tpr_limit(fpr: ArrayLike, *, epsilon: float, delta: float) -> Vector:
     """The largest TPR that (ε, δ)-DP allows at each FPR (any shape): both halves of equation 17.ii."""
     x, extra = finite_array("fpr", fpr), probability("delta", delta)
     if not ((x >= 0) & (x <= 1)).all():

@@ -42,13 +42,13 @@ class TradeOff:
     def largest_tpr(self, fpr: ArrayLike) -> Vector:
         """f at the rates ``fpr`` (any shape): no attack on one record does better."""
         x = finite_array("fpr", fpr)
-        return np.asarray(np.minimum(self._walls(x).min(axis=-1), 1.0))
+        return np.asarray(np.minimum(self._limits(x).min(axis=-1), 1.0))
 
     def threshold(self, fpr: float) -> float:
         """The log-likelihood ratio above which the best test with this FPR says "in"."""
-        return float(self.thresholds[self._walls(np.asarray(fpr)).argmin()])
+        return float(self.thresholds[self._limits(np.asarray(fpr)).argmin()])
 
-    def _walls(self, x: Vector) -> Vector:
+    def _limits(self, x: Vector) -> Vector:
         slopes = np.exp(self.thresholds)
         return np.asarray(slopes * x[..., None] + (self.tpr - slopes * self.fpr))
 

@@ -154,7 +154,7 @@ def test_plan_depends_on_the_claim_only_and_looks_where_there_is_something_to_se
     assert plan == plan_audit(claim=claim, n_canaries=2000, failure=0.05)
     assert plan.family in RATES and plan.independent in RATES
     assert 2 <= plan.guesses <= 2000 and plan.guesses % 2 == 0
-    assert min(plan.independent, 1 - plan.independent) < 0.15, "one wall: few errors of one kind"
+    assert min(plan.independent, 1 - plan.independent) < 0.15, "one limit: few errors of one kind"
     assert 0.1 < plan.family < 0.6, "the whole curve: its middle"
 
 

@@ -109,7 +109,7 @@ def test_scores_of_the_true_mechanism_follow_the_trade_off_curve():
             return 1 - np.interp(x, curve.thresholds, rates)
 
         gap = cdf_distance(scores[chosen], cdf)
-        # a wall counts "at least t", rounded outwards by up to one spacing: 1e-3 of room
+        # a limit counts "at least t", rounded outwards by up to one spacing: 1e-3 of room
         assert gap < cdf_bound(int(chosen.sum()), false_alarm=FALSE_ALARM) + 1e-3
 
 

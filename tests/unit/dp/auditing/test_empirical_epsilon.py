@@ -1,4 +1,4 @@
-"""From rates to ε: the wall, its inverse, the bound from counts, and the bound from one run."""
+"""From rates to ε: the limit, its inverse, the bound from counts, and the bound from one run."""
 
 from math import comb, exp, inf, log
 
@@ -11,7 +11,7 @@ from lessons.dp.auditing.empirical_epsilon import (
     epsilon_of_rates,
     one_run_epsilon,
     one_run_p_value,
-    wall,
+    tpr_limit,
 )
 from lessons.dp.definitions import satisfies_dp, smallest_delta, smallest_epsilon
 
@@ -21,33 +21,35 @@ def binomial(n, p):
 
 
 @pytest.mark.parametrize(("epsilon", "delta"), [(0.0, 0.0), (0.7, 0.0), (1.5, 0.03), (4.0, 1e-5)])
-def test_wall_is_the_largest_tpr_that_the_definition_of_lesson_11_allows(epsilon, delta):
+def test_limit_is_the_largest_tpr_that_the_definition_of_lesson_11_allows(epsilon, delta):
     for fpr in (0.0, 0.01, 0.2, 0.5, 0.9, 1.0):
-        tpr = float(wall(fpr, epsilon=epsilon, delta=delta))
+        tpr = float(tpr_limit(fpr, epsilon=epsilon, delta=delta))
         for rate, allowed in ((tpr, True), (min(1.0, tpr + 1e-6), tpr == 1.0)):
             p, q = [rate, 1 - rate], [fpr, 1 - fpr]
             assert satisfies_dp(p, q, epsilon=epsilon, delta=delta) == allowed
 
 
-def test_wall_by_hand():
-    assert wall(0.1, epsilon=log(3), delta=0) == pytest.approx(0.3)
-    assert wall(0.7, epsilon=log(3), delta=0) == pytest.approx(0.9)  # the other half
-    assert wall(0.0, epsilon=1.0, delta=0.02) == pytest.approx(0.02)
+def test_limit_by_hand():
+    assert tpr_limit(0.1, epsilon=log(3), delta=0) == pytest.approx(0.3)
+    assert tpr_limit(0.7, epsilon=log(3), delta=0) == pytest.approx(0.9)  # the other half
+    assert tpr_limit(0.0, epsilon=1.0, delta=0.02) == pytest.approx(0.02)
     corner = 1 / (1 + exp(2))
-    assert wall(corner, epsilon=2.0, delta=0) == pytest.approx(1 - corner)
-    assert wall(np.zeros((2, 3)), epsilon=0.5, delta=0.1).shape == (2, 3)
-    assert wall(1.0, epsilon=900.0, delta=0) == 1
+    assert tpr_limit(corner, epsilon=2.0, delta=0) == pytest.approx(1 - corner)
+    assert tpr_limit(np.zeros((2, 3)), epsilon=0.5, delta=0.1).shape == (2, 3)
+    assert tpr_limit(1.0, epsilon=900.0, delta=0) == 1
 
 
 @pytest.mark.parametrize("tpr", [0.02, 0.3, 0.75, 0.999])
 @pytest.mark.parametrize("fpr", [0.01, 0.25, 0.6, 0.98])
-def test_epsilon_of_rates_is_the_inverse_of_the_wall(tpr, fpr):
+def test_epsilon_of_rates_is_the_inverse_of_the_limit(tpr, fpr):
     for delta in (0.0, 0.005):
         epsilon = epsilon_of_rates(tpr=tpr, fpr=fpr, delta=delta)
         if epsilon > 0:
-            assert float(wall(fpr, epsilon=epsilon, delta=delta)) == pytest.approx(tpr, abs=1e-12)
+            assert float(tpr_limit(fpr, epsilon=epsilon, delta=delta)) == pytest.approx(
+                tpr, abs=1e-12
+            )
         else:
-            assert tpr <= wall(fpr, epsilon=0.0, delta=delta) + 1e-12
+            assert tpr <= tpr_limit(fpr, epsilon=0.0, delta=delta) + 1e-12
 
 
 def test_epsilon_of_rates_agrees_with_the_tables_of_lesson_11():
@@ -173,9 +175,9 @@ def test_one_run_bound_at_its_ends():
 @pytest.mark.parametrize(
     ("call", "word"),
     [
-        (lambda: wall(1.2, epsilon=1, delta=0), "fpr"),
-        (lambda: wall(0.5, epsilon=-1, delta=0), "epsilon"),
-        (lambda: wall(0.5, epsilon=1, delta=2), "delta"),
+        (lambda: tpr_limit(1.2, epsilon=1, delta=0), "fpr"),
+        (lambda: tpr_limit(0.5, epsilon=-1, delta=0), "epsilon"),
+        (lambda: tpr_limit(0.5, epsilon=1, delta=2), "delta"),
         (lambda: epsilon_of_rates(tpr=1.1, fpr=0, delta=0), "tpr"),
         (lambda: epsilon_of_rates(tpr=1, fpr=float("nan"), delta=0), "fpr"),
         (lambda: epsilon_lower_bound(5, 1, n_in=4, n_out=4, delta=0, failure=0.1), "successes"),

@@ -8,7 +8,7 @@ from scipy.special import ndtr, ndtri
 from lessons.dp.accounting.accountant import run_epsilon
 from lessons.dp.accounting.run import Run
 from lessons.dp.auditing import trade_off
-from lessons.dp.auditing.empirical_epsilon import wall
+from lessons.dp.auditing.empirical_epsilon import tpr_limit
 from lessons.dp.auditing.trade_off import run_trade_off
 
 RATES = np.array([1e-4, 1e-3, 0.01, 0.05, 0.2, 0.5, 0.8, 0.99, 0.999])
@@ -53,13 +53,13 @@ def test_one_sampled_step_by_integration():
     assert curve.largest_tpr(RATES) == pytest.approx(tpr, abs=5e-5)
     ratio = (1 - rate) + rate * np.exp((2 * cut - 1) / (2 * sigma**2))
     thresholds = [curve.threshold(float(x)) for x in RATES]
-    assert thresholds == pytest.approx(np.log(ratio), abs=0.06)  # the spacing of the walls
+    assert thresholds == pytest.approx(np.log(ratio), abs=0.06)  # the spacing of the limits
 
 
 @pytest.mark.parametrize(
     ("sigma", "rate", "steps"), [(1.0, 1.0, 1), (0.05, 0.5, 30), (2, 0.2, 100)]
 )
-def test_threshold_of_a_rate_belongs_to_the_wall_that_touches_the_curve_there(sigma, rate, steps):
+def test_threshold_of_a_rate_belongs_to_the_limit_that_touches_the_curve_there(sigma, rate, steps):
     curve = run_trade_off(Run(noise_multiplier=sigma, sampling_rate=rate, steps=steps))
     for x in RATES:
         t = curve.threshold(float(x))
@@ -68,12 +68,14 @@ def test_threshold_of_a_rate_belongs_to_the_wall_that_touches_the_curve_there(si
         assert float(curve.largest_tpr(x)) == pytest.approx(min(1.0, touching), abs=1e-12)
 
 
-def test_no_wall_of_the_accountant_is_lower_than_the_curve():
+def test_no_limit_of_the_accountant_is_lower_than_the_curve():
     run = {"noise_multiplier": 1.3, "sampling_rate": 0.1, "steps": 60}
     curve = run_trade_off(Run(**run))
     for delta in (1e-5, 1e-3, 0.05):
         epsilon = run_epsilon(Run(**run), delta=delta)
-        assert (curve.largest_tpr(RATES) <= wall(RATES, epsilon=epsilon, delta=delta) + 2e-4).all()
+        assert (
+            curve.largest_tpr(RATES) <= tpr_limit(RATES, epsilon=epsilon, delta=delta) + 2e-4
+        ).all()
 
 
 def test_curve_is_concave_rises_and_stays_above_the_coin():

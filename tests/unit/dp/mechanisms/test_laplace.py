@@ -83,7 +83,7 @@ def test_vector_of_counts_keeps_the_promise_for_its_l1_sensitivity():
 
 
 @pytest.mark.parametrize("epsilon", [0.1, 1.0, 3.0])
-def test_attackers_advantage_on_a_count_is_below_the_ceiling_of_the_definition(epsilon):
+def test_attackers_advantage_on_a_count_is_below_the_limit_of_the_definition(epsilon):
     def gap(x):
         one, other = (laplace_density(x, centre=c, scale=1 / epsilon) for c in (46, 47))
         return np.abs(one - other) / 2
