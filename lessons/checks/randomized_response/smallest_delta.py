@@ -192,8 +192,8 @@ MISTAKES = {
     ),
     "whole_set": Mistake(
         "You add up all of the probability of the worst set, not only what exceeds e^ε times the other.",
-        "Pr[L > ε] is the sum of P over the outputs with P > e^ε·Q. It is an upper bound of δ: take "
-        "e^ε·Q off each of them.",
+        "You found how probable the outputs with P > e^ε·Q are (lesson 13 calls this Pr[L > ε]). It is "
+        "an upper bound of δ: take e^ε·Q off each of them.",
         made_by=_either_way(lambda p, q, e: p[p > np.exp(e) * q].sum()),
     ),
     "factor_on_the_wrong_side": Mistake(
