@@ -60,16 +60,17 @@ FIRST_LAYOUT = {  # the list of files is one click away: open, it takes a third 
     "metadata": {"id": "default"},
 }
 GIGABYTES = {"core": 1.5, "test": 0.3}  # what each part takes on the disk, measured
+PYTEST = "pytest -q -nlogical -p no:nbval"  # nbval costs each process a second to load
 NBVAL = "pytest -q -nlogical --dist=loadfile --nbval --nbval-current-env --nbval-cell-timeout=120"
 STAGES = {
     "lint": ["ruff check .", "ruff format --check ."],
     "types": ["mypy --strict lessons"],
-    "unit": ["pytest -q -nlogical tests/unit", "pytest -q tests/environment"],
-    "checks": ["pytest -q -nlogical tests/checks"],
-    "widgets": ["pytest -q -nlogical tests/plots", "pytest -q -nlogical tests/widgets"],
+    "unit": [PYTEST + " tests/unit", PYTEST + " tests/environment"],
+    "checks": [PYTEST + " tests/checks"],
+    "widgets": [PYTEST + " tests/plots", PYTEST + " tests/widgets"],
     "notebooks": [NBVAL + " notebooks", NBVAL + " solutions"],
-    "injected": ["pytest -q -nlogical tests/notebooks"],
-    "browser": ["pytest -q -rs -nlogical tests/browser"],
+    "injected": [PYTEST + " tests/notebooks"],
+    "browser": [PYTEST + " -rs tests/browser"],
 }
 ADVICE = {  # what a failed pip or venv says, and what to do: the first that fits
     "No space left|Errno 28|WinError 112|not enough space": "The disk is full: the course needs "

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.lesson_map import NOTEBOOKS, modules_of
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # a second thread of a library waits by spinning
 LESSON = os.environ.get("COURSE_LESSON", "")
 TESTS = Path(__file__).parent
 UNIT = TESTS / "unit"

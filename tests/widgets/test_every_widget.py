@@ -1,7 +1,6 @@
 """Every widget at every corner of its controls, through the real widget object."""
 
 import statistics
-import time
 
 import ipywidgets
 import numpy as np
@@ -10,6 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from lessons.plots.figure import new_figure, require_words
 from lessons.widgets.picture import PictureWidget
+from tests.processor_time import processor_time
 from tests.widgets.every_widget import builders, corners, ends
 
 BUILDERS = builders()
@@ -118,12 +118,6 @@ def test_redraw_is_instant(widget):
         control.value = (low, high)[turn % 2]
         ratios.append(processor_time(widget.redraw) / processor_time(plain))
     assert statistics.median(ratios) < 2, name
-
-
-def processor_time(work):
-    start = time.process_time()
-    work()
-    return time.process_time() - start
 
 
 def test_failing_redraw_is_shown_and_raised(widget, monkeypatch):
