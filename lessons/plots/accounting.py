@@ -59,8 +59,8 @@ def dots(
 ) -> Plot:
     """What some outputs add to δ(ε) between two points of a ``grid``: exactly, shared out, or rounded."""
     figure, (axes,) = new_figure(height=3.2)
-    for point in grid:
-        axes.axvline(point, color=GREY, linewidth=0.8)
+    for point, label in zip(grid, ("grid points", None), strict=True):
+        axes.axvline(point, color=GREY, linewidth=0.8, label=label)
     axes.plot(epsilon, upper, color=ORANGE, ls="-.", label="on the upper grid point")
     axes.plot(epsilon, shared, color=BLUE, ls="--", label="on both grid points")
     axes.plot(epsilon, exact, color=BLACK, label="exact")

@@ -53,10 +53,10 @@ def test_what_a_pile_adds_exactly_shared_between_grid_points_and_rounded():
         line(epsilon, shared, BLUE, "--", names[1]),
         line(epsilon, nearest, RED, ":", names[2]),
         line(epsilon, upper, ORANGE, "-.", names[3]),
-        upright(0.1, GREY, "-"),
+        upright(0.1, GREY, "-", "grid points"),
         upright(1.2, GREY, "-"),
     )
-    same_legend(axes, *names)
+    same_legend(axes, *names, "grid points")
     frame(axes, xlabel="ε", ylabel="what they add to δ(ε)", yscale="linear")
     assert inside(axes) and plot.alt == ALT
 
