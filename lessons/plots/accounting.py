@@ -66,7 +66,7 @@ def dots(
     axes.plot(epsilon, exact, color=BLACK, label="exact")
     axes.plot(epsilon, nearest, color=RED, ls=":", lw=2, label="on the nearest grid point")
     axes.set(xlabel="ε", ylabel="what they add to δ(ε)")
-    axes.legend(frameon=False, fontsize=9)
+    axes.legend(frameon=False, fontsize=9, loc="upper right", bbox_to_anchor=(0.8, 1.0))
     return Plot(figure, alt)
 
 
