@@ -14,13 +14,14 @@ ONE_NIGHT = (
 )
 DOTS = (
     "What the pile adds to delta, against epsilon. Exact: from 0.02 at 0 down to nothing at 0.18. "
-    "Shared between two grid points: also 0.02 at 0, above the exact curve up to 0.5, then nothing. "
-    "Rounded to the nearest grid point: nothing at all."
+    "On both grid points: also 0.02 at 0, above the exact curve up to 0.5, then nothing. On the upper "
+    "point: from 0.047 at 0 to nothing at 0.5. On the nearest grid point: nothing at all. Upright "
+    "lines at the grid points, 0 and 0.5."
 )
 LOSSES = (
     "Histogram of simulated privacy losses on a logarithmic scale, with a peak just below zero and a "
     "long straight tail to the right; the curve of the distribution follows it. The claimed ε stands "
-    "near the peak, the true one far out, where no simulated study lies."
+    "near the peak, the true one far out, where hardly any simulated study lies."
 )
 LIMIT = (
     "True-positive against false-positive rate on logarithmic axes. The curve for noise 0.5 lies "
@@ -47,15 +48,25 @@ def one_night(
 
 
 def dots(
-    epsilon: Vector, exact: Vector, connected: Vector, nearest: Vector, *, alt: str = DOTS
+    epsilon: Vector,
+    exact: Vector,
+    shared: Vector,
+    nearest: Vector,
+    upper: Vector,
+    *,
+    grid: tuple[float, float],
+    alt: str = DOTS,
 ) -> Plot:
-    """What some outputs add to δ(ε), and what they add on a grid: shared out, or rounded."""
+    """What some outputs add to δ(ε) between two points of a ``grid``: exactly, shared out, or rounded."""
     figure, (axes,) = new_figure(height=3.2)
-    axes.plot(epsilon, connected, color=BLUE, ls="--", label="shared between the two grid points")
+    for point, label in zip(grid, ("grid points", None), strict=True):
+        axes.axvline(point, color=GREY, linewidth=0.8, label=label)
+    axes.plot(epsilon, upper, color=ORANGE, ls="-.", label="on the upper grid point")
+    axes.plot(epsilon, shared, color=BLUE, ls="--", label="on both grid points")
     axes.plot(epsilon, exact, color=BLACK, label="exact")
-    axes.plot(epsilon, nearest, color=RED, ls=":", lw=2, label="rounded to the nearest grid point")
+    axes.plot(epsilon, nearest, color=RED, ls=":", lw=2, label="on the nearest grid point")
     axes.set(xlabel="ε", ylabel="what they add to δ(ε)")
-    axes.legend(frameon=False, fontsize=9)
+    axes.legend(frameon=False, fontsize=9, loc="upper right", bbox_to_anchor=(0.8, 1.0))
     return Plot(figure, alt)
 
 

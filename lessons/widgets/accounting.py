@@ -91,7 +91,7 @@ def order_curve(*, noise_multiplier: float, sampling_rate: float, steps: float) 
 def best_order() -> PictureWidget:
     """Move noise, sampling rate and steps, and see which Rényi order gives the least ε."""
     figure, (axes,) = new_figure(height=4.0)
-    axes.set(xlim=(1.05, 512), ylim=(1e-4, 1e3), xscale="log", yscale="log")
+    axes.set(xlim=(1.05, 512), ylim=(1e-5, 1e3), xscale="log", yscale="log")
     axes.set(xlabel="Rényi order α", ylabel="ε at δ = 1e-5")
     axes.set_xticks([2, 4, 8, 16, 32, 64, 128, 256, 512])
     axes.set_xticklabels(["2", "4", "8", "16", "32", "64", "128", "256", "512"])

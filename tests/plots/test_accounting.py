@@ -43,16 +43,20 @@ def test_density_with_the_record_is_blue_and_the_loss_is_ln_of_p_over_q():
 def test_what_a_pile_adds_exactly_shared_between_grid_points_and_rounded():
     epsilon, exact = np.array([0.1, 0.4, 0.9, 1.3]), np.array([0.41, 0.27, 0.09, 0.02])
     shared, nearest = np.array([0.41, 0.3, 0.12, 0.02]), np.array([0.39, 0.28, 0.085, 0.01])
-    plot = dots(epsilon, exact, shared, nearest, alt=ALT)
+    upper = np.array([0.6, 0.52, 0.19, 0.04])
+    plot = dots(epsilon, exact, shared, nearest, upper, grid=(0.1, 1.2), alt=ALT)
     (axes,) = plot.figure.axes
-    names = "exact", "shared between the two grid points", "rounded to the nearest grid point"
+    names = "exact", "on both grid points", "on the nearest grid point", "on the upper grid point"
     same_lines(
         axes,
         line(epsilon, exact, BLACK, "-", names[0]),
         line(epsilon, shared, BLUE, "--", names[1]),
         line(epsilon, nearest, RED, ":", names[2]),
+        line(epsilon, upper, ORANGE, "-.", names[3]),
+        upright(0.1, GREY, "-", "grid points"),
+        upright(1.2, GREY, "-"),
     )
-    same_legend(axes, *names)
+    same_legend(axes, *names, "grid points")
     frame(axes, xlabel="ε", ylabel="what they add to δ(ε)", yscale="linear")
     assert inside(axes) and plot.alt == ALT
 

@@ -20,7 +20,7 @@ Pieces = tuple[Vector, Vector, Vector]  # sums below the grid, on it, above it
 
 
 def reference(first: LossLaw, second: LossLaw) -> LossLaw:
-    """Distribution of the sum of two independent losses on one grid (15.ix), never optimistic."""
+    """Distribution of the sum of two independent losses on one grid (15.viii), never optimistic."""
     return loss_sums.add_losses(first, second)
 
 

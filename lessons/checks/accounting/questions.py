@@ -60,8 +60,8 @@ STEPS_MISTAKES = {
     ),
     "by_strong_composition": Mistake(
         "That many are allowed by composition of amplified steps, the loosest of the three.",
-        "Four or five steps instead of a thousand: a sound bound, and useless for training.",
-        made_by=(4.7,),
+        "Six steps instead of a thousand: a sound bound, and useless for training.",
+        made_by=(6,),
         within=1.8,
     ),
     "one_step_too_far": Mistake(

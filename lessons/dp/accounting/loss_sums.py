@@ -16,7 +16,7 @@ LossLaw = tuple[Vector, float]
 def add_losses(first: LossLaw, second: LossLaw) -> LossLaw:
     """Distribution of the sum of two independent losses, on the same grid, never optimistic.
 
-        Pr[L + L′ = l] = Σ_k Pr[L = k] · Pr[L′ = l − k]                     (15.ix)
+        Pr[L + L′ = l] = Σ_k Pr[L = k] · Pr[L′ = l − k]                   (15.viii)
 
     by FFT with room for all sums. Sums below the grid count as its lowest loss, sums above it as ∞.
     ``ValueError`` for distributions on different grids or of even length.

@@ -43,18 +43,30 @@ def amplified(*, epsilon: float, delta: float, sampling_rate: float) -> tuple[fl
 def strong_composition(run: Run, *, delta: float) -> float:
     """ε at ``delta`` by the older theorems alone: Gaussian (13), amplification (15.iii), composition (14).
 
-    Half of δ goes to the steps, half to the slack of advanced composition; the better of basic and
-    advanced composition. An upper bound, far above the truth for many steps.
+    The better of basic composition, with all of δ for the steps, and of advanced composition, with half
+    of δ for the steps and half for the slack. An upper bound, far above the truth for many steps.
     """
-    steps, rate = run.steps, run.sampling_rate
-    of_a_step = min(0.5, between("delta", delta, 0, 1) / 2 / (steps * rate))
-    epsilon = gaussian_epsilon(sigma=run.noise_multiplier, l2_sensitivity=1, delta=of_a_step)
-    if epsilon == 0 or epsilon > 700:
-        return 0.0 if epsilon == 0 else steps * epsilon
-    e, d = amplified(epsilon=epsilon, delta=of_a_step, sampling_rate=rate)
-    basic, _ = basic_composition(epsilon=e, delta=d, n_releases=steps)
-    advanced, _ = advanced_composition(epsilon=e, delta=d, n_releases=steps, slack=delta / 2)
+    epsilon, d = _amplified_step(run, delta=between("delta", delta, 0, 1))
+    if epsilon == 0:
+        return 0.0
+    basic, _ = basic_composition(epsilon=epsilon, delta=d, n_releases=run.steps)
+    epsilon, d = _amplified_step(run, delta=delta / 2)
+    if epsilon > 1:  # advanced composition is then above basic composition
+        return basic
+    advanced, _ = advanced_composition(
+        epsilon=epsilon, delta=d, n_releases=run.steps, slack=delta / 2
+    )
     return min(basic, advanced)
+
+
+def _amplified_step(run: Run, *, delta: float) -> tuple[float, float]:
+    """(ε, δ) of one step of ``run`` by (15.iii), when all of its steps share ``delta``."""
+    rate = run.sampling_rate
+    of_a_step = min(0.5, delta / (run.steps * rate))
+    epsilon = gaussian_epsilon(sigma=run.noise_multiplier, l2_sensitivity=1, delta=of_a_step)
+    if epsilon > 700:  # e^ε is no float; amplification would take less than ln(1/q) off
+        return epsilon, rate * of_a_step
+    return amplified(epsilon=epsilon, delta=of_a_step, sampling_rate=rate)
 
 
 def sampled_losses(outputs: ArrayLike, *, noise_multiplier: float, sampling_rate: float) -> Vector:

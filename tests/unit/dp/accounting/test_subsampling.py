@@ -85,12 +85,15 @@ def test_strong_composition_is_the_chain_of_the_older_theorems_and_loose(
     sigma, rate, steps, better
 ):
     run = Run(noise_multiplier=sigma, sampling_rate=rate, steps=steps)
-    of_a_step = 1e-5 / 2 / (steps * rate)
-    start = gaussian_epsilon(sigma=sigma, l2_sensitivity=1, delta=of_a_step)
-    epsilon, delta = log(1 + rate * (exp(start) - 1)), rate * of_a_step
-    basic = basic_composition(epsilon=epsilon, delta=delta, n_releases=steps)
-    advanced = advanced_composition(epsilon=epsilon, delta=delta, n_releases=steps, slack=5e-6)
-    assert advanced[1] == pytest.approx(1e-5) and basic[1] < 1e-5
+
+    def step(all_steps):
+        of_a_step = all_steps / (steps * rate)
+        start = gaussian_epsilon(sigma=sigma, l2_sensitivity=1, delta=of_a_step)
+        return {"epsilon": log(1 + rate * (exp(start) - 1)), "delta": rate * of_a_step}
+
+    basic = basic_composition(**step(1e-5), n_releases=steps)
+    advanced = advanced_composition(**step(5e-6), n_releases=steps, slack=5e-6)
+    assert advanced[1] == pytest.approx(1e-5) == basic[1]
     total = strong_composition(run, delta=1e-5)
     assert total == pytest.approx(min(basic[0], advanced[0]))
     assert total == pytest.approx((basic[0], advanced[0])[better])
