@@ -45,9 +45,7 @@ def possible_outputs(noises: Sequence[float], first: Marks, second: Marks) -> Pl
 
 def prepare_strip(axes: Axes, n_floats: int, *, labels: tuple[str, str]) -> None:
     """Axes with two rows of ``n_floats`` places, one row for each count."""
-    axes.set(
-        xlim=(-1, n_floats), ylim=(-0.6, 1.6), xlabel="floats in a row (one step = the last bit)"
-    )
+    axes.set(xlim=(-1, n_floats), ylim=(-0.6, 1.6), xlabel="floats in a row, none between them")
     axes.set_yticks([1, 0], labels)
     axes.set_ylabel("possible for")
     for row in (0, 1):

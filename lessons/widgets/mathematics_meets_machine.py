@@ -15,7 +15,7 @@ from lessons.widgets.picture import Artists, PictureWidget, dropdown, slider
 
 COUNTS = (0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 N_FLOATS = 48
-PLACE = -0.7  # in scales from the smaller count: half of all noises are larger
+PLACE = -0.35  # in scales from the smaller count: where outputs are frequent, for both counts
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def _fractions(epsilon: float) -> Vector:
 
 
 def gaps(*, count: str, epsilon: float) -> Gaps:
-    """Floats 0.7 scales below ``count``, and the outputs that name the table, for all counts."""
+    """Floats 0.35 scales below ``count``, and the outputs that name the table, for all counts."""
     n = int(count)
     start = n + PLACE / epsilon
     floats = next_floats(start, how_many=N_FLOATS)
@@ -62,7 +62,7 @@ def which_floats() -> PictureWidget:
     """
     figure, (strip, curve) = new_figure(columns=2, width=9.0, height=3.2)
     prepare_strip(strip, N_FLOATS, labels=("count", "count + 1"))
-    strip.set_xlabel("floats in a row, from count − 0.7 b on")
+    strip.set_xlabel("floats in a row, from count − 0.35 b on")
     places = np.arange(len(COUNTS))
     curve.set(
         xlim=(-0.5, len(COUNTS) - 0.5), ylim=(0, 1.05), xlabel="smaller count, up to the chosen one"

@@ -39,7 +39,7 @@ def test_first_count_has_the_upper_row_and_marks_stand_where_a_number_is_possibl
         line(range(5), [1] * 5, PALE, "."),
     )
     frame(toy, xlabel="released number", ylabel="possible for")
-    frame(real, xlabel="floats in a row (one step = the last bit)", ylabel="possible for")
+    frame(real, xlabel="floats in a row, none between them", ylabel="possible for")
     for axes in plot.figure.axes:
         assert ticks(axes.yaxis) == {1: "count 0", 0: "count 1"}
         assert axes.get_ylim()[0] < axes.get_ylim()[1], "row 1 is the upper one"

@@ -21,7 +21,7 @@ CONTROLS = {  # see test_controls.py
 @pytest.mark.parametrize(("count", "epsilon"), [("0", 0.5), ("16", 2.0), ("1024", 10.0)])
 def test_strip_marks_the_floats_that_bisection_finds(count, epsilon):
     result = widgets.gaps(count=count, epsilon=epsilon)
-    y = int(count) - 0.7 / epsilon
+    y = int(count) - 0.35 / epsilon
     for place in range(widgets.N_FLOATS):
         for marks, one in ((result.first, int(count)), (result.second, int(count) + 1)):
             found = could_come_from_by_bisection(y, count=one, scale=1 / epsilon)
@@ -49,7 +49,7 @@ def test_floats_of_the_wrong_count_have_gaps_where_less_noise_names_more():
     """Question 18.B: at 512 and ε = 10 the strip shows what the fraction says, and at ε = 0.5 too."""
     full, gappy = (widgets.gaps(count="512", epsilon=one) for one in (0.5, 10.0))
     assert full.first.all() and full.second.all() and full.chosen < 0.01
-    assert gappy.first.all() and gappy.second.sum() == 2 and gappy.chosen > 0.5
+    assert gappy.first.all() and gappy.second.sum() == 4 and gappy.chosen > 0.5
 
 
 def test_words_of_the_gaps_hold_every_number():
@@ -64,7 +64,7 @@ def test_words_of_the_gaps_hold_every_number():
 def test_picture_and_words_of_the_floats(count, epsilon):
     widget = move(widgets.which_floats(), count=count, epsilon=epsilon)
     strip, curve = widget.figure.axes
-    n, y, possible = int(count), int(count) - 0.7 / epsilon, {}
+    n, y, possible = int(count), int(count) - 0.35 / epsilon, {}
     floats = [y := (y if k == 0 else float(np.nextafter(y, np.inf))) for k in range(48)]
     for row, one in ((1, n), (0, n + 1)):
         found = [could_come_from_by_bisection(y, count=one, scale=1 / epsilon) for y in floats]
@@ -77,7 +77,7 @@ def test_picture_and_words_of_the_floats(count, epsilon):
         line(possible[0], [0] * len(possible[0]), RED, "s"),
     )
     assert ticks(strip.yaxis) == {1: "count", 0: "count + 1"}
-    frame(strip, xlabel="floats in a row, from count − 0.7 b on", ylabel="possible for")
+    frame(strip, xlabel="floats in a row, from count − 0.35 b on", ylabel="possible for")
     result = widgets.gaps(count=count, epsilon=epsilon)
     at = [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024].index(n)
     same_lines(
@@ -90,7 +90,7 @@ def test_picture_and_words_of_the_floats(count, epsilon):
     assert ticks(curve.xaxis) == {0: "0", 2: "2", 4: "8", 6: "32", 8: "128", 10: "512"}
     frame(curve, xlabel="smaller count, up to the chosen one", ylabel="outputs that name the table")
     assert numbers(widget.alt) == [
-        f"{epsilon:g}", "0", str(n), str(n + 1), "48", f"{n - 0.7 / epsilon:.2f}",
+        f"{epsilon:g}", "0", str(n), str(n + 1), "48", f"{n - 0.35 / epsilon:.2f}",
         str(len(possible[1])), str(n), str(len(possible[0])), str(n + 1),
         f"{100 * result.fractions[at]:.0f}", "100",
     ]  # fmt: skip

@@ -24,7 +24,7 @@ Digits = tuple[int, int]  # runs, and how many digits they must give
 
 
 def ask(rng: np.random.Generator) -> list[tuple[Fraction, Digits]]:
-    """Draw γ below 1, at 0 and 1, between 1 and 2 (all to 25 digits or more), and larger ones."""
+    """Draw γ below 1, at 0 and 1 (to 30 digits), from 1 to 2 (to 22), and larger ones (to few or none)."""
 
     def drawn(low: int, high: int) -> Fraction:
         return Fraction(cases.one_of(rng, range(low * 97 + 1, high * 97)), 97)

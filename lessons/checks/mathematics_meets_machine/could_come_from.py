@@ -225,7 +225,7 @@ could_come_from = Exercise(
     examine=examine,
     takeaway="A float keeps traces of the sum that made it: some outputs are possible for one count only.",
     hints=(
-        "Which noise must it have been, and which u gives that noise by (18.ii)? There are two cases.",
+        "Which noise must it have been? The exercise gives the u of that noise, in two cases.",
         "u times 2^53 should be a whole number k. Round it, and go forwards from k / 2^53 to a release.",
         "Rounding on the way back may have cost one step: try k − 1 and k + 1 too. Compare with ==.",
     ),

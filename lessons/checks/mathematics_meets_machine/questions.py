@@ -25,7 +25,7 @@ half_named = Question(
     number="18.A",
     name="half_named",
     examine=examine_number(lambda: 4.0, tolerance=0.01, mistakes=COUNT_MISTAKES),
-    takeaway="From there on, a step of the last bit is wider than most gaps. Small counts are exposed.",
+    takeaway="From there on, most outputs are possible for both counts. Small counts are exposed.",
     hints=(
         "Set ε to 0.5 and go through the counts from the top of the list.",
         "The caption says how many of 100 outputs name the table.",

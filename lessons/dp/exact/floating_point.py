@@ -107,7 +107,7 @@ def reachable(floats: Iterable[float], *, count: float, scale: float) -> NDArray
 
 
 def next_floats(start: float, *, how_many: int) -> NDArray[np.float64]:
-    """``start`` and the floats that follow it, one last bit at a time: shape (how_many,)."""
+    """``start`` and the floats that follow it, none left out: shape (how_many,)."""
     floats = [finite("start", start)]
     while len(floats) < how_many:
         floats.append(float(np.nextafter(floats[-1], np.inf)))
