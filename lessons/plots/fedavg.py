@@ -132,7 +132,7 @@ def class_counts(splits: Mapping[str, Sequence[tuple[Array, NDArray[np.int64]]]]
     panels[0].set_ylabel("client")
     return Plot(
         figure,
-        "Dots of growing size: with fair samples each client holds all ten digits, in the other "
+        "Dots of growing size: with fair samples each client holds nearly all digits, in the other "
         "split each client holds large dots for one or two digits and nothing of most others.",
     )
 
