@@ -25,7 +25,7 @@ def client_update(
 ) -> Vector:
     """Train from w on one client's examples; return the update (McMahan et al. 2017, Alg. 1).
 
-        w_k ← w_k − η ∇F_B(w_k)  for each batch B of each epoch, from w_k = w;    u_k = w_k − w  (21.ii)
+        w_k ← w_k − η ∇F_S(w_k)  for each batch S of each epoch, from w_k = w;    u_k = w_k − w  (21.ii)
 
     ``w``              (n_parameters,), the server's parameters; not changed
     ``inputs, targets``  the client's n_k >= 1 examples, first axis = example

@@ -59,7 +59,7 @@ def what_the_server_reads(
 
 
 def one_round(w: float, examples: Sequence[Sequence[float]], *, learning_rate: float) -> Plot:
-    """One round on the model of one number, in three steps on one line: send, train, average.
+    """One round on the model of one number, on one line: send, train, average and move.
 
     ``examples[k]`` are client k's numbers; its loss is half the mean squared distance to them, and it
     makes one step. The last row has both averages; a dashed line marks one step on all numbers in one place.
@@ -97,7 +97,7 @@ def one_round(w: float, examples: Sequence[Sequence[float]], *, learning_rate: f
         "the examples",
         "1: the server sends w",
         "2: each client trains",
-        "3: the server averages",
+        "3, 4: the server moves",
     ]
     axes.set_yticks([3, 2, 1, 0], names, fontsize=9)
     axes.set(xlim=(w - 0.5, float(everything.max()) + 0.5), ylim=(-0.6, 3.6))
@@ -107,7 +107,7 @@ def one_round(w: float, examples: Sequence[Sequence[float]], *, learning_rate: f
     return Plot(
         figure,
         f"One round on a line. The examples, best for all at {best:.0f}. Step 1: the server sends "
-        f"w = {w:.0f}. Step 2: {moved}. Step 3: the average by shares lands at {weighted:.3f}, where "
+        f"w = {w:.0f}. Step 2: {moved}. Steps 3 and 4: the average by shares lands at {weighted:.3f}, where "
         f"one step on all examples lands too; the unweighted mean lands at {unweighted:.3f}.",
     )
 
@@ -132,7 +132,7 @@ def class_counts(splits: Mapping[str, Sequence[tuple[Array, NDArray[np.int64]]]]
     panels[0].set_ylabel("client")
     return Plot(
         figure,
-        "Dots of growing size: with fair samples each client holds all ten digits, in the other "
+        "Dots of growing size: with fair samples each client holds nearly all digits, in the other "
         "split each client holds large dots for one or two digits and nothing of most others.",
     )
 

@@ -69,6 +69,11 @@ class Landing:
     weighted: Vector  # w after 0, 1, …, rounds, averaging by shares
     unweighted: Vector  # the same with equal weights
 
+    @property
+    def miss(self) -> float:
+        """How far from the minimum the server with the unweighted mean stands."""
+        return abs(float(self.unweighted[-1]) - self.minimum)
+
 
 def landing(*, n_1: int, n_2: int, local_epochs: int, rounds: int) -> Landing:
     """FedAvg on F_k(w) = ½ (w − m_k)², from w = 0; E local steps multiply w − m_k by (1 − η)^E."""
@@ -114,7 +119,10 @@ def where_the_average_lands() -> PictureWidget:
             for mean, style, name in zip(MEANS, ("--", ":"), ("client 1", "client 2"), strict=True)
         ],
         "joint": axes.plot([], [], color=BLACK, linewidth=2, label="joint loss F")[0],
-        "minimum": axes.axvline(0, color=GREEN, linewidth=1, label="minimum of F"),
+        "minimum": axes.axvline(0, color=GREEN, linewidth=1),
+        "best": axes.text(
+            0, 1.02, "", color=GREEN, ha="center", fontsize=9, transform=axes.get_xaxis_transform()
+        ),
         "unweighted": axes.plot([], [], "s-", color=ORANGE, ms=6, lw=0.5, label="unweighted mean")[
             0
         ],
@@ -122,6 +130,7 @@ def where_the_average_lands() -> PictureWidget:
         "off": axes.plot([], [], "s", color=RED, ms=11, mfc="none", mew=2)[0],
         "on": axes.plot([], [], "o", color=BLUE, ms=11, mfc="none", mew=2)[0],
         "miss": axes.plot([], [], "|-", color=RED, ms=9, lw=2, label="distance from\nthe minimum")[0],
+        "distance": axes.text(0, 0, "", color=RED, va="center", fontsize=9),
         "scale": axes.yaxis,
     }  # fmt: skip
     axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9)
@@ -143,9 +152,12 @@ def where_the_average_lands() -> PictureWidget:
 def _update(artists: Artists, result: Landing) -> None:
     artists["joint"].set_data(result.x, result.joint)
     artists["minimum"].set_xdata([result.minimum, result.minimum])
+    artists["best"].set(x=result.minimum, text=f"minimum of F: w = {result.minimum:.2f}")
     top = 1.15 * float(np.interp(0.0, result.x, result.joint))  # both servers start at w = 0
     artists["joint"].axes.set_ylim(-0.05 * top, top)
-    artists["miss"].set_data([result.minimum, result.unweighted[-1]], [0.06 * top, 0.06 * top])
+    ends = [result.minimum, float(result.unweighted[-1])]
+    artists["miss"].set_data(ends, [0.06 * top, 0.06 * top])
+    artists["distance"].set(x=max(ends) + 0.15, y=0.06 * top, text=f"{result.miss:.2f}")
     for name, ring in (("weighted", "on"), ("unweighted", "off")):
         path = getattr(result, name)
         heights = np.interp(path, result.x, result.joint)
@@ -161,5 +173,5 @@ def describe(result: Landing) -> str:
         f"{result.n_1} and {result.n_2} examples: the joint loss is smallest at "
         f"w = {result.minimum:.2f}. After {rounds} with {epochs}, the weighted average stands at "
         f"w = {result.weighted[-1]:.2f} (ring), the unweighted mean at "
-        f"w = {result.unweighted[-1]:.2f} (red square)."
+        f"w = {result.unweighted[-1]:.2f} (red square), {result.miss:.2f} from the minimum."
     )

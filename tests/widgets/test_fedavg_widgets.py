@@ -9,7 +9,7 @@ from lessons.messages import seen_by
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED
 from lessons.widgets import fedavg as widgets
 from lessons.widgets import progress
-from tests.plots.artists import frame, line, numbers, same_legend, same_lines, upright
+from tests.plots.artists import frame, line, numbers, same_legend, same_lines, texts, upright
 from tests.widgets.every_widget import move
 
 CONTROLS = {  # see test_controls.py
@@ -152,7 +152,7 @@ def test_picture_shows_both_paths_on_the_joint_loss(n_1, n_2, local_epochs, roun
         line(x, (x - 2) ** 2 / 2, GREY, "--", "client 1 alone"),
         line(x, (x - 6) ** 2 / 2, GREY, ":", "client 2 alone"),
         line(x, joint(x), BLACK, "-", "joint loss F"),
-        upright(best, GREEN, "-", "minimum of F"),
+        upright(best, GREEN, "-"),
         line(plain, joint(plain), ORANGE, "s-", "unweighted mean"),
         line(weighted, joint(weighted), BLUE, "o-", "weighted average"),
         line(plain[-1:], joint(plain[-1:]), RED, "s"),
@@ -163,12 +163,17 @@ def test_picture_shows_both_paths_on_the_joint_loss(n_1, n_2, local_epochs, roun
     (low, high), shown = axes.get_ylim(), joint(np.concatenate([weighted, plain]))
     assert low < 0 < shown.max() <= high < 1.3 * joint(0), "the axis follows the setting"
     same_legend(
-        axes, "client 1 alone", "client 2 alone", "joint loss F", "minimum of F",
+        axes, "client 1 alone", "client 2 alone", "joint loss F",
         "unweighted mean", "weighted average", miss,
     )  # fmt: skip
     frame(axes, xlabel="parameter w", ylabel="loss (axis follows the setting)")
     whole = [str(n_1), str(n_2), f"{best:.2f}", str(rounds), str(local_epochs)]
-    assert numbers(widget.alt) == [*whole, f"{weighted[-1]:.2f}", f"{plain[-1]:.2f}"]
+    far = f"{abs(plain[-1] - best):.2f}"
+    assert numbers(widget.alt) == [*whole, f"{weighted[-1]:.2f}", f"{plain[-1]:.2f}", far]
+    written = {words: x for words, x, _ in texts(axes)}
+    assert written == pytest.approx(
+        {f"minimum of F: w = {best:.2f}": best, far: max(best, plain[-1]) + 0.15}
+    )
     assert ("epochs" in widget.alt) == (local_epochs != 1)
     assert ("rounds" in widget.alt) == (rounds != 1)
 
