@@ -185,30 +185,8 @@ def bounds(
     return Plot(figure, f"Bars of lower bounds against the claimed ε of {claimed:.2f}. {found}.")
 
 
-def before_limit(curves: Mapping[str, Rates], limit: Rates, *, label: str) -> Plot:
-    """ROC curves before a ``limit``, (rates, largest TPR), on logarithmic axes: few false alarms."""
-    figure, (axes,) = new_figure(width=6.4, height=4.2)
-    _draw_limit(axes, *limit, label=label)
-    for (name, (fpr, tpr)), (colour, dashes) in zip(curves.items(), STYLES, strict=False):
-        axes.plot(fpr, tpr, color=colour, linestyle=dashes, label=name)
-    axes.plot(_RATES, _RATES, color=GREY, linewidth=0.8, linestyle=":", label="a coin")
-    axes.set(xscale="log", yscale="log", xlim=(_LEFT, 1), ylim=(LEAST_RATE, 1.15))
-    axes.set(xlabel="false-positive rate (FPR)", ylabel="true-positive rate (TPR)")
-    axes.legend(frameon=False, loc="lower right", fontsize=8)
-    words = "; ".join(f"{name} {_beyond(rates, limit)}" for name, rates in curves.items())
-    return Plot(figure, f"ROC curves with logarithmic axes, and the {label} shaded. {words}.")
-
-
 _RATES = np.geomspace(LEAST_RATE, 1, 200)
 _EVEN = np.linspace(0, 1, 201)
-_LEFT = 1e-4  # the left edge of ``before_limit``
-
-
-def _beyond(rates: Rates, limit: Rates) -> str:
-    """Up to which FPR, of those that the picture shows, a curve lies beyond the limit, in words."""
-    fpr, tpr = rates
-    at = fpr[(fpr >= _LEFT) & (fpr < 0.5) & (tpr > np.interp(fpr, *limit))]
-    return f"is beyond it up to an FPR of {at.max():.2%}" if len(at) else "stays below it"
 
 
 def _at(rates: Rates, fpr: float) -> float:

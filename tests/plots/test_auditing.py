@@ -5,7 +5,6 @@ import pytest
 
 from lessons.dp.auditing.beliefs import Belief
 from lessons.plots.auditing import (
-    before_limit,
     bounds,
     coin_audit,
     one_image,
@@ -205,26 +204,6 @@ def test_whole_curve_is_picked_among_others_and_followed_to_the_limit_that_it_to
     frame(seen, xscale="linear", yscale="linear", xlim=(0, 1))
     frame(unseen, xscale="log", yscale="log", xlim=(1e-8, 1))
     assert numbers(plot.alt) == ["2", "4", "2.44", "0.31", "0.60", "3.46", "9e-07"]
-
-
-def test_curves_stand_before_one_limit_and_the_words_say_which_is_beyond_it():
-    limit = (np.array([1e-6, 0.01, 1.0]), np.array([1e-4, 0.99, 1.0]))
-    below = (np.array([0.0, 0.0, 0.3, 1.0]), np.array([0.0, 0.2, 0.6, 1.0]))  # beyond at FPR 0 only
-    beyond = (np.array([0.0, 0.0003, 0.3, 0.87, 1.0]), np.array([0.0, 0.5, 0.9, 0.9995, 1.0]))
-    plot = before_limit({"a": below, "b": beyond}, limit, label="limit of ε = 4.6")
-    (axes,) = plot.figure.axes
-    same_lines(
-        axes,
-        line(*limit, ORANGE, "-", "limit of ε = 4.6"),
-        line(*below, *LOOKS[0], "a"),
-        line(*beyond, *LOOKS[1], "b"),
-        line(ALONG, ALONG, GREY, ":", "a coin"),
-    )
-    assert shaded_above(axes, (0.01, 0.99))
-    frame(axes, xscale="log", yscale="log", xlim=(1e-4, 1))
-    same_legend(axes, "limit of ε = 4.6", "a", "b", "a coin")
-    frame(axes, xlabel="false-positive rate (FPR)", ylabel="true-positive rate (TPR)")
-    assert "a stays below it; b is beyond it up to an FPR of 0.03%." in plot.alt
 
 
 @pytest.mark.parametrize("kinds", [1, 2, 3])
