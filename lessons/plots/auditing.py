@@ -12,7 +12,7 @@ Vector = NDArray[np.float64]
 Rates = tuple[Vector, Vector]
 Point = tuple[float, float]
 Belief = tuple[
-    float, Point, Point, Vector, Vector, Vector, Vector
+    float, Point, Point, Vector, Vector, Vector, Vector, float
 ]  # as of ``lessons.dp.auditing.beliefs``
 STYLES = ((BLUE, "-"), (RED, "--"), (GREEN, "-."), (BLACK, ":"))
 LEAST_RATE = 1e-3
@@ -73,9 +73,10 @@ def coin_audit(
     Every pair is (fpr, tpr): the true ``rates``, what was ``counted``, and the ``cautious`` corner;
     ``shown``  the ε that the corner proves.
     """
-    steps = [("the truth", rates, epsilon)]
+    steps = [("the coin and its limit", rates, epsilon)]
     if counted is not None and cautious is not None:
-        steps += [
+        steps = [
+            ("the truth", rates, epsilon),
             ("what was counted", counted, epsilon),
             ("what luck can't explain", cautious, shown),
         ]
@@ -92,6 +93,13 @@ def coin_audit(
     if counted is not None and cautious is not None:
         corners = [counted, (cautious[0], counted[1]), cautious, (counted[0], cautious[1]), counted]
         panels[2].plot(*zip(*corners, strict=True), color=BLUE, linewidth=0.8)
+    else:
+        for x, y, name in (
+            (0.17, 0.45, "first half of (17.ii)"),
+            (0.35, 0.72, "second half of (17.ii)"),
+            (0.08, 0.9, "out of reach"),
+        ):
+            panels[0].text(x, y, name, fontsize=9)
     words = "; ".join(
         f"{title}, the point ({fpr:.2f}, {tpr:.2f}) and the limit of ε = {limit:.2f}"
         for title, (fpr, tpr), limit in steps
@@ -99,31 +107,52 @@ def coin_audit(
     return Plot(figure, f"The plane of true-positive against false-positive rate. {words}.")
 
 
-def two_beliefs(independent: Belief, family: Belief) -> Plot:
-    """Left: one limit through the cautious corner. Right: one curve through it, and that curve's limit."""
-    figure, panels = new_figure(columns=2, width=9.6, height=4.4)
-    titles = (
-        "independent: one limit through the corner",
-        "family: a whole curve through the corner",
+def one_point(belief: Belief, *, claimed: float) -> Plot:
+    """The best attack below the limit of the claim, and the limit through the one point that was seen."""
+    epsilon, corner, touch, fpr, curve, _, own, _ = belief
+    figure, (axes,) = new_figure(width=6.4, height=4.2)
+    _draw_limit(axes, fpr, own, label=f"limit of the claimed ε = {claimed:.2f}")
+    axes.plot(fpr, curve, color=BLUE, label="best attack on the claimed step")
+    _draw_proof(axes, belief)
+    axes.plot(*corner, color=RED, marker="s", linestyle="", label="your cautious pair of rates")
+    axes.legend(frameon=False, loc="lower right", fontsize=8)
+    return Plot(
+        figure,
+        f"Logarithmic axes. The curve of the best attack touches the limit of the claimed ε = "
+        f"{claimed:.2f} at an FPR of {touch[0]:.0e}. The cautious pair of rates, FPR "
+        f"{corner[0]:.2f} and TPR {corner[1]:.2f}, lies far below that limit; through it "
+        f"passes the limit of ε = {epsilon:.2f}.",
     )
-    words = "Two panels with logarithmic axes."
-    for axes, title, belief in zip(panels, titles, (independent, family), strict=True):
-        epsilon, corner, touch, fpr, curve, limit, own = belief
-        axes.plot(fpr, curve, color=BLUE, label="curve of the best attack")
-        if not np.array_equal(own, limit):
-            axes.plot(fpr, own, color=BLACK, linestyle=":", label="limit of the claim")
-        name = f"limit of ε = {epsilon:.2f}"
-        axes.plot(fpr, limit, color=ORANGE, linestyle="--", linewidth=2, label=name)
-        axes.plot(*corner, color=RED, marker="s", linestyle="", label="cautious corner")
-        axes.plot(*touch, color=BLACK, marker="o", linestyle="", label="where a limit touches it")
-        axes.set(xscale="log", yscale="log", xlim=(1e-8, 1), ylim=(3e-6, 1.5), title=title)
+
+
+def whole_curve(belief: Belief, others: Mapping[str, Vector]) -> Plot:
+    """Left: a family of curves, one of them through the point. Right: that curve, and the limit it touches.
+
+    ``others``  label -> the largest TPR, at the rates of ``belief``, of other members of the family
+    """
+    epsilon, corner, touch, fpr, curve, _, _, sigma = belief
+    figure, (seen, unseen) = new_figure(columns=2, width=9.6, height=4.4)
+    through = f"σ/C = {sigma:.2f}, through your square"
+    for (name, other), (colour, dashes) in zip(
+        others.items(), ((BLUE, "--"), (BLACK, ":")), strict=False
+    ):
+        seen.plot(fpr, other, color=colour, linestyle=dashes, label=name)
+    for axes in (seen, unseen):
+        axes.plot(fpr, curve, color=GREEN, label=through)
+    _draw_proof(unseen, belief)
+    for axes in (seen, unseen):
+        axes.plot(*corner, color=RED, marker="s", linestyle="", label="your cautious pair")
         axes.set(xlabel="false-positive rate (FPR)", ylabel="true-positive rate (TPR)")
         axes.legend(frameon=False, loc="lower right", fontsize=8)
-        words += (
-            f" {title[0].upper()}{title[1:]}, at FPR {corner[0]:.2f} and TPR {corner[1]:.2f}: "
-            f"ε ≥ {epsilon:.2f}. The limit of the curve's own ε touches it at FPR {touch[0]:.0e}."
-        )
-    return Plot(figure, words)
+    seen.set(xlim=(0, 1), ylim=(0, 1.02), title="which curve passes through your square?")
+    unseen.set_title("the same curve, followed to the left")
+    return Plot(
+        figure,
+        f"Left, even axes: curves of {', '.join(others)}, and between them that of σ/C = "
+        f"{sigma:.2f}, through FPR {corner[0]:.2f} and TPR "
+        f"{corner[1]:.2f}. Right, logarithmic axes: this curve touches the limit of ε = "
+        f"{epsilon:.2f} at an FPR of {touch[0]:.0e}.",
+    )
 
 
 def bounds(
@@ -156,50 +185,8 @@ def bounds(
     return Plot(figure, f"Bars of lower bounds against the claimed ε of {claimed:.2f}. {found}.")
 
 
-def both_ends(curves: Mapping[str, Rates], limit: Rates, *, label: str) -> Plot:
-    """ROC curves before a limit on logarithmic axes: few false alarms on the left, few misses on the right.
-
-    The right panel has 1 − FPR against 1 − TPR: the second half of the definition, which has the same
-    shape. So one ``limit``, (rates, largest rates), serves both.
-    """
-    figure, panels = new_figure(columns=2, width=9.6, height=4.2)
-    axis_names = (
-        ("false alarms: FPR", "found: TPR"),
-        ("missed: 1 − TPR", "rightly left alone: 1 − FPR"),
-    )
-    for axes, (x_name, y_name), turned in zip(panels, axis_names, (False, True), strict=True):
-        for (name, (fpr, tpr)), (colour, dashes) in zip(curves.items(), STYLES, strict=False):
-            x, y = (1 - tpr, 1 - fpr) if turned else (fpr, tpr)
-            axes.plot(x, y, color=colour, linestyle=dashes, label=name)
-        axes.plot(_RATES, _RATES, color=GREY, linewidth=0.8, linestyle=":", label="a coin")
-        _draw_limit(axes, *limit, label=label)
-        axes.set(xscale="log", yscale="log", xlim=(_LEFT, 1), ylim=(LEAST_RATE, 1.15))
-        axes.set(xlabel=x_name, ylabel=y_name)
-    panels[0].legend(frameon=False, loc="lower right", fontsize=8)
-    words = "; ".join(f"{name} {_beyond(rates, limit)}" for name, rates in curves.items())
-    return Plot(
-        figure,
-        "ROC curves with logarithmic axes, few false alarms on the left, few misses on the right, and "
-        f"the {label} shaded. {words}.",
-    )
-
-
 _RATES = np.geomspace(LEAST_RATE, 1, 200)
 _EVEN = np.linspace(0, 1, 201)
-_LEFT = 1e-4  # the left edge of ``both_ends``
-
-
-def _beyond(rates: Rates, limit: Rates) -> str:
-    """At which FPRs, of those that the two panels show, a curve lies beyond the limit, in words."""
-    fpr, tpr = rates
-    shown = np.minimum(fpr, 1 - tpr) >= _LEFT
-    at = fpr[shown & (tpr > np.interp(fpr, *limit))]
-    if not len(at):
-        return "stays below the limit"
-    few, many = at[at < 0.5], at[at >= 0.5]
-    ends = [f"up to an FPR of {few.max():.2%}"] if len(few) else []
-    ends += [f"from an FPR of {many.min():.0%} on"] if len(many) else []
-    return f"is beyond the limit {' and '.join(ends)}"
 
 
 def _at(rates: Rates, fpr: float) -> float:
@@ -212,6 +199,15 @@ def _pure_limit(fpr: Vector, epsilon: float) -> Vector:
     """The largest TPR of ε-DP, δ = 0."""
     ratio = np.exp(epsilon)
     return np.asarray(np.minimum(ratio * fpr, 1 - (1 - fpr) / ratio))
+
+
+def _draw_proof(axes: Axes, belief: Belief) -> None:
+    """The limit of the ε that is proved, and where the curve's own limit touches it: logarithmic axes."""
+    epsilon, _, touch, fpr, _, limit, _, _ = belief
+    axes.plot(fpr, limit, color=RED, linestyle="--", label=f"limit of ε = {epsilon:.2f}")
+    axes.plot(*touch, color=BLACK, marker="o", linestyle="", label="a limit touches the curve")
+    axes.set(xscale="log", yscale="log", xlim=(1e-8, 1), ylim=(3e-6, 1.5))
+    axes.set(xlabel="false-positive rate (FPR)", ylabel="true-positive rate (TPR)")
 
 
 def _draw_limit(axes: Axes, fpr: Vector, tpr: Vector, *, label: str) -> None:

@@ -45,14 +45,15 @@ def limit_and_attack(*, epsilon: float, delta: float, separation: float) -> Limi
 def roc_and_limit() -> PictureWidget:
     """Move the limit until no point of the attack's curve lies beyond it."""
     figure, both = new_figure(columns=2, width=8.6, height=4.2)
-    artists: dict[str, Any] = {"attack": [], "limit": [], "beyond": [], "closest": []}
+    artists: dict[str, Any] = {"shade": [], "attack": [], "limit": [], "beyond": [], "closest": []}
     for axes in both:
         axes.plot(RATES, RATES, color=GREY, linewidth=0.8, linestyle=":", label="a coin")
         axes.set(xlabel="false-positive rate (FPR)", ylabel="true-positive rate (TPR)")
-        artists["attack"] += axes.plot([], [], color=BLUE, label="the attack")
-        artists["limit"] += axes.plot(
-            [], [], color=ORANGE, ls="--", lw=2, label="the limit of (ε, δ)"
+        artists["shade"].append(
+            axes.fill_between(RATES, RATES, 2, color=ORANGE, alpha=0.25, linewidth=0)
         )
+        artists["attack"] += axes.plot([], [], color=BLUE, label="the attack")
+        artists["limit"] += axes.plot([], [], color=ORANGE, lw=2, label="the limit of (ε, δ)")
         artists["beyond"] += axes.plot([], [], color=RED, lw=5, alpha=0.6, label="beyond the limit")
         artists["closest"] += axes.plot(
             [], [], color=BLACK, marker="o", ls="", label="needs the largest δ"
@@ -84,6 +85,9 @@ def _update_limit(artists: Artists, result: LimitAndAttack) -> None:
     ):
         for line in artists[name]:
             line.set_data(RATES, heights)
+    border = np.append(RATES, [1, LEAST]), np.append(result.allowed, [2, 2])
+    for area in artists["shade"]:
+        area.set_verts([np.column_stack(border)])
     for marks in artists["closest"]:
         marks.set_data([result.closest[0]], [result.closest[1]])
         marks.set_visible(result.closest[0] >= LEAST)  # further to the left no picture reaches

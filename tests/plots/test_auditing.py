@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
+from lessons.dp.auditing.beliefs import Belief
 from lessons.plots.auditing import (
-    both_ends,
     bounds,
     coin_audit,
     one_image,
+    one_point,
     roc_curves,
-    two_beliefs,
+    whole_curve,
 )
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY
 from tests.plots.artists import (
@@ -106,7 +107,17 @@ def test_limit_of_the_coin_has_its_corner_where_the_coin_is():
         line(x, x, GREY, ":", "guessing blindly"),
         line([0.25], [0.75], BLUE, "o", "(0.25, 0.75)"),
     )
-    assert shaded_above(axes, (0.25, 0.75)) and axes.get_title() == "the truth"
+    assert shaded_above(axes, (0.25, 0.75)) and axes.get_title() == "the coin and its limit"
+    limit_at = {"first half of (17.ii)": 3 * 0.17, "second half of (17.ii)": 1 - 0.65 / 3}
+    for words in axes.texts:
+        x, y = words.get_position()
+        if words.get_text() == "out of reach":
+            assert y > 3 * x
+        else:
+            assert x < y < limit_at.pop(words.get_text()), (
+                "between the coin's limit and blind guesses"
+            )
+    assert not limit_at
     assert numbers(plot.alt) == ["0.25", "0.75", "1.10"]
 
 
@@ -142,55 +153,57 @@ def test_three_steps_of_the_coin_show_truth_count_and_cautious_corner():
     ]
 
 
-def test_two_beliefs_draw_corner_curve_limit_and_where_they_meet():
+def beliefs(epsilon, corner, touch, sigma, *, own_power):
     x = np.geomspace(1e-8, 1, 5)
-    curve, limit, own = x**0.7, x**0.6, x**0.5
-    independent = (1.234, (0.05, 0.2), (2e-7, 4e-5), x, curve, limit, own)
-    family = (3.456, (0.31, 0.6), (9e-7, 6e-5), x, curve, limit, limit)
-    plot = two_beliefs(independent, family)
-    for axes, (epsilon, corner, touch, *_), claimed in zip(
-        plot.figure.axes, (independent, family), (True, False), strict=True
-    ):
-        expected = [
-            line(x, curve, BLUE, "-", "curve of the best attack"),
-            line(x, limit, ORANGE, "--", f"limit of ε = {epsilon:.2f}"),
-            line([corner[0]], [corner[1]], RED, "s", "cautious corner"),
-            line([touch[0]], [touch[1]], BLACK, "o", "where a limit touches it"),
-        ]
-        if claimed:
-            expected.append(line(x, own, BLACK, ":", "limit of the claim"))
-        same_lines(axes, *expected)
-        same_legend(axes, *(one.label for one in expected))
-        frame(axes, xscale="log", yscale="log", xlim=(1e-8, 1))
-    assert numbers(plot.alt) == ["0.05", "0.20", "1.23", "2e-07", "0.31", "0.60", "3.46", "9e-07"]
+    return Belief(epsilon, corner, touch, x, x**0.7, x**0.6, x**own_power, sigma)
 
 
-def test_both_ends_show_few_alarms_and_few_misses_before_one_limit():
-    limit = (np.array([1e-6, 0.01, 1.0]), np.array([1e-4, 0.99, 1.0]))
-    below = (np.array([0.0, 0.0, 0.3, 1.0]), np.array([0.0, 0.2, 0.6, 1.0]))  # beyond at FPR 0 only
-    beyond = (np.array([0.0, 0.0003, 0.3, 0.87, 1.0]), np.array([0.0, 0.5, 0.9, 0.9995, 1.0]))
-    plot = both_ends({"a": below, "b": beyond}, limit, label="limit of ε = 4.6")
-    left, right = plot.figure.axes
-    for axes, turned in ((left, False), (right, True)):
-        curves = [
-            line(*((1 - tpr, 1 - fpr) if turned else (fpr, tpr)), *look, name)
-            for (name, (fpr, tpr)), look in zip(
-                {"a": below, "b": beyond}.items(), LOOKS, strict=False
-            )
-        ]
-        same_lines(
-            axes,
-            *curves,
-            line(ALONG, ALONG, GREY, ":", "a coin"),
-            line(*limit, ORANGE, "-", "limit of ε = 4.6"),
-        )
-        assert shaded_above(axes, (0.01, 0.99))
-        frame(axes, xscale="log", yscale="log", xlim=(1e-4, 1))
-    same_legend(left, "a", "b", "a coin", "limit of ε = 4.6")
-    frame(left, xlabel="false alarms: FPR", ylabel="found: TPR")
-    frame(right, xlabel="missed: 1 − TPR", ylabel="rightly left alone: 1 − FPR")
-    assert "a stays below the limit; " in plot.alt
-    assert "b is beyond the limit up to an FPR of 0.03% and from an FPR of 87% on" in plot.alt
+def proof(belief):
+    """What both pictures draw of the limit that is proved."""
+    return (
+        line(belief.fpr, belief.limit, RED, "--", f"limit of ε = {belief.epsilon:.2f}"),
+        line([belief.touch[0]], [belief.touch[1]], BLACK, "o", "a limit touches the curve"),
+    )
+
+
+def test_one_point_draws_the_attack_the_claimed_limit_and_the_limit_through_the_square():
+    belief = beliefs(1.234, (0.05, 0.2), (2e-7, 4e-5), 2.0, own_power=0.5)
+    x = belief.fpr
+    plot = one_point(belief, claimed=5.678)
+    (axes,) = plot.figure.axes
+    expected = [
+        line(x, belief.own, ORANGE, "-", "limit of the claimed ε = 5.68"),
+        line(x, belief.curve, BLUE, "-", "best attack on the claimed step"),
+        *proof(belief),
+        line([0.05], [0.2], RED, "s", "your cautious pair of rates"),
+    ]
+    same_lines(axes, *expected)
+    same_legend(axes, *(one.label for one in expected))
+    assert shaded_above(axes, (x[0], belief.own[0]))
+    frame(axes, xscale="log", yscale="log", xlim=(1e-8, 1))
+    frame(axes, xlabel="false-positive rate (FPR)", ylabel="true-positive rate (TPR)")
+    assert numbers(plot.alt) == ["5.68", "2e-07", "0.05", "0.20", "1.23"]
+
+
+def test_whole_curve_is_picked_among_others_and_followed_to_the_limit_that_it_touches():
+    belief = beliefs(3.456, (0.31, 0.6), (9e-7, 6e-5), 2.439, own_power=0.6)
+    x = belief.fpr
+    others = {"σ/C = 2, claimed": x**0.6, "σ/C = 4": x**0.9}
+    plot = whole_curve(belief, others)
+    seen, unseen = plot.figure.axes
+    through = line(x, belief.curve, GREEN, "-", "σ/C = 2.44, through your square")
+    square = line([0.31], [0.6], RED, "s", "your cautious pair")
+    family = [
+        line(x, curve, *look, name)
+        for (name, curve), look in zip(others.items(), ((BLUE, "--"), (BLACK, ":")), strict=True)
+    ]
+    for axes, expected in ((seen, [*family, through]), (unseen, [through, *proof(belief)])):
+        same_lines(axes, *expected, square)
+        same_legend(axes, *(one.label for one in (*expected, square)))
+        frame(axes, xlabel="false-positive rate (FPR)", ylabel="true-positive rate (TPR)")
+    frame(seen, xscale="linear", yscale="linear", xlim=(0, 1))
+    frame(unseen, xscale="log", yscale="log", xlim=(1e-8, 1))
+    assert numbers(plot.alt) == ["2", "4", "2.44", "0.31", "0.60", "3.46", "9e-07"]
 
 
 @pytest.mark.parametrize("kinds", [1, 2, 3])

@@ -16,7 +16,7 @@ from lessons.dp.auditing.expected_audit import expected_bounds
 from lessons.dp.mechanisms.gaussian import gaussian_epsilon
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED
 from lessons.widgets import auditing as widgets
-from tests.plots.artists import frame, level, line, numbers, same_legend, same_lines
+from tests.plots.artists import colour_of, frame, level, line, numbers, same_legend, same_lines
 from tests.widgets.every_widget import move
 
 CONTROLS = {  # see test_controls.py
@@ -157,12 +157,18 @@ def test_picture_and_words_of_the_limit(epsilon, delta, separation):
             axes,
             line(x, x, GREY, ":", "a coin"),
             line(x, attack, BLUE, "-", "the attack"),
-            line(x, allowed, ORANGE, "--", "the limit of (ε, δ)"),
+            line(x, allowed, ORANGE, "-", "the limit of (ε, δ)"),
             line(x, beyond, RED, "-", "beyond the limit"),
             line([closest[0]], [closest[1]], BLACK, "o", "needs the largest δ"),
             rel=1e-7,
         )
         frame(axes, xlabel="false-positive rate (FPR)", ylabel="true-positive rate (TPR)")
+        (area,) = axes.collections
+        corners = area.get_paths()[0].vertices
+        assert np.allclose(corners[: len(x)], np.column_stack([x, allowed])), (
+            "shaded from the limit"
+        )
+        assert corners[:, 1].max() == 2 and colour_of(area) == ORANGE
     even, log_axes = widget.figure.axes
     same_legend(
         even,

@@ -28,6 +28,7 @@ class Belief(NamedTuple):
     ``curve``   the largest TPR of the claimed step (independent), or with the refuted σ (family)
     ``limit``   the largest TPR that (``epsilon``, δ)-DP allows
     ``own``     the limit of the curve's own ε, which touches it
+    ``noise_multiplier``  σ/C of the curve
     """
 
     epsilon: float
@@ -37,6 +38,7 @@ class Belief(NamedTuple):
     curve: Vector
     limit: Vector
     own: Vector
+    noise_multiplier: float
 
 
 def two_beliefs(
@@ -72,4 +74,4 @@ def _belief(corner: tuple[float, float], epsilon: float, claim: Claim) -> Belief
     )
     meet = int(np.argmin(own / curve))
     touch = float(RATES[meet]), float(curve[meet])
-    return Belief(epsilon, corner, touch, RATES, curve, limit, own)
+    return Belief(epsilon, corner, touch, RATES, curve, limit, own, claim.noise_multiplier)

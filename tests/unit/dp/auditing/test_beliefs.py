@@ -36,6 +36,7 @@ def test_curves_and_limits_pass_where_the_picture_says():
     shift = ndtri(family.corner[1]) - ndtri(family.corner[0])  # 1/σ of the curve through the corner
     assert np.abs(family.curve - ndtr(ndtri(x) + shift)).max() < 2e-3
     for belief, mu in ((independent, 1.0), (family, shift)):
+        assert belief.noise_multiplier == pytest.approx(1 / mu, rel=0.01)
         own = gaussian_epsilon(sigma=1 / mu, l2_sensitivity=1.0, delta=1e-5)
         assert log(belief.touch[0]) == pytest.approx(log(ndtr(-own / mu - mu / 2)), abs=0.2)
         assert (belief.own >= belief.curve * 0.999).all()
