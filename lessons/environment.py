@@ -179,9 +179,7 @@ def _packages(facts: Facts) -> Finding:
 def _torch(facts: Facts) -> Finding:
     wrong = _complaint("torch", facts) if "torch" in facts.wanted else ""
     if not wrong and facts.torch_importable:
-        return Finding(
-            True, "PyTorch", f"installed; only lessons {_listed(WITH_TORCH)} need it"
-        )
+        return Finding(True, "PyTorch", f"installed; only lessons {_listed(WITH_TORCH)} need it")
     return Finding(
         False,
         "PyTorch",
