@@ -159,7 +159,7 @@ def _container_leaves(limits: Path) -> float | None:
 
 def _python(facts: Facts) -> Finding:
     if within(facts.python, facts.wanted_python):
-        return Finding(True, "Python", "a version that the course is made for")
+        return Finding(True, "Python", "this version fits the course")
     return Finding(
         False,
         "Python",
@@ -172,16 +172,14 @@ def _packages(facts: Facts) -> Finding:
     names = [name for name in facts.wanted if name != "torch"]
     wrong = [_complaint(name, facts) for name in names]
     if not any(wrong):
-        return Finding(True, "Packages", "all there, in versions that the course accepts")
+        return Finding(True, "Packages", "all there, in versions that fit the course")
     return Finding(False, "Packages", f"{'; '.join(filter(None, wrong))}: {AGAIN}")
 
 
 def _torch(facts: Facts) -> Finding:
     wrong = _complaint("torch", facts) if "torch" in facts.wanted else ""
     if not wrong and facts.torch_importable:
-        return Finding(
-            True, "PyTorch", f"installed; lessons {_listed(WITH_TORCH)} load it, no other"
-        )
+        return Finding(True, "PyTorch", f"installed; only lessons {_listed(WITH_TORCH)} need it")
     return Finding(
         False,
         "PyTorch",
@@ -220,7 +218,7 @@ def _widgets(facts: Facts) -> Finding:
             "Widgets",
             f"sliders would not appear, {' and '.join(missing)} is missing: {AGAIN}, then reload the page",
         )
-    return Finding(True, "Widgets", "both halves are there; the slider below is the proof")
+    return Finding(True, "Widgets", "installed; the slider below shows whether they work")
 
 
 def _memory(facts: Facts) -> Finding:

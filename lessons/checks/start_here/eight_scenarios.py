@@ -46,11 +46,11 @@ def examine(value: Any) -> Found | None:
     strange = [str(value[name]) for name, word in words.items() if word is None]
     if strange:
         return Found("missing", f"Not known: {strange[0][:30]}.")
-    if len(set(words.values())) == 1 and not set(words.values()) & set(_ANONYMISING):
-        return Found("all_the_same")
-    pairs = {(needs, str(words[name])) for name, needs in _TRUTH.items()}
     right = sum(words[name] == needs for name, needs in _TRUTH.items())
     count = f"({right} of your 8 are right.)"
+    if len(set(words.values())) == 1 and not set(words.values()) & set(_ANONYMISING):
+        return Found("all_the_same", count)
+    pairs = {(needs, str(words[name])) for name, needs in _TRUTH.items()}
     return next((Found(code, count) for code, idea in _CONFUSIONS.items() if pairs & idea), None)
 
 
@@ -94,8 +94,8 @@ MISTAKES = {
     "training_apart_taken_for_a_release": Mistake(
         "Somewhere you keep the records at home, but the adversary reads only the finished result. Does it "
         "matter to that reader where the records were?",
-        "Federated learning alone promises nothing about the result: the model that comes out is the one "
-        "that the pooled records would have given.",
+        "Federated learning alone promises nothing about the result: a model trained apart can remember "
+        "its examples like any other.",
         made_by=(*_tables("training_apart_taken_for_a_release"),),
     ),
     "shares_taken_to_hide_the_result": Mistake(
