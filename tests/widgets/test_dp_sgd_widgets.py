@@ -277,7 +277,7 @@ def test_stages_are_those_of_a_run_with_its_steps_written_out():
         batch = np.flatnonzero(rng.random(1437) < 0.1)
         rows = per_example.gradients(model, images[batch], labels[batch])
         clipped = [row / max(1, np.linalg.norm(row)) for row in rows]
-        g = (np.sum(clipped, axis=0) + rng.normal(scale=2, size=rows.shape[1])) / 143.7
+        g = (np.sum(clipped, axis=0) + rng.normal(scale=2, size=rows.shape[1])) / 144
         models.load(model, models.flatten(model) - g)
     norms = np.linalg.norm(per_example.gradients(model, images[:500], labels[:500]), axis=1)
     assert widgets.stages()["after 30 steps"].norms == pytest.approx(norms, rel=1e-3)
