@@ -62,7 +62,7 @@ def stages() -> dict[str, ClippedMeans]:
         batch = poisson_sample(N_TRAIN, sampling_rate=0.1, rng=rng)
         total, _ = clipped_gradient_sum(model, images[batch], labels[batch], clip_norm=1.0)
         settings: dict[str, Any] = {"clip_norm": 1.0, "noise_multiplier": 2.0, "rng": rng}
-        g = noisy_mean(total, **settings, expected_batch_size=0.1 * N_TRAIN)
+        g = noisy_mean(total, **settings, expected_batch_size=144.0)
         models.load(model, models.flatten(model) - g)
     return found
 

@@ -118,6 +118,21 @@ def test_table_of_stored_runs_has_the_settings_of_the_sliders():
     assert tuple(private_runs.CLIP_NORMS) == pytest.approx(tuple(widgets.HALF_DECADES))
 
 
+def test_the_divisor_of_the_stored_runs_is_the_same_for_neighbouring_tables(monkeypatch):
+    images, labels, *test = private_runs.split()
+    divisors = []
+
+    def recorded(total, *, expected_batch_size, **_):
+        divisors.append(expected_batch_size)
+        return np.zeros_like(total)
+
+    monkeypatch.setattr(private_runs, "noisy_mean", recorded)
+    monkeypatch.setattr(private_runs, "STEPS", 2)
+    for n in (len(images), len(images) - 1):
+        private_runs.correct(2.0, 1.0, 1.0, seed=0, data=(images[:n], labels[:n], *test))
+    assert divisors == [144.0] * 4, "the constant of the lesson"
+
+
 @pytest.mark.parametrize(
     ("noise_multiplier", "clip_norm", "learning_rate"),
     [(2.0, 1.0, 1.0), (4.0, 0.1, 10.0), (0.5, 10.0, 0.1)],
@@ -277,7 +292,7 @@ def test_stages_are_those_of_a_run_with_its_steps_written_out():
         batch = np.flatnonzero(rng.random(1437) < 0.1)
         rows = per_example.gradients(model, images[batch], labels[batch])
         clipped = [row / max(1, np.linalg.norm(row)) for row in rows]
-        g = (np.sum(clipped, axis=0) + rng.normal(scale=2, size=rows.shape[1])) / 143.7
+        g = (np.sum(clipped, axis=0) + rng.normal(scale=2, size=rows.shape[1])) / 144
         models.load(model, models.flatten(model) - g)
     norms = np.linalg.norm(per_example.gradients(model, images[:500], labels[:500]), axis=1)
     assert widgets.stages()["after 30 steps"].norms == pytest.approx(norms, rel=1e-3)
