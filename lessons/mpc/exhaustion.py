@@ -19,7 +19,7 @@ View = tuple[int, ...]
 def outcomes(
     procedure: Callable[[Draw], T], *, modulus: int, limit: int = 100_000
 ) -> Iterator[tuple[Fraction, T]]:
-    """Run ``procedure(draw)`` once for every way in which its draws can fall.
+    """Run ``procedure(draw)`` once for every possible outcome of its draws.
 
     ``draw()`` gives an integer, uniform over 0 … modulus − 1. Yields (probability, result); the
     probabilities add up to 1. How often it draws may depend on what it drew. ``ValueError``

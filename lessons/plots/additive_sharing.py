@@ -10,17 +10,17 @@ from lessons.plots.figure import BLACK, BLUE, GREY, RED, Plot, new_figure
 def wrap_around(*, secret: int, modulus: int) -> Plot:
     """Why the last reduction hides the secret: a full row of shares, moved, and brought back.
 
-    One block for each fall r of the die, at the share of party 2: Q − r, then Q − r + x, then
+    One block for each roll r of the die, at the share of party 2: Q − r, then Q − r + x, then
     that reduced modulo Q. Blocks outside 0 … Q − 1 are red; arrows lead to where they come back.
     """
     figure, (axes,) = new_figure(height=3.2)
     axes.spines["left"].set_visible(False)
-    for fall in range(modulus):
-        for row, share in ((2, modulus - fall), (1, modulus - fall + secret)):
-            _block(axes, share, row, fall, colour=BLUE if share < modulus else RED)
-        moved = modulus - fall + secret
+    for roll in range(modulus):
+        for row, share in ((2, modulus - roll), (1, modulus - roll + secret)):
+            _block(axes, share, row, roll, colour=BLUE if share < modulus else RED)
+        moved = modulus - roll + secret
         came_back = moved >= modulus
-        _block(axes, moved % modulus, 0, fall, colour=RED if came_back else BLUE)
+        _block(axes, moved % modulus, 0, roll, colour=RED if came_back else BLUE)
         if came_back:
             axes.annotate(
                 "",
@@ -40,10 +40,10 @@ def wrap_around(*, secret: int, modulus: int) -> Plot:
     lines = ["1: secret 0,\nas published", f"2: secret {secret},\nas published"]
     axes.set_yticks([2, 1, 0], [*lines, f"3: secret {secret},\nwith % {modulus}"], fontsize=9)
     axes.tick_params(axis="y", length=0)
-    outside = sum(modulus - fall + secret >= modulus for fall in range(modulus))
+    outside = sum(modulus - roll + secret >= modulus for roll in range(modulus))
     return Plot(
         figure,
-        f"Three rows of {modulus} blocks, one for each fall of the die. Row 1, secret 0 as "
+        f"Three rows of {modulus} blocks, one for each roll of the die. Row 1, secret 0 as "
         f"published: the blocks stand at 1 to {modulus}. Row 2, secret {secret} as published: they "
         f"have moved to {secret + 1} to {secret + modulus}, and {outside} of them stand outside "
         f"the clock. Row 3, with % {modulus}: arrows bring these back, and the blocks fill "
@@ -51,9 +51,9 @@ def wrap_around(*, secret: int, modulus: int) -> Plot:
     )
 
 
-def _block(axes: Axes, share: int, row: int, fall: int, *, colour: str) -> None:
+def _block(axes: Axes, share: int, row: int, roll: int, *, colour: str) -> None:
     box = {"boxstyle": "square,pad=0.5", "fc": "white", "ec": colour, "lw": 1.8}
-    axes.text(share, row, f"r={fall}", bbox=box, ha="center", va="center", fontsize=9, color=BLACK)
+    axes.text(share, row, f"r={roll}", bbox=box, ha="center", va="center", fontsize=9, color=BLACK)
 
 
 def one_share(

@@ -25,7 +25,7 @@ BARS = 2 * MODULUS  # the values 0 … 2Q − 1
 
 @dataclass(frozen=True)
 class ClockView:
-    """One sharing of ``secret``, and what one party can see over all 144 ways the dice can fall."""
+    """One sharing of ``secret``, and what one party can see over all 144 rolls of the dice."""
 
     secret: int
     shares: tuple[int, int, int]
@@ -99,7 +99,7 @@ def shares_on_a_clock() -> PictureWidget:
     return PictureWidget(
         controls={
             "secret": int_slider("secret x", 4, 0, MODULUS - 1),
-            "run": int_slider("run (how the two dice fell)", 90, 0, MODULUS**2 - 1),
+            "run": int_slider("run (how the two dice landed)", 90, 0, MODULUS**2 - 1),
             "viewer": dropdown("look over the shoulder of", list(PARTIES), PARTIES[2]),
             "reduced": checkbox("last share reduced (% Q)", False),
         },

@@ -16,7 +16,7 @@ from tests.widgets.every_widget import move
 CONTROLS = {  # see test_controls.py
     "shares_on_a_clock": {
         "secret": ("secret x", 4, 0, 11, 1),
-        "run": ("run (how the two dice fell)", 90, 0, 143, 1),
+        "run": ("run (how the two dice landed)", 90, 0, 143, 1),
         "viewer": ("look over the shoulder of", "party 3"),
         "reduced": ("last share reduced (% Q)", False),
     },

@@ -29,6 +29,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         for share in (modulus - 1, modulus + 1):
             if len(set(attempt.integers(30, share, modulus=modulus))) > 1:
                 return Found("guesses_at_random", f"It happens for {share} and modulus {modulus}.")
+            ask(attempt, {"last_share": share, "modulus": modulus})
     small = [case for modulus in SMALL for case in _shares(modulus, rng)]
     large = [case for modulus in _large(rng) for case in _shares(modulus, rng)]
     found = _compare(attempt, small, rng)
@@ -97,6 +98,7 @@ MISTAKES = {
         "believe in.",
         made_by=(
             lambda last_share, *, modulus: last_share - modulus,
+            lambda last_share, *, modulus: last_share % modulus,
             lambda last_share, *, modulus: int(last_share > modulus),
         ),
     ),

@@ -12,7 +12,7 @@ W = 2**64
 
 
 def all_sharings(secret, *, n_parties, modulus):
-    """Every sharing of ``secret``, one column for each way in which the bytes can fall."""
+    """Every sharing of ``secret``, one column for each possible outcome of the bytes."""
     ways = list(product(range(modulus), repeat=n_parties - 1))  # (Q^(n-1), n-1)
     masks = bytes(way[party] for party in range(n_parties - 1) for way in ways)
 
