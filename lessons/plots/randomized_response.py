@@ -124,9 +124,9 @@ def repeated_questions(
     axes.plot(weeks, fresh, "o-", color=RED, markersize=4, label="new coin every week")
     axes.plot(weeks, memoised, "s--", color=BLUE, markersize=4, label="first answer repeated")
     axes.axhline(always_no, color=GREY, linewidth=1, linestyle=":", label=ALWAYS_NO)
-    axes.set(xlabel="weeks in which the question was asked", ylim=(0.45, 1.03))
+    axes.set(xlabel="weeks in which the question was asked", ylim=(0.6, 1.03))
     axes.set_ylabel("students guessed right (share)")
-    axes.legend(frameon=False, loc="center right", bbox_to_anchor=(1, 0.3))
+    axes.legend(frameon=False, loc="center right", bbox_to_anchor=(1, 0.6))
     return Plot(
         figure,
         "Share of students whose answer is guessed right against the number of weeks. With a new "
