@@ -1,6 +1,7 @@
 """Figures of lesson 11."""
 
 from collections.abc import Sequence
+from math import log
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED, SKY, Plot, new_figure
 
 Vector = NDArray[np.float64]
+ALWAYS_NO = "always guess 'did not cheat'"
 
 
 def dashboard(counts: NDArray[np.int64], *, first: int) -> Plot:
@@ -93,20 +95,42 @@ def many_surveys(raw: NDArray[np.float64], debiased: NDArray[np.float64], *, sha
     )
 
 
+def smallest_deltas(epsilons: Vector, *, coin: Sequence[float], crashes: Sequence[float]) -> Plot:
+    """The smallest δ for every ε, of the coin with p = 3/4 and of the app that crashes."""
+    figure, (axes,) = new_figure(height=2.9)
+    axes.plot(epsilons, coin, color=BLUE, label="the coin")
+    axes.plot(epsilons, crashes, color=RED, linestyle="--", label="the app that crashes")
+    axes.axvline(log(3), color=GREY, linewidth=1, linestyle=":", label="ε = ln 3")
+    axes.set(xlabel="ε", ylabel="smallest δ", yscale="log", ylim=(0.003, 1))
+    axes.set_yticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
+    axes.legend(frameon=False, loc="upper right")
+    return Plot(
+        figure,
+        f"The smallest δ, on a logarithmic axis, for ε from {epsilons[0]:.0f} to "
+        f"{epsilons[-1]:.0f}. Two curves fall side by side, the coin's from {coin[0]:.3f} and the "
+        f"app's from {crashes[0]:.3f}. At ε = ln 3 the coin's drops out of the picture, to "
+        f"{coin[-1]:.3f}, and the app's becomes a level line at {crashes[-1]:.3f}.",
+    )
+
+
 def repeated_questions(
-    weeks: Sequence[int], fresh: Sequence[float], memoised: Sequence[float]
+    weeks: Sequence[int], fresh: Sequence[float], memoised: Sequence[float], *, always_no: float
 ) -> Plot:
-    """How often a majority vote over the weeks names the truth, with and without memory."""
+    """How often a majority vote over the weeks names the truth, with and without memory.
+
+    ``always_no``  share of students who did not cheat: right without a look at any answer
+    """
     figure, (axes,) = new_figure(height=2.9)
     axes.plot(weeks, fresh, "o-", color=RED, markersize=4, label="new coin every week")
     axes.plot(weeks, memoised, "s--", color=BLUE, markersize=4, label="first answer repeated")
-    axes.axhline(0.5, color=GREY, linewidth=1, linestyle=":", label="guess by tossing a coin")
-    axes.set(xlabel="weeks in which the question was asked", ylim=(0.45, 1.03))
+    axes.axhline(always_no, color=GREY, linewidth=1, linestyle=":", label=ALWAYS_NO)
+    axes.set(xlabel="weeks in which the question was asked", ylim=(0.6, 1.03))
     axes.set_ylabel("students guessed right (share)")
-    axes.legend(frameon=False, loc="center right", bbox_to_anchor=(1, 0.3))
+    axes.legend(frameon=False, loc="center right", bbox_to_anchor=(1, 0.6))
     return Plot(
         figure,
         "Share of students whose answer is guessed right against the number of weeks. With a new "
         f"coin every week it climbs from {fresh[0]:.3f} to {fresh[-1]:.3f} after {weeks[-1]} weeks; "
-        f"with one remembered answer it ends at {memoised[-1]:.3f}.",
+        f"with one remembered answer it ends at {memoised[-1]:.3f}. "
+        f"A guesser who always says 'did not cheat' is right for {always_no:.3f}.",
     )

@@ -1,4 +1,6 @@
-"""Figures of lesson 11: the counter, bars that stick out, many surveys, and repeated questions."""
+"""Figures of lesson 11: counter, bars that stick out, surveys, the smallest δ, repeated questions."""
+
+import math
 
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from lessons.plots.randomized_response import (
     dashboard,
     many_surveys,
     repeated_questions,
+    smallest_deltas,
     sticks_out,
 )
 from tests.plots.artists import (
@@ -112,17 +115,38 @@ def test_bins_hold_equally_many_of_the_shares_that_200_people_can_report():
     assert set(filled.heights[1:-1]) == {4}
 
 
+def test_smallest_delta_of_the_coin_leaves_the_page_and_that_of_the_app_does_not():
+    epsilons = np.array([0.0, 0.5, 1.0, math.log(3), 1.7, 3.0])
+    coin = [max(0, 3 - math.exp(e)) / 4 for e in epsilons]
+    crashes = [0.98 * one + 0.02 for one in coin]
+    plot = smallest_deltas(epsilons, coin=coin, crashes=crashes)
+    (axes,) = plot.figure.axes
+    same_lines(
+        axes,
+        line(epsilons, coin, BLUE, "-", "the coin"),
+        line(epsilons, crashes, RED, "--", "the app that crashes"),
+        upright(math.log(3), GREY, ":", "ε = ln 3"),
+    )
+    same_legend(axes, "the coin", "the app that crashes", "ε = ln 3")
+    frame(axes, xlabel="ε", ylabel="smallest δ", yscale="log", ylim=(0.003, 1))
+    assert ticks(axes.yaxis) == {0.01: "0.01", 0.1: "0.1", 1: "1"}
+    low, high = axes.get_ylim()
+    assert all(low < one < high for one in crashes) and coin[-1] < low < coin[2]
+    assert numbers(plot.alt) == ["0", "3", "0.500", "0.510", "3", "0.000", "0.020"]
+
+
 def test_a_majority_with_fresh_coins_and_with_memory():
     weeks, fresh, memoised = [1, 4, 9, 25], [0.76, 0.83, 0.951, 1.0], [0.74, 0.733, 0.742, 0.75]
-    plot = repeated_questions(weeks, fresh, memoised)
+    plot = repeated_questions(weeks, fresh, memoised, always_no=0.613)
     (axes,) = plot.figure.axes
     same_lines(
         axes,
         line(weeks, fresh, RED, "o-", "new coin every week"),
         line(weeks, memoised, BLUE, "s--", "first answer repeated"),
-        level(0.5, GREY, ":", "guess by tossing a coin"),
+        level(0.613, GREY, ":", "always guess 'did not cheat'"),
     )
-    same_legend(axes, "new coin every week", "first answer repeated", "guess by tossing a coin")
+    always_no = "always guess 'did not cheat'"
+    same_legend(axes, "new coin every week", "first answer repeated", always_no)
     frame(axes, xlabel="weeks in which the question was asked")
     frame(axes, ylabel="students guessed right (share)", xscale="linear", yscale="linear")
-    assert inside(axes) and numbers(plot.alt) == ["0.760", "1.000", "25", "0.750"]
+    assert inside(axes) and numbers(plot.alt) == ["0.760", "1.000", "25", "0.750", "0.613"]

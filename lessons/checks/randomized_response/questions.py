@@ -44,7 +44,7 @@ posterior_after_yes = Question(
     takeaway="p = 0.9 is how often the answer is true; what a 'yes' proves depends on the prior as well.",
     hints=(
         "Imagine 1000 students, of whom 100 cheated. How many of them say yes?",
-        "And how many of the 900 honest ones say yes?",
+        "And how many of the 900 who did not cheat say yes?",
         "Of all who say yes, what share cheated? Then set both sliders and compare.",
     ),
     examine=examine_number(
