@@ -140,15 +140,15 @@ def turned_axes(move: tuple[float, float], *, sigma: float) -> Plot:
             axes.plot(x + times * sigma * np.cos(angle), y + times * sigma * np.sin(angle), color=colour,
                       linestyle=look, linewidth=1.2, label=name if times == 1 else None)  # fmt: skip
     far = 1 + 2.7 * sigma / length  # how far the axes reach, in lengths of the move
-    for (x, y), ends, name in (
-        (move, (1 - far, far), "turned axis"),
-        ((-move[1], move[0]), (1 - far, far - 1), "across it"),
+    for (x, y), ends, name, side in (
+        (move, (1 - far, far), "turned axis", "center"),
+        ((-move[1], move[0]), (1 - far, far - 1), "across it", "left"),
     ):
         tip = (ends[1] * x, ends[1] * y)
         axes.plot(
             [ends[0] * x, tip[0]], [ends[0] * y, tip[1]], color=GREY, linewidth=1, linestyle=":"
         )
-        axes.annotate(name, tip, xytext=(0, 4), ha="center", textcoords="offset points", fontsize=9)
+        axes.annotate(name, tip, xytext=(0, 4), ha=side, textcoords="offset points", fontsize=9)
     axes.annotate("", move, (0, 0), arrowprops={"arrowstyle": "->", "color": BLACK, "linewidth": 2})
     axes.set(xlabel="first count", ylabel="second count", aspect="equal")
     s = np.linspace(-4 * sigma, length + 4 * sigma, 321)

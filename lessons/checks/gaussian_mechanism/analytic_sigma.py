@@ -253,6 +253,7 @@ MISTAKES = {
             as_answer(_between(1e-3, 1000.0)),
             as_answer(_between(0.0, 1e4)),
             as_answer(_between(0.0, 1e6)),
+            as_answer(_between(0.0, 1e9)),
         ),
     ),
     "overflow": Mistake(
