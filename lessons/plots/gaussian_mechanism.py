@@ -130,8 +130,8 @@ def _line_over_bells(
 
 
 def turned_axes(move: tuple[float, float], *, sigma: float) -> Plot:
-    """Noise on two counts in two worlds, and the axis along which the whole ``move`` lies."""
-    figure, (axes,) = new_figure(height=3.6)
+    """Noise on two counts in two worlds, and what is seen along the axis on which the ``move`` lies."""
+    figure, (axes, along) = new_figure(columns=2, width=8.6, height=3.8)
     angle = np.linspace(0, 2 * np.pi, 181)
     length = float(np.hypot(*move))
     worlds = (((0.0, 0.0), BLUE, "-", "without the man"), (move, RED, "--", "with him"))
@@ -139,26 +139,36 @@ def turned_axes(move: tuple[float, float], *, sigma: float) -> Plot:
         for times in (1, 2):
             axes.plot(x + times * sigma * np.cos(angle), y + times * sigma * np.sin(angle), color=colour,
                       linestyle=look, linewidth=1.2, label=name if times == 1 else None)  # fmt: skip
-    far = 1 + 2.6 * sigma / length  # how far the axes reach, in lengths of the move
+    far = 1 + 2.7 * sigma / length  # how far the axes reach, in lengths of the move
     for (x, y), ends, name, side in (
-        (move, (1 - far, far), f"turned axis: he moves the result by {length:.2f}", "left"),
-        ((-move[1], move[0]), (1 - far, far - 1), "across it: by 0", "right"),
+        (move, (1 - far, far), "turned axis", "center"),
+        ((-move[1], move[0]), (1 - far, far - 1), "across it", "left"),
     ):
         tip = (ends[1] * x, ends[1] * y)
         axes.plot(
             [ends[0] * x, tip[0]], [ends[0] * y, tip[1]], color=GREY, linewidth=1, linestyle=":"
         )
-        axes.annotate(name, tip, xytext=(4 if side == "left" else -4, 0), ha=side,
-                      textcoords="offset points", fontsize=9)  # fmt: skip
+        axes.annotate(name, tip, xytext=(0, 4), ha=side, textcoords="offset points", fontsize=9)
     axes.annotate("", move, (0, 0), arrowprops={"arrowstyle": "->", "color": BLACK, "linewidth": 2})
-    axes.set(xlim=(-5 * sigma, move[0] + 7 * sigma))
     axes.set(xlabel="first count", ylabel="second count", aspect="equal")
-    axes.legend(frameon=False, loc="lower right", fontsize=9)
+    s = np.linspace(-4 * sigma, length + 4 * sigma, 321)
+    for centre, (_, colour, look, name) in zip((0.0, length), worlds, strict=True):
+        bell = np.exp(-(((s - centre) / sigma) ** 2) / 2) / (sigma * np.sqrt(2 * np.pi))
+        along.plot(s, bell, color=colour, linestyle=look, label=name)
+    top = 1 / (sigma * np.sqrt(2 * np.pi))
+    along.annotate("", (length, 1.05 * top), (0, 1.05 * top),
+                   arrowprops={"arrowstyle": "->", "color": BLACK, "linewidth": 2})  # fmt: skip
+    along.annotate(f"{length:.2f}", (length / 2, 1.05 * top), xytext=(0, 5), ha="center",
+                   textcoords="offset points", fontsize=9)  # fmt: skip
+    along.set(xlabel="along the turned axis", ylabel="density", xlim=(s[0], s[-1]))
+    along.set(ylim=(0, 1.35 * top))
+    along.legend(frameon=False, loc="upper left", fontsize=9, ncols=2)
     return Plot(
         figure,
-        "Rings of equally likely noise on two counts, around the true pair without the man and around "
-        f"the pair with him, {move[0]:g} to the right and {move[1]:g} up. The rings are circles. On an "
-        f"axis turned to run through both centres he moves the result by {length:.2f}; across it, by 0.",
+        "Left, rings of equally likely noise on two counts, around the true pair without the man and "
+        f"around the pair with him, {move[0]:g} to the right and {move[1]:g} up. The rings are circles; "
+        "a turned axis runs through both centres, another across it. Right, what is seen along the "
+        f"turned axis: two bell curves, {length:.2f} apart.",
     )
 
 

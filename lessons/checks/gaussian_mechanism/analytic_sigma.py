@@ -253,6 +253,7 @@ MISTAKES = {
             as_answer(_between(1e-3, 1000.0)),
             as_answer(_between(0.0, 1e4)),
             as_answer(_between(0.0, 1e6)),
+            as_answer(_between(0.0, 1e9)),
         ),
     ),
     "overflow": Mistake(
@@ -271,7 +272,7 @@ analytic_sigma = Exercise(
     takeaway="Exact noise for every ε: solve δ(σ) = δ, and return the end at which the promise holds.",
     hints=(
         "δ falls when σ grows. Find one σ that is too small and one that is enough, then halve.",
-        "What should the two starting points be when Δ₂ is 0.002, or 700? Only Δ₂/σ matters.",
+        "What should the two starting points be when Δ₂ is a millionth, or ten million? Only Δ₂/σ matters.",
         "Double the upper end until its δ is small enough. Then, a hundred times: take the middle; "
         "where its δ is at most delta it becomes the upper end, else the lower.",
     ),

@@ -38,7 +38,7 @@ def reference(*, l2_sensitivity: float, epsilon: float, delta: float) -> float:
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """Ask as 13.2 does, within what the book's plain Φ can do; then look whose code it is."""
+    """Ask as 13.2 does, within what the published code's plain Φ can do; then look whose code it is."""
     far = {"l2_sensitivity": cases.between(rng, 1, 2), "epsilon": cases.between(rng, 5, 6)}
     far["delta"] = cases.spread(rng, 1.5e-7, 4e-7)  # σ·ε/Δ₂ is above 5, and no search may end there
     if found := least_noise(attempt, [*everyday(rng), far], rng, MISTAKES):
@@ -63,7 +63,7 @@ MISTAKES = {
         ),
     ),
     "flaw_still_there": Mistake(
-        "This gives the same σ as the book: the flaw is still in it.",
+        "This gives the same σ as the published code: the flaw is still in it.",
         "In (13.v) e^ε stands before one of the two probabilities. In this code it is nowhere.",
         made_by=(as_answer(weighted(lambda e: 1.0)),),
     ),
@@ -82,7 +82,7 @@ MISTAKES = {
     ),
     "another_factor": Mistake(
         "Now the second probability has a factor, but not the one of (13.v).",
-        "ε, 1 + ε and e^(−ε) are all smaller than e^ε: too little is subtracted, as in the book.",
+        "ε, 1 + ε and e^(−ε) are all smaller than e^ε: too little is subtracted still.",
         made_by=(
             as_answer(weighted(lambda e: exp(-e))),
             as_answer(weighted(lambda e: e)),
