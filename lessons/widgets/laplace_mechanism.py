@@ -116,8 +116,8 @@ def _describe_densities(result: Densities) -> str:
     return (
         f"With ε = {result.epsilon:.2f} (δ = 0, one patient, replace, no sampling), a released count "
         f"of {result.release:.1f} is {one / other:.3f} times as likely if he is sick as if he is well. "
-        f"An observer who started at 50 % is now {belief:.1%} sure that he is sick; no release can "
-        f"bring that belief above {most:.1%} or below {1 - most:.1%}."
+        f"An observer who started at 50 % is now {100 * belief:.1f} % sure that he is sick; no release "
+        f"can bring that belief above {100 * most:.1f} % or below {100 - 100 * most:.1f} %."
     )
 
 
@@ -160,7 +160,7 @@ def where_to_clip() -> PictureWidget:
     figure, (axes,) = new_figure(height=4.4)
     axes.set(xlim=(145, 605), yscale="log")
     axes.set(xlabel="upper clipping bound (mg/dl)")
-    axes.set_ylabel("error of the mean (mg/dl)\n(axis follows the setting)")
+    axes.set_ylabel("error of the mean (mg/dl, log scale)\n(axis follows the setting)")
     for pick in (axes.yaxis.set_major_formatter, axes.yaxis.set_minor_formatter):
         pick(FuncFormatter(_one_two_five))
     artists: dict[str, Any] = {
@@ -180,7 +180,7 @@ def where_to_clip() -> PictureWidget:
 
     return PictureWidget(
         controls={
-            "upper": slider("upper bound, mg/dl", 400.0, 150.0, 600.0, 10.0, readout=".0f"),
+            "upper": slider("upper bound, mg/dl", 500.0, 150.0, 600.0, 10.0, readout=".0f"),
             "epsilon": log_slider("ε", 1.0, 0.1, 10.0, 20),
             "n": int_slider("number of patients", 304, 16, 304, 16),
         },

@@ -377,18 +377,22 @@ def whole_parts_of_the_scores(scores, *, sensitivity, epsilon, rng):
 
 # Questions
 
-for number in (0.69, 0.81, 1.05):
+for number in (0.69, 0.81, 1.05, 1.08):
     refused_value(checks.largest_epsilon, "too_low", number)
-refused_value(checks.largest_epsilon, "too_high", 1.15)
+for number in (1.12, 1.15):
+    refused_value(checks.largest_epsilon, "too_high", number)
 refused_value(checks.largest_epsilon, "not_a_number", "ln 3")
+right_value(checks.largest_epsilon, 1.09)
 right_value(checks.largest_epsilon, 1.1)
 right_value(checks.largest_epsilon, float(np.log(3)))
 
-for number in (220, 270, 290):
+for number in (220, 270, 290, 300):
     refused_value(checks.best_bound, "too_low", number)
-refused_value(checks.best_bound, "too_high", 400)
+for number in (320, 400):
+    refused_value(checks.best_bound, "too_high", number)
 refused_value(checks.best_bound, "not_a_number", "three hundred")
 right_value(checks.best_bound, 310)
+right_value(checks.best_bound, 306)  # the best of all bounds, between two steps of the slider
 right_value(checks.best_bound, np.float64(310))
 
 

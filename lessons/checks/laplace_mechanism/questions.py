@@ -10,7 +10,7 @@ from lessons.checks.engine.mistakes import Mistake
 from lessons.datasets import heart_disease
 from lessons.dp.mechanisms import laplace as reference
 
-# Question 12.A: the largest ε that keeps an observer at 75 %
+# Question 12.A: the ε at which 75 % is the most that an observer can believe
 
 EPSILON_MISTAKES = {
     "probability_taken": Mistake(
@@ -44,7 +44,7 @@ largest_epsilon = Question(
     name="largest_epsilon",
     examine=examine_number(
         lambda: log(3),
-        tolerance=0.03,  # half a step of the slider, and a little
+        tolerance=0.01,  # ln 3 to two decimals, and 1.10, the closest step of the slider
         mistakes=EPSILON_MISTAKES,
     ),
     takeaway="From 1 : 1 to 3 : 1 is a likelihood ratio of 3, and ε is its logarithm: as in lesson 11.",
@@ -98,7 +98,9 @@ BOUND_MISTAKES = {
 best_bound = Question(
     number="12.C",
     name="best_bound",
-    examine=examine_number(_best, tolerance=10, mistakes=BOUND_MISTAKES),  # one step of the slider
+    examine=examine_number(
+        _best, tolerance=5, mistakes=BOUND_MISTAKES
+    ),  # half a step of the slider
     takeaway="A bound that cuts off some patients can be better than one that cuts off none.",
     hints=(
         "Set ε to 0.1 and the number of patients to the end, then move the upper bound.",
