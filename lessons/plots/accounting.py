@@ -108,7 +108,8 @@ def roc_limits(
         axes.plot(fpr, tpr, color=color, linestyle=line, label=label)
     for (label, (fpr, tpr)), line in zip(limits.items(), ("-.", ":"), strict=False):
         axes.plot(fpr, tpr, color=ORANGE, linestyle=line, lw=2, label=label)
-    axes.set(xscale="log", yscale="log", xlim=(1e-3, 1), ylim=(1e-3, 1.1))
+    least = min(fpr.min() for fpr, _ in (curves | limits).values())
+    axes.set(xscale="log", yscale="log", xlim=(least, 1), ylim=(least, 1.1))
     axes.set(xlabel="false-positive rate", ylabel="true-positive rate")
     axes.legend(frameon=False, fontsize=9, loc="lower right")
     return Plot(figure, alt)

@@ -383,7 +383,9 @@ refused_value(checks.least_noise, "not_a_number", "4.2")
 for number in (4.0, 4.08, 4.1):  # at 4.1, the position before, ε = 1.007
     refused_value(checks.least_noise, "one_step_early", number)
 right_value(checks.least_noise, 4.2)
-right_value(checks.least_noise, np.float64(4.13))
+for number in (np.float64(4.13), 4.126):  # ε = 1 at 4.1253
+    right_value(checks.least_noise, number)
+refused_value(checks.least_noise, "one_step_early", 4.125)
 
 refused_value(checks.steps_allowed, "too_low", 100)
 refused_value(checks.steps_allowed, "too_high", 10_000)
@@ -391,10 +393,11 @@ refused_value(checks.steps_allowed, "not_a_number", "a thousand")
 for number in (794, 891):
     refused_value(checks.steps_allowed, "by_rdp", number)
 refused_value(checks.steps_allowed, "by_strong_composition", 5)
-for number in (1240, 1259):  # at 1240 ε = 2.03
+for number in (1203, 1240, 1259):  # at 1203 ε = 2.0006, at 1240 2.03
     refused_value(checks.steps_allowed, "one_step_too_far", number)
 right_value(checks.steps_allowed, 1122)
-right_value(checks.steps_allowed, 1200.0)
+for number in (1200.0, 1202):  # at 1202 ε = 1.9998
+    right_value(checks.steps_allowed, number)
 
 
 @refused(checks.amplify)

@@ -109,5 +109,7 @@ def test_attacks_and_limits_keep_their_names_on_logarithmic_axes():
     )
     same_legend(axes, *curves, *limits)
     frame(axes, xlabel="false-positive rate", ylabel="true-positive rate")
-    frame(axes, xscale="log", yscale="log", xlim=(1e-3, 1))
+    frame(axes, xscale="log", yscale="log", xlim=(1e-3, 1), ylim=(1e-3, 1.1))
     assert inside(axes) and plot.alt == ALT
+    (axes,) = roc_limits({"one": (fpr, fpr * 2)}, {"limit": (fpr, fpr)}).figure.axes
+    frame(axes, xlim=(2e-3, 1), ylim=(2e-3, 1.1))  # from the smallest rate on
