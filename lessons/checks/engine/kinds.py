@@ -119,7 +119,8 @@ def described(value: Any) -> str:
 def is_single(value: Any) -> bool:
     """Whether a value (or an entry of it) has fewer digits than Python's own ``float``."""
     if isinstance(value, list | tuple):
-        return any(map(is_single, value))
+        plain = set(map(type, value)) <= {float, int, bool, str}  # a long list is mostly that
+        return not plain and any(map(is_single, value))
     if isinstance(value, float | int | str):
         return False
     if isinstance(value, np.ndarray | np.generic):

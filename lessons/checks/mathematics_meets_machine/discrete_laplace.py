@@ -150,7 +150,7 @@ def _deep() -> bool:
 
 
 def _coins(rng: np.random.Generator) -> tuple[Any, Any]:
-    return lambda p: bool(rng.random() < p), lambda gamma: bool(rng.random() < exp(-gamma))
+    return lambda p: bool(rng.random() < float(p)), lambda gamma: bool(rng.random() < exp(-gamma))
 
 
 def _far_out(attempt: Attempt, rng: np.random.Generator) -> Found | None:
