@@ -19,14 +19,19 @@ LEAST_RATE = 1e-3
 
 
 def one_image(image: Vector, if_in: Vector, if_out: Vector, *, cut: float) -> Plot:
-    """A digit of 8 by 8 pixels, and its margins in networks that had it and in those that had not."""
+    """A digit of 8 by 8 pixels, and its margins in networks with it and in those without."""
     figure, (picture, margins) = new_figure(columns=2, width=8.6)
     picture.imshow(image.reshape(8, 8), cmap="gray_r")
     picture.set_axis_off()
     both = np.append(if_in, if_out)
     edges = np.linspace(both.min(), both.max(), 19).tolist()
-    margins.hist(if_out, edges, color=RED, alpha=0.6, label="networks without it", hatch="//")
-    margins.hist(if_in, edges, color=BLUE, alpha=0.6, label="networks with it")
+    for values, colour, hatch, label in (
+        (if_out, RED, "//", "networks without it"),
+        (if_in, BLUE, "", "networks with it"),
+    ):
+        margins.hist(
+            values, edges, color=colour, hatch=hatch, label=label, alpha=0.6, edgecolor=BLACK
+        )
     margins.axvline(cut, color=BLACK, linestyle=":", label="the attacker's threshold")
     margins.set(xlabel="margin φ of this image", ylabel="number of practice networks")
     margins.set_ylim(top=1.45 * margins.get_ylim()[1])
@@ -34,8 +39,8 @@ def one_image(image: Vector, if_in: Vector, if_out: Vector, *, cut: float) -> Pl
     return Plot(
         figure,
         f"Left: the image, 8 by 8 pixels. Right: two histograms of its margin. In the {len(if_in)} "
-        f"practice networks that had it the mean is {if_in.mean():.1f}, in the {len(if_out)} that had "
-        f"not it is {if_out.mean():.1f}; the threshold is {cut:.1f}.",
+        f"practice networks with it the mean is {if_in.mean():.1f}, in the {len(if_out)} without it "
+        f"{if_out.mean():.1f}; the threshold is {cut:.1f}.",
     )
 
 

@@ -33,7 +33,7 @@ class LimitAndAttack:
 
 
 def limit_and_attack(*, epsilon: float, delta: float, separation: float) -> LimitAndAttack:
-    """TPR = Φ(Φ⁻¹(FPR) + μ) against equation 17.ii; the attack needs the δ(ε) of lesson 13."""
+    """TPR = Φ(Φ⁻¹(FPR) + μ) against equation 17.ii; a promise of ε needs the δ(ε) of lesson 13."""
     attack = ndtr(ndtri(RATES) + separation)
     allowed = tpr_limit(RATES, epsilon=epsilon, delta=delta)
     needed = gaussian_delta(sigma=1 / separation, l2_sensitivity=1.0, epsilon=epsilon)
@@ -92,7 +92,7 @@ def _update_limit(artists: Artists, result: LimitAndAttack) -> None:
         marks.set_data([result.closest[0]], [result.closest[1]])
         marks.set_visible(result.closest[0] >= LEAST)  # further to the left no picture reaches
     state = "breaks the limit" if result.needed > result.delta else "stays below the limit"
-    needs = f"at this ε it needs δ = {result.needed:.2g}"
+    needs = f"this ε needs δ = {result.needed:.3g}"
     artists["words"].set_text(f"the attack {state}: {needs}")
 
 
@@ -107,7 +107,7 @@ def _describe_limit(result: LimitAndAttack) -> str:
         f"An attack whose scores are {result.separation:.1f} standard deviations apart, and the "
         f"limit of ε = {result.epsilon:.2f}, δ = {result.delta:.1e} (one record in or out). At an FPR "
         f"of 1 % it has a TPR of {at:.1%}, and the limit allows {top:.1%}. Over all rates the attack "
-        f"{state}: at this ε it needs δ = {result.needed:.2g}, at an FPR {where}."
+        f"{state}: this ε needs δ = {result.needed:.3g}, at an FPR {where}."
     )
 
 

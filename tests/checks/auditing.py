@@ -684,16 +684,19 @@ for code, number in {
     "separation_taken": 1.01,
     "one_rate": 2.1,
     "other_delta": 4.4,
+    "rounded_down": 2.31,
     "too_low": 2.25,
     "too_high": 2.4,
     "not_a_number": "ε",
 }.items():
     refused_value(checks.smallest_limit, code, number)
-for number in (2.3, 2.35, 2.318, np.float64(2.3)):
+for number in (2.35, 2.318, 2.32, np.float64(2.35)):
     right_value(checks.smallest_limit, number)
 
-for code, number in {"too_low": 794, "too_high": 1259, "not_a_number": "a thousand"}.items():
+for code, number in {"too_low": 900, "too_high": 1259, "not_a_number": "a thousand"}.items():
     refused_value(checks.enough_canaries, code, number)
 refused_value(checks.enough_canaries, "only_those_in", 500)
+refused_value(checks.enough_canaries, "too_low", 794)
+refused_value(checks.smallest_limit, "rounded_down", 2.3)
 for number in (1000, 940, 1000.0):
     right_value(checks.enough_canaries, number)

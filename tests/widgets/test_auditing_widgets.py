@@ -53,7 +53,9 @@ def test_answer_to_question_a_is_where_the_red_goes_away():
     for epsilon, red in ((2.30, True), (2.35, False)):
         result = widgets.limit_and_attack(epsilon=epsilon, delta=1e-2, separation=1.0)
         assert (result.needed > 1e-2) == red
-        assert checks.smallest_limit.verdict(epsilon).correct
+        assert checks.smallest_limit.verdict(epsilon).correct != red
+    assert f"{result.needed:.3g}" != "0.01", "the line above the picture tells them apart"
+    assert checks.smallest_limit.verdict(2.3).code == "rounded_down"
     assert not checks.smallest_limit.verdict(2.2).correct
     at_one_percent = float(ndtr(ndtri(0.01) + 1))  # the slips that the check names
     assert checks.smallest_limit.verdict(log(at_one_percent / 0.01)).code == "one_rate_no_delta"
@@ -102,6 +104,11 @@ def test_answer_to_question_c_is_the_first_position_that_refutes():
     assert checks.enough_canaries.verdict(round(refuted[0])).correct
     below = widgets.CANARIES[np.flatnonzero(refuted[0] == widgets.CANARIES)[0] - 1]
     assert not checks.enough_canaries.verdict(round(below)).correct
+    near = np.arange(850.0, 1001.0)
+    family, _ = expected_bounds(near, noise_multiplier=0.8, delta=1e-5, failure=0.05)
+    accepted = [checks.enough_canaries.verdict(number).correct for number in near]
+    claimed = gaussian_epsilon(sigma=1.0, l2_sensitivity=1.0, delta=1e-5)
+    assert accepted == (family > claimed).tolist(), "no fewer than refute, and all of those"
     ratio = checks.canaries_needed(0.9) / checks.canaries_needed(0.8)
     assert 4 < ratio < 5, "the takeaway: half the fault, four to five times as many"
 
@@ -184,13 +191,13 @@ def test_picture_and_words_of_the_limit(epsilon, delta, separation):
     needed = normal.cdf(half - epsilon / separation)
     needed -= exp(epsilon) * normal.cdf(-half - epsilon / separation)
     state = "breaks the limit" if needed > delta else "stays below the limit"
-    words = f"the attack {state}: at this ε it needs δ = {needed:.2g}"
+    words = f"the attack {state}: this ε needs δ = {needed:.3g}"
     assert even.texts[0].get_text() == words and state in widget.alt
     at = normal.cdf(normal.inv_cdf(0.01) + separation)
     top = min(exp(epsilon) * 0.01 + delta, 1 - exp(-epsilon) * (0.99 - delta))
     assert numbers(widget.alt) == [
         f"{separation:.1f}", f"{epsilon:.2f}", f"{delta:.1e}", "1", f"{100 * at:.1f}%",
-        f"{100 * top:.1f}%", f"{needed:.2g}", f"{closest[0]:.1e}",
+        f"{100 * top:.1f}%", f"{needed:.3g}", f"{closest[0]:.1e}",
     ]  # fmt: skip
 
 
@@ -259,7 +266,7 @@ def test_claim_that_is_just_reached_stands_and_a_limit_that_is_just_touched_hold
             widgets.roc_and_limit,
             widgets._update_limit,
             touched,
-            "the attack stays below the limit: at this ε it needs δ = 0.1",
+            "the attack stays below the limit: this ε needs δ = 0.1",
         ),
     ):
         artists = make()._artists

@@ -73,26 +73,26 @@ def one_run_p_value(
 ) -> float:
     """How likely so many right guesses are, at most, after ONE run of an (ε, δ)-DP mechanism.
 
-        p ≤ β + 2 m δ α,    β = Pr[W >= v],    α = max over i of Pr[v > W >= v − i] / i    (17.viii)
+        p ≤ β + 2 n δ α,    β = Pr[W >= v],    α = max over i of Pr[v > W >= v − i] / i    (17.viii)
 
     with W ~ Bin(r, e^ε/(1 + e^ε)): at best each guess is as good as one of randomized response. The
     canaries need not be independent of each other, only their coins (Steinke, Nasr, Jagielski 2023,
     Theorem 5.2 and Appendix D).
 
     ``correct``     v right guesses of ``guesses`` r; the attacker may abstain on the others
-    ``n_canaries``  m, each in or out by a fair coin of its own (add/remove neighbours)
+    ``n_canaries``  n, each in or out by a fair coin of its own (add/remove neighbours)
     """
-    m = integer("n_canaries", n_canaries, minimum=1)
+    n = integer("n_canaries", n_canaries, minimum=1)
     r, v = integer("guesses", guesses, minimum=0), integer("correct", correct, minimum=0)
-    if not v <= r <= m:
-        raise ValueError(f"correct <= guesses <= n_canaries must hold, got {v}, {r}, {m}")
+    if not v <= r <= n:
+        raise ValueError(f"correct <= guesses <= n_canaries must hold, got {v}, {r}, {n}")
     if v == 0:
         return 1.0
     success = 1 / (1 + exp(-non_negative("epsilon", epsilon)))
     at_least = bdtrc(v - 1, r, success)
     below = np.append(bdtrc(np.arange(v - 2, -1, -1), r, success), 1.0)  # Pr[W >= v − i]
     alpha = ((below - at_least) / np.arange(1, v + 1)).max()
-    return float(min(1.0, at_least + 2 * m * probability("delta", delta) * alpha))
+    return float(min(1.0, at_least + 2 * n * probability("delta", delta) * alpha))
 
 
 def one_run_epsilon(
