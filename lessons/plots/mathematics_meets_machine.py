@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from lessons.plots.figure import BLACK, BLUE, ORANGE, RED, Plot, new_figure
+from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED, Plot, new_figure
 
 Vector = NDArray[np.float64]
 Marks = NDArray[np.bool_]
@@ -26,7 +26,7 @@ def possible_outputs(noises: Sequence[float], first: Marks, second: Marks) -> Pl
     toy.set(xlabel="released number", ylabel="possible for", ylim=(-0.6, 1.6))
     toy.set_yticks([1, 0], COUNTS)
     toy.set_title(f"toy computer, {len(noises)} noises", fontsize=10)
-    real.set_title(f"NumPy, {len(first)} floats above 0.3", fontsize=10)
+    real.set_title(f"NumPy, {len(first)} floats from 0.3 on", fontsize=10)
     for count, (marks, colour, symbol) in enumerate(((first, BLUE, "o"), (second, RED, "s"))):
         for axes, places in (
             (toy, [count + noise for noise in noises]),
@@ -37,7 +37,7 @@ def possible_outputs(noises: Sequence[float], first: Marks, second: Marks) -> Pl
     return Plot(
         figure,
         f"Left, a toy computer with {len(noises)} noises: a row of {len(noises)} dots for count 0, and "
-        f"the same row one further right for count 1. Right, {len(first)} floats in a row above 0.3: "
+        f"the same row one further right for count 1. Right, {len(first)} floats in a row from 0.3 on: "
         f"{first.sum()} are possible for count 0, {second.sum()} for count 1, "
         f"{(first & second).sum()} for both.",
     )
@@ -50,6 +50,38 @@ def prepare_strip(axes: Axes, n_floats: int, *, labels: tuple[str, str]) -> None
     axes.set_ylabel("possible for")
     for row in (0, 1):
         axes.plot(range(n_floats), [row] * n_floats, color="#cccccc", marker=".", ls="", ms=3)
+
+
+def two_spacings(counts: tuple[int, int], *, scale: float) -> Plot:
+    """How far apart floats are, and the Laplace noises of a count and of the next one.
+
+    One panel for each of ``counts``, the smaller count of its pair; near the noise z, noises are about
+    b·2⁻⁵²·e^(|z|/b) apart, with b = ``scale``.
+    """
+    figure, panels = new_figure(columns=2, width=9.0, height=3.2, share_y=True)
+    words = []
+    for axes, count in zip(panels, counts, strict=True):
+        outputs = count + np.linspace(-12, 13, 2001)
+        floats = np.spacing(np.abs(outputs))
+        axes.semilogy(outputs, floats, color=GREY, lw=2, label="floats")
+        gaps = np.zeros(len(outputs), dtype=bool)
+        for one, colour, dashes in ((count, BLUE, "-"), (count + 1, RED, "--")):
+            noises = scale * 2**-52 * np.exp(np.abs(outputs - one) / scale)
+            axes.semilogy(outputs, noises, color=colour, ls=dashes, label=f"noises of count {one}")
+            gaps |= noises > floats
+        axes.set_title(f"counts {count} and {count + 1}", fontsize=10)
+        axes.set(xlabel="output", ylim=(1e-17, 1e-10))
+        axes.legend(frameon=False, loc="upper center", fontsize=9)
+        words.append(
+            f"Counts {count} and {count + 1}: at least one V lies above the floats at {gaps.mean():.0%} "
+            f"of the outputs shown."
+        )
+    panels[0].set_ylabel("distance to the next")
+    return Plot(
+        figure,
+        "Distance from one output to the next on a logarithmic axis: stairs for floats, lowest at the "
+        f"output 0, and a V for the noises of each count. {' '.join(words)}",
+    )
 
 
 def two_distributions(outputs: Vector, first: Vector, second: Vector, *, epsilon: float) -> Plot:

@@ -1,12 +1,17 @@
-"""Figures of lesson 18: what a toy and NumPy can release, two distributions, bytes against noise."""
+"""Figures of lesson 18: what a toy and NumPy can release, spacings, distributions, bytes and noise."""
+
+import math
+from decimal import Decimal, localcontext
 
 import numpy as np
+import pytest
 
-from lessons.plots.figure import BLACK, BLUE, ORANGE, RED
+from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED
 from lessons.plots.mathematics_meets_machine import (
     bytes_and_noise,
     possible_outputs,
     two_distributions,
+    two_spacings,
 )
 from tests.plots.artists import (
     frame,
@@ -14,6 +19,7 @@ from tests.plots.artists import (
     level,
     line,
     numbers,
+    read_line,
     same_legend,
     same_lines,
     texts,
@@ -46,6 +52,41 @@ def test_first_count_has_the_upper_row_and_marks_stand_where_a_number_is_possibl
         assert inside(axes)
     assert numbers(toy.get_title()) == ["3"] and numbers(real.get_title()) == ["5", "0.3"]
     assert numbers(plot.alt) == ["3", "3", "0", "1", "5", "0.3", "3", "0", "2", "1", "1"]
+
+
+def test_spacings_are_those_of_neighbouring_floats_and_of_noises_with_neighbouring_k():
+    scale, pair = 1.25, (0, 700)
+    plot = two_spacings(pair, scale=scale)
+    for axes, count in zip(plot.figure.axes, pair, strict=True):
+        floats, *both = [read_line(axes, one) for one in axes.lines]
+        assert (floats.label, floats.colour, floats.look) == ("floats", GREY, "-")
+        assert floats.y[::97].tolist() == [math.ulp(y) for y in floats.x[::97]]
+        above = np.zeros(len(floats.x), dtype=bool)
+        for one, noises, colour, look in zip(
+            (count, count + 1), both, (BLUE, RED), ("-", "--"), strict=True
+        ):
+            assert noises[:3] == (f"noises of count {one}", colour, look)
+            assert np.array_equal(noises.x, floats.x)
+            assert noises.y[::97] == pytest.approx(
+                [step_of_noise(y - one, scale=scale) for y in noises.x[::97]], rel=1e-4
+            )
+            above |= noises.y > floats.y
+        assert f"Counts {count} and {count + 1}: " in plot.alt
+        assert f"at {above.mean():.0%} of the outputs" in plot.alt
+        assert (floats.x[0], floats.x[-1]) == (count - 12, count + 13)
+        same_legend(axes, "floats", f"noises of count {count}", f"noises of count {count + 1}")
+        frame(axes, xlabel="output", yscale="log", title=f"counts {count} and {count + 1}")
+        low, high = axes.get_ylim()
+        assert low < min(one.y.min() for one in both) and max(one.y.max() for one in both) < high
+    frame(plot.figure.axes[0], ylabel="distance to the next")
+    assert plot.figure.axes[0].get_ylim() == plot.figure.axes[1].get_ylim()
+
+
+def step_of_noise(z, *, scale):
+    """Between the noises of two uniform numbers 2⁻⁵³ apart near z, from (18.ii): here in 60 digits."""
+    with localcontext(prec=60):
+        b, u = Decimal(scale), (Decimal(-abs(z)) / Decimal(scale)).exp() / 2
+        return float(b * ((2 * (u + Decimal(2) ** -53)).ln() - (2 * u).ln()))
 
 
 def test_two_distributions_on_the_integers_and_ln_of_their_ratio():

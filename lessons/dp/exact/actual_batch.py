@@ -41,18 +41,16 @@ def actual_batch_delta(*, batch_size: int, noise_multiplier: float, epsilon: flo
     """δ(ε) of one full-batch step that divides the noisy sum by the number of rows it was given.
 
     All others have gradient −C, the person in question +C. With her there are n = ``batch_size`` >= 2
-    rows, without her n − 1, and the release is (in units of C)
+    rows, without her n − 1, and with noise multiplier m the release is (in units of C)
 
-        with: −1 + 2/n + (σ/n)·N(0, 1),      without: −1 + (σ/(n − 1))·N(0, 1)      (18.vii)
+        with: −1 + 2/n + (m/n)·N(0, 1),      without: −1 + (m/(n − 1))·N(0, 1)      (18.vii)
 
     It moves by 2/n, twice as far as with a fixed divisor, and the size of the noise tells n as well.
     The worse of the two directions.
     """
-    n, sigma = (
-        integer("batch_size", batch_size, minimum=2),
-        positive("noise_multiplier", noise_multiplier),
-    )
-    one, other = sigma / n, sigma / (n - 1)
+    n = integer("batch_size", batch_size, minimum=2)
+    m = positive("noise_multiplier", noise_multiplier)
+    one, other = m / n, m / (n - 1)
     return max(
         unequal_gaussians_delta(shift=2 / n, sigma=one, other_sigma=other, epsilon=epsilon),
         unequal_gaussians_delta(shift=2 / n, sigma=other, other_sigma=one, epsilon=epsilon),
