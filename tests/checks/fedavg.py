@@ -205,6 +205,31 @@ def trains_the_servers_vector(w, inputs, targets, **known):
     return w - before
 
 
+@refused(checks.client_update, "changed_input")
+def second_name_for_w(
+    w, inputs, targets, *, gradient, local_epochs, batch_size, learning_rate, rng
+):
+    w_k = w
+    for _ in range(local_epochs):
+        order = rng.permutation(len(targets))
+        for i in range(0, len(targets), batch_size):
+            batch = order[i : i + batch_size]
+            w_k -= learning_rate * gradient(w_k, inputs[batch], targets[batch])
+    return w_k - w
+
+
+@refused(checks.client_update, "changed_input")
+def shuffles_the_inputs_alone(w, inputs, targets, *, rng, **known):
+    rng.shuffle(inputs)
+    return trainer(lambda n, rng: np.arange(n))(w, inputs, targets, rng=rng, **known)
+
+
+@refused(checks.client_update, "changed_input")
+def shuffles_the_targets_and_changes_w(w, inputs, targets, *, rng, **known):
+    rng.shuffle(targets)
+    return second_name_for_w(w, inputs, targets, rng=rng, **known)
+
+
 @refused(checks.client_update)
 def restarts_each_epoch(w, inputs, targets, *, local_epochs, **known):
     for _ in range(local_epochs):
@@ -444,4 +469,6 @@ refused_value(checks.unweighted_miss, "from_client_one", 2)
 refused_value(checks.unweighted_miss, "too_few_rounds", 1.43)
 refused_value(checks.unweighted_miss, "too_few_rounds", 1.53)
 refused_value(checks.unweighted_miss, "negative", -3)
+refused_value(checks.unweighted_miss, "as_it_opens", 0.83)
+refused_value(checks.unweighted_miss, "as_it_opens", 1)
 refused_value(checks.unweighted_miss, "too_high", 60)

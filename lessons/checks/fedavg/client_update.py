@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lessons.checks.engine import cases, kinds
-from lessons.checks.engine.attempt import Attempt
+from lessons.checks.engine.attempt import Attempt, Ended
 from lessons.checks.engine.exercise import Exercise
 from lessons.checks.engine.frequencies import frequencies_fault
 from lessons.checks.engine.mistakes import Found, Mistake
@@ -51,6 +51,13 @@ class _Recorder:
         """Whether two vectors are equal but for rounding, in parts of the largest number there is."""
         size = max(np.abs(point).max() for point, _, _ in self.calls)
         return bool(np.abs(one - other).max() <= (1e-4 if self.single else 1e-9) * size)
+
+
+class _Unwatched(np.ndarray):
+    """An array that is handed out itself, not as a copy: nobody compares it afterwards."""
+
+    def copy(self, order: Any = "C") -> "_Unwatched":
+        return self
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
@@ -105,10 +112,25 @@ def _run(attempt: Attempt, setting: tuple[int, int, int, int]) -> tuple[Any, _Re
     def gradient(w: Any, inputs: Any, targets: Any) -> Vector:
         return recorder(w, inputs, targets)
 
-    result = attempt.array(
-        **given, gradient=gradient, rng=np.random.default_rng(setting[3]), shape=given["w"].shape
-    )
+    def trained() -> Vector:
+        rng = np.random.default_rng(setting[3])
+        return attempt.array(**given, gradient=gradient, rng=rng, shape=given["w"].shape)
+
+    try:
+        result = trained()
+    except Ended as end:
+        if end.found.code != "changed_input":
+            raise
+        given["w"] = given["w"].view(_Unwatched)
+        examples = attempt.ending(trained) == end.found
+        raise Ended(Found("changed_input", CHANGED["examples" if examples else "w"])) from None
     return given, recorder, result.astype(float)
+
+
+CHANGED = {  # what of the client's data came back changed, and how that happens
+    "w": "(It was w. After w_k = w both names mean the same array, and w_k -= … changes it.)",
+    "examples": "(It was the inputs or the targets: shuffle an order of the examples, not the arrays.)",
+}
 
 
 def _wrong_batches(recorder: _Recorder, setting: tuple[int, int, int, int]) -> Found | None:

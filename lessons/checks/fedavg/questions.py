@@ -66,8 +66,8 @@ client_two_reads = Question(
     takeaway="The new model is made of everybody's updates, so something of client 1 does arrive.",
     hints=(
         "Look over the shoulder of client 2 and slide through the steps up to step 5.",
-        "For each message that client 2 can read, ask: could its numbers be different if client 1 "
-        "held other images?",
+        "For each message that client 2 can read, ask: would its numbers change if client 1 held "
+        "other images, equally many?",
         "The first model was drawn at random, and client 2's own update is its own. What about the "
         "message that comes after the server's update?",
     ),
@@ -80,12 +80,20 @@ _N1, _N2, _M1, _M2 = 45, 5, 2.0, 6.0  # as the question says; the widget holds t
 _BEST = (_N1 * _M1 + _N2 * _M2) / (_N1 + _N2)
 _MISS = (_M1 + _M2) / 2 - _BEST
 _AFTER_SIX_ROUNDS = 1 - 0.9**30  # how much of its way a server has gone: 5 epochs, η = 0.1
+_OTHER_BEST = (30 * _M1 + 10 * _M2) / 40  # with the sizes at which the widget opens
+_OTHER_MISS = (_M1 + _M2) / 2 - _OTHER_BEST
 
 MISS_MISTAKES = {
     "too_few_rounds": Mistake(
         "The servers are still moving.",
         "The distance after the 6 rounds at which the widget opens, not at the end.",
         made_by=((_M1 + _M2) / 2 * _AFTER_SIX_ROUNDS - _BEST, _MISS * _AFTER_SIX_ROUNDS),
+    ),
+    "as_it_opens": Mistake(
+        "That is the distance for 30 and 10 examples, the sizes with which the picture opens. Set them "
+        "to 45 and 5.",
+        "The distance was read off, after 6 rounds or after many, before the two sizes were set.",
+        made_by=((_M1 + _M2) / 2 * _AFTER_SIX_ROUNDS - _OTHER_BEST, _OTHER_MISS),
     ),
     "negative": Mistake(
         "A distance is not negative.",
