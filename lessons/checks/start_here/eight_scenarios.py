@@ -46,11 +46,11 @@ def examine(value: Any) -> Found | None:
     strange = [str(value[name]) for name, word in words.items() if word is None]
     if strange:
         return Found("missing", f"Not known: {strange[0][:30]}.")
+    if len(set(words.values())) == 1 and not set(words.values()) & set(_ANONYMISING):
+        return Found("all_the_same")  # without a count, which would say how often the word is right
+    pairs = {(needs, str(words[name])) for name, needs in _TRUTH.items()}
     right = sum(words[name] == needs for name, needs in _TRUTH.items())
     count = f"({right} of your 8 are right.)"
-    if len(set(words.values())) == 1 and not set(words.values()) & set(_ANONYMISING):
-        return Found("all_the_same", count)
-    pairs = {(needs, str(words[name])) for name, needs in _TRUTH.items()}
     return next((Found(code, count) for code, idea in _CONFUSIONS.items() if pairs & idea), None)
 
 
