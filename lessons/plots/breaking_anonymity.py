@@ -1,6 +1,7 @@
 """Figures of lesson 01."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,13 @@ from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, Plot, ne
 
 Bits = NDArray[np.int64]
 Vector = NDArray[np.float64]
+RING: dict[str, Any] = {
+    "color": BLACK,
+    "markerfacecolor": "none",
+    "ms": 7,
+    "markeredgewidth": 0.9,
+    "label": "wrong guess",
+}
 
 
 def two_bands(estimates: Mapping[int, Vector], bits: Bits) -> Plot:
@@ -22,11 +30,13 @@ def two_bands(estimates: Mapping[int, Vector], bits: Bits) -> Plot:
         for bit, colour, marker, label in ((1, ORANGE, "o", "ill"), (0, BLUE, "s", "not ill")):
             of_bit = bits == bit
             axes.plot(person[of_bit], values[of_bit], marker, color=colour, ms=4, label=label)
+        wrong = (values > 0.5) != (bits == 1)
+        axes.plot(person[wrong], values[wrong], "o", **RING)
         axes.axhline(0.5, color=BLACK, linewidth=1, linestyle="--", label="1/2")
-        right = int(((values > 0.5) == (bits == 1)).sum())
-        axes.set_title(f"{m} questions: {right} of {len(bits)} right", fontsize=10)
+        right, spread = int((~wrong).sum()), np.std(values - bits)
+        words = f"{m} questions: {right} of {len(bits)} right\nestimates stray by {spread:.1f}"
+        axes.set_title(words, fontsize=10)
         axes.set(xlabel="patient", xlim=(-2, len(bits) + 1))
-        spread = np.std(values - bits)
         parts.append(f"After {m} they stray by {spread:.2f} and {right} of {len(bits)} are right.")
     panels[0].set(ylabel="estimate of the bit")
     panels[-1].legend(frameon=False, loc="upper right", fontsize=9)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from lessons.attacks.linkage import crowd_sizes, in_bands
 from lessons.attacks.reconstruction import random_subsets
 from lessons.datasets import heart_disease
+from lessons.plots.breaking_anonymity import RING
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, new_figure
 from lessons.validation import Vector
 from lessons.widgets.picture import (
@@ -188,12 +189,13 @@ def noise_and_questions() -> PictureWidget:
         "half": left.axhline(0.5, color=BLACK, linewidth=1, linestyle="--", label="1/2"),
         "ill": left.plot([], [], "o", color=ORANGE, ms=4, label="ill")[0],
         "well": left.plot([], [], "s", color=BLUE, ms=4, label="not ill")[0],
+        "wrong": left.plot([], [], "o", **RING)[0],
         "scale": left.yaxis,  # follows the setting
         "curve": right.plot([], [], color=GREEN, label="expected")[0],
         "point": right.plot([], [], "o", color=BLACK, ms=8, label="this attack")[0],
         "words": left.text(0.0, 1.02, "", transform=left.transAxes, fontsize=9),
     }
-    left.legend(frameon=False, loc="upper right", fontsize=9, ncols=3)
+    left.legend(frameon=False, loc="upper right", fontsize=8, ncols=4, columnspacing=1)
     right.legend(frameon=False, fontsize=9, ncols=2, loc="lower right", bbox_to_anchor=(1.0, 0.98))
     return PictureWidget(
         controls={
@@ -216,8 +218,9 @@ def _update_attack(artists: Artists, result: Recovered) -> None:
         artists[name].set_data(person[result.bits == bit], values[result.bits == bit])
     artists["curve"].set_data(QUESTIONS, 100 * result.curve)
     artists["point"].set_data([result.n_queries], [100 * result.fraction])
-    wrong = int(((values > 0.5) != (result.bits == 1)).sum())
-    artists["words"].set_text(f"{wrong} of {len(result.bits)} on the wrong side of 1/2")
+    wrong = (values > 0.5) != (result.bits == 1)
+    artists["wrong"].set_data(person[wrong], values[wrong])
+    artists["words"].set_text(f"{wrong.sum()} of {len(result.bits)} on the wrong side of 1/2")
 
 
 def _describe_attack(result: Recovered) -> str:

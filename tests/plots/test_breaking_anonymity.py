@@ -20,18 +20,23 @@ from tests.plots.artists import (
 def test_each_estimate_stands_at_its_patient_in_the_colour_of_the_true_bit():
     few, many = np.array([0.43, 0.02, -0.31, 3.27, 0.64]), np.array([0.93, 0.12, -0.1, 1.2, 0.3])
     plot = two_bands({170: few, 930: many}, np.array([1, 0, 0, 1, 0]))
-    for axes, values in zip(plot.figure.axes, (few, many), strict=True):
+    for axes, values, wrong in zip(plot.figure.axes, (few, many), ([0, 4], []), strict=True):
         same_lines(
             axes,
             line([0, 3], values[[0, 3]], ORANGE, "o", "ill"),
             line([1, 2, 4], values[[1, 2, 4]], BLUE, "s", "not ill"),
+            line(wrong, values[wrong], BLACK, "o", "wrong guess"),
             level(0.5, BLACK, "--", "1/2"),
         )
         assert inside(axes)
     left, right = plot.figure.axes
-    frame(left, xlabel="patient", ylabel="estimate of the bit", title="170 questions: 3 of 5 right")
-    frame(right, xlabel="patient", title="930 questions: 5 of 5 right", ylim=left.get_ylim())
-    same_legend(right, "ill", "not ill", "1/2")
+    first, last = (
+        f"170 questions: 3 of 5 right\nestimates stray by {np.std([-0.57, 0.02, -0.31, 2.27, 0.64]):.1f}",
+        f"930 questions: 5 of 5 right\nestimates stray by {np.std([-0.07, 0.12, -0.1, 0.2, 0.3]):.1f}",
+    )
+    frame(left, xlabel="patient", ylabel="estimate of the bit", title=first)
+    frame(right, xlabel="patient", title=last, ylim=left.get_ylim())
+    same_legend(right, "ill", "not ill", "wrong guess", "1/2")
 
 
 def test_words_of_the_bands_hold_how_far_the_estimates_stray_and_how_many_are_right():

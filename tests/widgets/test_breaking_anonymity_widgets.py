@@ -227,18 +227,20 @@ def test_picture_and_words_of_the_attack(noise, m):
     estimates = np.linalg.lstsq(queries[:m].astype(float), answers, rcond=None)[0]
     ill = [k for k in range(100) if bits[k] == 1]
     well = [k for k in range(100) if bits[k] == 0]
+    missed = [k for k in range(100) if (estimates[k] > 0.5) != bits[k]]
     same_lines(
         left,
         line(ill, estimates[ill], ORANGE, "o", "ill"),
         line(well, estimates[well], BLUE, "s", "not ill"),
+        line(missed, estimates[missed], BLACK, "o", "wrong guess"),
         level(0.5, BLACK, "--", "1/2"),
         rel=1e-6,
     )
-    same_legend(left, "1/2", "ill", "not ill")
+    same_legend(left, "1/2", "ill", "not ill", "wrong guess")
     frame(left, xlabel="patient", ylabel="estimate of the bit")
     low, high = left.get_ylim()
     assert inside(left) and high - low < 1.5 * np.ptp(estimates), "the axis follows the setting"
-    wrong = sum((estimates[k] > 0.5) != bits[k] for k in range(100))
+    wrong = len(missed)
 
     def expected(n):  # Φ(√(m − n) / (4σ)), σ = E/√3
         return NormalDist().cdf(sqrt(n - 100) * sqrt(3) / (4 * noise)) if noise else 1.0
