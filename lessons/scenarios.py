@@ -82,7 +82,7 @@ SCENARIOS = (
     ),
     Scenario(
         "ambulance",
-        "An ambulance sends a heart trace to the hospital over the mobile network. The doctor must see it "
+        "An ambulance sends an ECG to the hospital over the mobile network. The doctor must see it "
         "exactly as it is. Nobody in between may.",
         WIRE,
         "Both ends may see everything; only the line between them is dangerous. Encryption in transit is "
@@ -98,7 +98,7 @@ SCENARIOS = (
     ),
     Scenario(
         "celebrity",
-        "A famous patient lies in the ward. A nurse of another ward opens the file in the hospital's "
+        "A famous patient is on the ward. A nurse of another ward opens the file in the hospital's "
         "system, out of curiosity.",
         INSIDER,
         "There are no statistics here and no computation with others: the login opens too much, and nobody "

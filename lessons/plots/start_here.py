@@ -7,18 +7,19 @@ from numpy.typing import ArrayLike
 from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED, Plot, new_figure
 
 
-def one_and_all(answers: ArrayLike, shares: ArrayLike, *, truth: float, alt: str) -> Plot:
-    """The same survey repeated: what one person answered (0 or 1), what share was estimated.
+def one_and_all(answers: ArrayLike, estimates: ArrayLike, *, truth: float, alt: str) -> Plot:
+    """The same survey repeated: what one person answered (0 or 1), what was estimated.
 
-    ``answers`` and ``shares`` have one entry for each repetition; shares and ``truth`` from 0 to 1.
+    ``answers`` and ``estimates`` have one entry for each repetition; an estimate, like ``truth``, is
+    the share of people with the disease, from 0 to 1.
     """
-    one, percent = np.asarray(answers), 100 * np.asarray(shares)
+    one, percent = np.asarray(answers), 100 * np.asarray(estimates)
     repetition = np.arange(1, len(one) + 1)
     figure, (person, crowd) = new_figure(columns=2, height=2.9)
     person.scatter(repetition, one, s=22, color=ORANGE, edgecolors=BLACK, linewidths=0.5)
     person.set(xlabel="repetition of the survey", ylabel="his answer", ylim=(-0.6, 1.6))
     person.set_yticks([0, 1], ["no", "yes"])
-    person.set_title("one patient", fontsize=10)
+    person.set_title(f"one patient: {int(one.sum())} times yes", fontsize=10)
     crowd.axhline(100 * truth, color=BLACK, linewidth=1, linestyle="--", label="truth")
     crowd.scatter(repetition, percent, s=22, color=BLUE, marker="s", label="estimate")
     crowd.set(xlabel="repetition of the survey", ylabel="share with disease (%)", ylim=(0, 100))
@@ -35,10 +36,10 @@ CLOSED = (  # what each technology does at its own door
     "says little about\nany one person",
 )
 FOUND = {  # (technology, door) -> what the attack of section 6 finds there
-    (0, 1): "the server reads\nhis cholesterol",
+    (0, 1): "the server reads\nhis diagnosis",
     (0, 2): "everybody reads\nhis diagnosis",
     (1, 2): "everybody reads\nhis diagnosis",
-    (2, 2): "everybody reads an answer,\na lie one time in four",
+    (2, 2): "even his own answer\nmay be a lie",
 }
 
 

@@ -25,7 +25,12 @@ def test_left_are_his_answers_and_right_the_shares_in_per_cent():
     assert np.allclose(shares.get_offsets(), [(1, 53.1), (2, 60.72), (3, 55), (4, 48.17)])
     assert (colour_of(answers), colour_of(shares)) == (ORANGE, BLUE)
     assert ticks(person.yaxis) == {0: "no", 1: "yes"}
-    frame(person, title="one patient", xlabel="repetition of the survey", ylabel="his answer")
+    frame(
+        person,
+        title="one patient: 2 times yes",
+        xlabel="repetition of the survey",
+        ylabel="his answer",
+    )
     assert person.get_ylim()[0] < 0 < 1 < person.get_ylim()[1]
     frame(crowd, title="everybody", ylabel="share with disease (%)", ylim=(0, 100))
     frame(crowd, xlabel="repetition of the survey")
@@ -86,8 +91,8 @@ def test_after_the_attack_the_open_doors_that_it_used_are_red():
     assert [one[1] for one in federated] == [BLUE, RED, RED]
     assert [one[1] for one in shared] == [GREY, BLUE, RED]
     assert [one[1] for one in private] == [GREY, GREY, BLUE]
-    assert federated[1][0] == "computation: the server reads his cholesterol"
+    assert federated[1][0] == "computation: the server reads his diagnosis"
     assert federated[2][0] == shared[2][0] == "result: everybody reads his diagnosis"
-    assert private[2][0] == "result: everybody reads an answer, a lie one time in four"
+    assert private[2][0] == "result: even his own answer may be a lie"
     for words, colour, *_ in (*federated, *shared, *private):
         assert colour == GREY or words.split(": ")[1] in plot.alt
