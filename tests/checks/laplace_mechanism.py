@@ -46,6 +46,15 @@ def a_thousand_rows_at_most(query, *, n, **known):
     return checks.query_sensitivity.reference(query, n=min(n, 1000), **known)
 
 
+for one_relation in ("add/remove", "replace"):
+
+    def one_row_fewer_for_large_tables(query, *, n, relation, only=one_relation, **known):
+        fewer = query == "mean" and relation == only and n > 100
+        return checks.query_sensitivity.reference(query, n=n - fewer, relation=relation, **known)
+
+    refused(checks.query_sensitivity)(one_row_fewer_for_large_tables)
+
+
 @refused(checks.query_sensitivity, "raised")
 def other_name_of_the_relation(query, *, lower, upper, n, relation):
     return {"add_remove": 1, "replacement": 2}[relation]
