@@ -50,6 +50,12 @@ for key in (
     refused(checks.crowd_sizes)(lambda facts, key=key: counts(key(facts)))
 
 
+for sign in " -,":
+    refused(checks.crowd_sizes)(
+        lambda facts, sign=sign: counts(sign.join(map(str, row)) for row in facts.tolist())
+    )
+
+
 @refused(checks.crowd_sizes, "counterexample")
 def counted_in_one_byte(facts):
     return counts(rows(facts)).astype(np.uint8)

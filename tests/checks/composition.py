@@ -440,6 +440,18 @@ def nan_when_refused(counts, **known):
     return np.array(run(counts, **known), dtype=float)
 
 
+@refused(checks.answer_within_budget, "refused_left_out")
+def zero_when_refused(counts, **known):
+    return [0.0 if one is None else one for one in run(counts, **known)]
+
+
+@refused(checks.answer_within_budget)
+def no_answers_when_the_prices_are_many_budgets(counts, *, epsilons, budget, rng):
+    if sum(epsilons) > 100 * budget:
+        raise ValueError("this cannot fit")
+    return run(counts, epsilons, budget, rng)
+
+
 @refused(checks.answer_within_budget, "global_random")
 def seed_of_its_own(counts, *, epsilons, budget, rng):
     return run(counts, epsilons, budget, np.random.default_rng(7))

@@ -101,13 +101,13 @@ def with_survival_functions(*, sigma, l2_sensitivity, epsilon):
 # Exercises 13.2 and 13.4
 
 
-def halving(reach, epsilon, delta, *, delta_of=exact, high=None, steps=100, end=1):
+def halving(reach, epsilon, delta, *, delta_of=exact, low=0.0, high=None, steps=100, end=1):
     """The worked answer, with one thing changed."""
     if high is None:
         high = reach
         while delta_of(high, reach, epsilon) > delta:
             high *= 2
-    ends = [0.0, high]
+    ends = [low, high]
     for _ in range(steps):
         middle = sum(ends) / 2
         ends[int(delta_of(middle, reach, epsilon) <= delta)] = middle
@@ -143,6 +143,7 @@ for wrong in (
 refused(checks.analytic_sigma, "overflow")(
     sigma_as(lambda d, e, a: halving(d, e, a, delta_of=curve))
 )
+refused(checks.analytic_sigma)(sigma_as(lambda d, e, a: halving(d, e, a, low=d / 100)))
 for names in (("l2_sensitivity",), ("l2_sensitivity", "epsilon"), ("epsilon", "delta")):
     refused(checks.analytic_sigma, "counterexample")(kept_by(analytic_sigma, *names))
 

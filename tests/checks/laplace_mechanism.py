@@ -46,6 +46,15 @@ def a_thousand_rows_at_most(query, *, n, **known):
     return checks.query_sensitivity.reference(query, n=min(n, 1000), **known)
 
 
+for one_relation in ("add/remove", "replace"):
+
+    def one_row_fewer_for_large_tables(query, *, n, relation, only=one_relation, **known):
+        fewer = query == "mean" and relation == only and n > 100
+        return checks.query_sensitivity.reference(query, n=n - fewer, relation=relation, **known)
+
+    refused(checks.query_sensitivity)(one_row_fewer_for_large_tables)
+
+
 @refused(checks.query_sensitivity, "raised")
 def other_name_of_the_relation(query, *, lower, upper, n, relation):
     return {"add_remove": 1, "replacement": 2}[relation]
@@ -245,6 +254,19 @@ def bare_in_a_crowd(values, *, lower, upper, epsilon, rng):
 def upwards(values, *, lower, upper, epsilon, rng):
     noise = rng.laplace(scale=usual(values, lower, upper, epsilon))
     return np.clip(values, lower, upper).mean() + abs(noise)
+
+
+for beyond in (
+    lambda values, lower, upper: values.mean() > upper,
+    lambda values, lower, upper: values.mean() < lower,
+):
+
+    def one_sided_when_the_mean_is_beyond(values, *, lower, upper, epsilon, rng, beyond=beyond):
+        noise = rng.exponential(usual(values, lower, upper, epsilon))
+        sign = 1 if beyond(values, lower, upper) else rng.choice([-1, 1])
+        return np.clip(values, lower, upper).mean() + noise * sign
+
+    refused(checks.private_mean)(one_sided_when_the_mean_is_beyond)
 
 
 @refused(checks.private_mean)

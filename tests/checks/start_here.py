@@ -26,6 +26,8 @@ for wrong in (
     lambda one, other, n: 2 * one - other,
     lambda one, other, n: value(one, other, n) if one != other else 0.0,
     lambda one, other, n: max(value(one, other, n), 0.0),
+    lambda one, other, n: min(value(one, other, n), 1.0) if 0 <= one <= 1 else value(one, other, n),
+    lambda one, other, n: max(value(one, other, n), 0.0) if 0 <= one <= 1 else value(one, other, n),
     lambda one, other, n: round(value(one, other, n), 10),
     lambda one, other, n: value(round(one, 4), round(other, 4), n),
 ):

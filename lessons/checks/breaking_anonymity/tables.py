@@ -34,6 +34,7 @@ def _drawn(rng: np.random.Generator) -> list[Facts]:
         rng.permutation(np.array([-2, 1, 1, 1, 4, 4]))[:, None],
         rng.permutation(_carrying(26)),
         _adjoining(),
+        _around_a_sign(),
         rng.choice(AMBIGUOUS[:3], size=26)[:, None],
         rng.choice([1, 11, 111], size=(29, 4)),
         rng.choice(weights, size=(31, 2)),
@@ -71,6 +72,12 @@ def _adjoining() -> Facts:
     """Rows that differ, but not when their numbers are written side by side: 11, 0 and 1, 10."""
     first = [(i, 0) for i in range(24)] + [(1, i) for i in range(1, 13)]
     return np.array([*first, (11, 1), (11, 2), (2, 10), (0, 11)])
+
+
+def _around_a_sign() -> Facts:
+    """Rows that differ, but not when their words are joined with a sign that the words may hold."""
+    longer = [f"a{sign}a" for sign in " -_,;/"]
+    return np.array([row for one in longer for row in ([one, "a"], ["a", one], ["a", one])])
 
 
 def sizes_or_flags(value: Any) -> Any:

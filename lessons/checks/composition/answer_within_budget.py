@@ -92,7 +92,7 @@ def ask(rng: np.random.Generator) -> list[Case]:
                 lists.append((prices, budget))
     for n in (2, cases.one_of(rng, (3, 5, 8)), 12, cases.one_of(rng, (99, 100, 257)), 1100):
         many = np.exp(rng.uniform(np.log(0.01), np.log(0.4), n))
-        for share in (0.3, 0.8, 1.2) if n < 500 else (0.8,):
+        for share in (0.3, 0.8, 1.2) if n < 500 else (0.8, 0.004):
             budget = float(many.sum()) * share * cases.between(rng, 0.95, 1.05)
             lists.append((many.tolist(), budget))
     asked: list[Case] = [
@@ -122,7 +122,7 @@ def _nothing_by_a_hair(prices: Sequence[float], budget: float) -> bool:
 def _looks_at_counts(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     """Ask with counts of every size: who is answered must stay the same."""
     prices = rng.permutation([0.31, 0.42, 0.54, 0.127, 0.0731, 0.2, 0.611])
-    patterns = []
+    patterns: list[Answered] = []
     for counts in (
         np.full(7, 37),
         np.zeros(7, dtype=int),
@@ -133,10 +133,19 @@ def _looks_at_counts(attempt: Attempt, rng: np.random.Generator) -> Found | None
         rng.integers(0, 30, 7),
     ):
         case = {"counts": counts, "epsilons": prices, "budget": 1.0, "rng": rng}
-        patterns.append(_pattern(attempt, case))
+        answers = _answers(attempt, case)
+        if not patterns and _zeros_for_refused(answers, prices):
+            return Found("refused_left_out", "A refused question gets None, not 0.")
+        patterns.append(tuple(one is not None for one in answers))
         if len(patterns) == 1 and patterns != [_pattern(attempt, case)]:
             return Found("remembers")
     return None if len(set(patterns)) == 1 else Found("looks_at_the_counts")
+
+
+def _zeros_for_refused(answers: list[Any], prices: Vector) -> bool:
+    """Whether just those questions get 0 that do not fit, and all others something else."""
+    fits = _greedy(prices, lambda spent, price: spent + price <= 1.0)
+    return [one is None or float(one) != 0 for one in answers] == list(fits)
 
 
 def _pattern(attempt: Attempt, case: Case) -> Answered:

@@ -331,8 +331,10 @@ MISTAKES = {
         ),
     ),
     "factor_overflow": Mistake(
-        "Above ε_total = 709, e^ε_total is larger than the largest float: your result breaks.",
-        "There Q is smaller than the smallest float, and infinity times 0 is no number. Add ε_total "
+        "Where ε_total is large your result breaks: does something get larger than the largest float, or "
+        "smaller than the smallest?",
+        "Above ε_total = 709, e^ε_total is larger than the largest float. There Q is smaller than the "
+        "smallest float, and infinity times 0 is no number. Add ε_total "
         "to ln Q before the exponential, or take P·(1 − e^(ε_total − loss)).",
         made_by=(
             _factor_in_floats(exp, lambda excess: np.maximum(0, excess)),

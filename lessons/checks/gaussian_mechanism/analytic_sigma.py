@@ -75,7 +75,7 @@ def _extreme(rng: np.random.Generator) -> list[Case]:
         _case(1.0, cases.spread(rng, 0.1, 3), cases.spread(rng, 1e-40, 1e-16)),
         _case(large, cases.spread(rng, 0.1, 3), cases.between(rng, 0.6, 0.9)),
         _case(large, cases.spread(rng, 720, 2000), cases.spread(rng, 1e-8, 1e-3)),
-        _case(1.0, cases.spread(rng, 2e3, 1e5), cases.spread(rng, 1e-6, 0.1)),
+        _case(1.0, cases.spread(rng, 2e4, 1e5), cases.spread(rng, 1e-6, 0.1)),
     ]
 
 

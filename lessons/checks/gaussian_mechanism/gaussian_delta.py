@@ -232,7 +232,7 @@ MISTAKES = {
         ),
     ),
     "tail_lost": Mistake(
-        "Right while δ is large, wrong when it is tiny: far out, your Φ loses its digits.",
+        "Right while δ is large, wrong when it is tiny: does your Φ lose its digits far out?",
         "(1 + erf(x/√2))/2 and statistics.NormalDist().cdf give exactly 0 from x = −9 on, and few "
         "digits before. scipy.special has ndtr, log_ndtr and erfc.",
         made_by=(

@@ -212,10 +212,11 @@ MISTAKES = {
         made_by=(_without_weights_below(0.01), _without_weights_below(1e-3)),
     ),
     "noisy_maximum": Mistake(
-        "Private, but not (12.vi): it is as if you added noise to the scores and took the largest.",
+        "Not (12.vi): the frequencies look as if you added noise to the scores and took the largest.",
         "With exponential noise that is report-noisy-max (permute-and-flip has the same distribution), "
-        "which is even a little better; with Laplace noise it is another ε-DP mechanism. The exercise "
-        "wants (12.vi); Gumbel noise of scale 2Δ/ε would give exactly that.",
+        "which is even a little better; with Laplace noise it is another ε-DP mechanism; "
+        "Gaussian noise keeps no ε at all. The exercise wants (12.vi); Gumbel noise of scale 2Δ/ε would "
+        "give exactly that.",
         made_by=(_noisy_maximum("exponential"), _noisy_maximum("laplace")),
     ),
     "overflow": Mistake(

@@ -72,7 +72,8 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         return found
     if attempt.quickest(partial(attempt.number, **asked[-1])) > QUICK:
         return None  # it tries tables, and a thousand rows have too many of them
-    many = [{**asked[-1], "n": cases.one_of(rng, range(1001, 1300))}]
+    rows = cases.one_of(rng, range(1001, 1300))
+    many = [{**asked[-1], "relation": relation, "n": rows} for relation in RELATIONS]
     return by_numbers(attempt, many, mistakes={}, **known)
 
 

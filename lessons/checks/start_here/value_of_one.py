@@ -33,6 +33,16 @@ def _ask(rng: np.random.Generator) -> list[Case]:
     twin = asked[len(asked) // 2]  # the same but for one number
     asked += [{**twin, name: twin[name] * 3} for name in twin]
     asked.append({**twin, "mean_without": twin["mean_with"]})  # whose value is the average itself
+    shares = {
+        "mean_with": cases.between(rng, 0.55, 0.65),
+        "mean_without": cases.between(rng, 0.3, 0.4),
+    }
+    asked.append(
+        {**shares, "n_with": 12}
+    )  # the averages within 0 and 1, the value above 1, or below 0
+    asked.append(
+        {"mean_with": shares["mean_without"], "mean_without": shares["mean_with"], "n_with": 12}
+    )
     return sorted(asked, key=lambda case: int(case["n_with"]))
 
 
