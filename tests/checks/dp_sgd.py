@@ -103,6 +103,13 @@ def factors_kept_for_a_shape():
 refused(checks.clip_rows)(factors_kept_for_a_shape())
 
 
+for shortest in (1e-5, 1e-7, 1e-8):
+
+    @refused(checks.clip_rows, "counterexample")
+    def nearly_zero_is_zero(gradients, *, clip_norm, shortest=shortest):
+        return np.where(lengths(gradients) < shortest, 0.0, clip(gradients, clip_norm))
+
+
 @right(checks.clip_rows)
 def as_opacus_does(gradients, *, clip_norm):
     return gradients * np.minimum(1.0, clip_norm / (lengths(gradients) + 1e-6))

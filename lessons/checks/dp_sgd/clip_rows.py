@@ -77,6 +77,9 @@ def ask(rng: np.random.Generator) -> list[Case]:
         lengths = "close to C" if n == 40 else lengths
         rows = rows_of(rng, n, width, clip_norm=clip_norm, lengths=lengths)
         asked.append({"gradients": rows, "clip_norm": clip_norm})
+    lengths_far_below = np.exp(rng.uniform(np.log(1e-10), np.log(1e-4), (12, 1)))
+    rows = rows_of(rng, 12, 4, clip_norm=1.0, lengths="all short") * lengths_far_below
+    asked.append({"gradients": rows, "clip_norm": cases.between(rng, 0.5, 2)})
     return asked
 
 
