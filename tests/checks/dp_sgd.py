@@ -444,6 +444,13 @@ def three_times_the_mean_at_most(n, *, sampling_rate, rng):
     return sample[: max(1, math.ceil(3 * sampling_rate * n))]
 
 
+@refused(checks.poisson_sample, "linked")
+def three_deviations_at_most(n, *, sampling_rate, rng):
+    mean = n * sampling_rate
+    most = int(mean + 3 * math.sqrt(mean * (1 - sampling_rate))) + 1
+    return np.flatnonzero(rng.random(n) < sampling_rate)[:most]
+
+
 def sample(chosen):
     """An answer from ``chosen(n, q, rng)``."""
     return lambda n, *, sampling_rate, rng: chosen(n, sampling_rate, rng)
