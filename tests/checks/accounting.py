@@ -129,6 +129,20 @@ renyi("order_two_by_hand", lambda a, s, q: total(a, s, q) if a > 2 else q**2 / s
 renyi("two_mistakes", lambda a, s, q: logsumexp(logs(a, s, q)[:-1]) / a)
 
 
+def plain_below(limit):
+    def value(a, s, q):
+        with np.errstate(all="ignore"):
+            plain = np.log(np.exp(logs(a, s, q)).sum()) / (a - 1)
+        return plain if a < limit else total(a, s, q)
+
+    return value
+
+
+for limit in (10, 20, 30, 40, 60, 100):
+    renyi(f"plain_below_{limit}", plain_below(limit), "overflow")
+renyi("nearly_everybody_is_everybody", lambda a, s, q: total(a, s, q) if q < 0.95 else a / 2 / s**2)
+
+
 def looked_up(key):
     kept = {}
 

@@ -103,6 +103,13 @@ def factors_kept_for_a_shape():
 refused(checks.clip_rows)(factors_kept_for_a_shape())
 
 
+for shortest in (1e-5, 1e-7, 1e-8):
+
+    @refused(checks.clip_rows, "counterexample")
+    def nearly_zero_is_zero(gradients, *, clip_norm, shortest=shortest):
+        return np.where(lengths(gradients) < shortest, 0.0, clip(gradients, clip_norm))
+
+
 @right(checks.clip_rows)
 def as_opacus_does(gradients, *, clip_norm):
     return gradients * np.minimum(1.0, clip_norm / (lengths(gradients) + 1e-6))
@@ -258,6 +265,31 @@ def less_for_short_rows(gradients, *, clip_norm, noise_multiplier, expected_batc
     return (total + rng.normal(scale=sigma, size=total.shape)) / expected_batch_size
 
 
+def noise_unless(quiet):
+    """An answer without noise in the entries of the sum for which quiet(clipped rows) is true."""
+
+    def answer(gradients, *, clip_norm, noise_multiplier, expected_batch_size, rng):
+        rows = clip(gradients, clip_norm)
+        noise = rng.normal(scale=noise_multiplier * clip_norm, size=rows.shape[1])
+        hidden = ~quiet(rows) if len(rows) else True
+        return (rows.sum(axis=0) + noise * hidden) / expected_batch_size
+
+    return answer
+
+
+refused(checks.private_gradient, "partly_no_noise")(noise_unless(lambda g: g.sum(axis=0) == 0))
+refused(checks.private_gradient, "partly_no_noise")(noise_unless(lambda g: (g == 0).all(axis=0)))
+refused(checks.private_gradient, "no_noise")(noise_unless(lambda g: (g == 0).all()))
+
+
+@refused(checks.private_gradient, "no_noise")
+def rows_of_zeros_are_dropped(gradients, **known):
+    rows = gradients[gradients.any(axis=1)]
+    if len(gradients) and not len(rows):
+        return np.zeros(gradients.shape[1])
+    return released()(rows, **known)
+
+
 def momentum():
     kept = {}
 
@@ -410,6 +442,13 @@ def with_torch(inputs, output_gradients):
 def three_times_the_mean_at_most(n, *, sampling_rate, rng):
     sample = rng.permutation(np.flatnonzero(rng.random(n) < sampling_rate))
     return sample[: max(1, math.ceil(3 * sampling_rate * n))]
+
+
+@refused(checks.poisson_sample, "linked")
+def three_deviations_at_most(n, *, sampling_rate, rng):
+    mean = n * sampling_rate
+    most = int(mean + 3 * math.sqrt(mean * (1 - sampling_rate))) + 1
+    return np.flatnonzero(rng.random(n) < sampling_rate)[:most]
 
 
 def sample(chosen):

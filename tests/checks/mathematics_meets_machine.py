@@ -159,6 +159,23 @@ def exponential_of_the_whole_part(gamma, *, coin):
     return (whole == 0 or coin(Fraction(math.exp(-whole)))) and small_gamma(gamma - whole, coin)
 
 
+@refused(checks.bernoulli_exp, "float_exponential")
+def gamma_as_a_float(gamma, *, coin):
+    return exponential(Fraction(float(gamma)), coin=coin)
+
+
+@refused(checks.bernoulli_exp, "counterexample")
+def whole_gamma_is_false(gamma, *, coin):
+    if any(not small_gamma(Fraction(1), coin) for _ in range(int(gamma))):
+        return False
+    return small_gamma(gamma % 1, coin) if gamma % 1 else gamma == 0
+
+
+@refused(checks.bernoulli_exp, "nearly")
+def denominator_of_a_million(gamma, *, coin):
+    return exponential(Fraction(gamma).limit_denominator(10**6), coin=coin)
+
+
 @refused(checks.bernoulli_exp, "above_one")
 def not_split(gamma, *, coin):
     return small_gamma(gamma, coin)

@@ -35,6 +35,7 @@ def low(rng: np.random.Generator) -> list[Case]:
         (11, cases.between(rng, 2, 2.5), cases.between(rng, 0.05, 0.1)),
         (cases.one_of(rng, range(14, 21)), cases.between(rng, 4, 6), cases.between(rng, 0.3, 0.6)),
         (33, cases.between(rng, 6, 8), cases.spread(rng, 1e-2, 1e-1)),
+        (cases.one_of(rng, (3, 8)), cases.between(rng, 1, 2), cases.between(rng, 0.96, 0.99)),
     ]
     order, sigma, rate = settings[5]
     settings[6:6] = [  # one number changes
@@ -46,8 +47,10 @@ def low(rng: np.random.Generator) -> list[Case]:
 
 
 def high(rng: np.random.Generator) -> list[Case]:
-    """Draw orders at which only logarithms work, whichever term is the largest; and tiny answers."""
+    """Draw settings in which only logarithms work, whichever term is the largest; and tiny answers."""
     settings = [
+        (cases.one_of(rng, range(6, 10)), cases.between(rng, 0.08, 0.12), cases.between(rng, 0.1, 0.5)),
+        (cases.one_of(rng, range(22, 30)), cases.between(rng, 0.4, 0.5), cases.spread(rng, 1e-3, 1e-1)),
         (40, cases.between(rng, 4, 6), cases.spread(rng, 5e-5, 5e-4)),
         (100, cases.between(rng, 0.6, 1), cases.spread(rng, 1e-3, 1e-2)),
         (cases.one_of(rng, (255, 256, 257)), cases.between(rng, 0.6, 0.9), 0.01 * rng.random() + 5e-3),
@@ -82,7 +85,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
             return ": nearly right, but digits are lost. Is something rounded, or left out?"
         return f", which is too {'large' if got > truth else 'small'}."
 
-    late = {"overflow", "large_orders"}  # mistakes that show at high orders only
+    late = {"overflow", "large_orders"}  # mistakes that show for high orders or little noise only
     for ask, codes in ((low, set(MISTAKES) - late), (high, late)):
         found = by_numbers(
             attempt,
@@ -107,7 +110,9 @@ def _as_floats_go(attempt: Attempt, case: Case) -> float | Found:
         return answer[0]
     left = ("OverflowError", "ValueError", "FloatingPointError", "ZeroDivisionError")
     out = found.code == "not_finite" or (found.code == "raised" and found.details.startswith(left))
-    return Found("overflow", found.details) if out and case["order"] > 30 else found
+    order, sigma = case["order"], case["noise_multiplier"]
+    huge = order > 30 or (order**2 - order) / (2 * sigma**2) > 700
+    return Found("overflow", found.details) if out and huge else found
 
 
 Change = Callable[[Vector, int, float, float], Any]
@@ -231,12 +236,12 @@ MISTAKES = {
         made_by=(_of(lambda t, a, s, q: t.max() / (a - 1)),),
     ),
     "overflow": Mistake(
-        "Right for low orders; for high ones your numbers leave the range of floats.",
+        "For a high order, or with little noise, your numbers leave the range of floats.",
         "e^(k²/(2σ²)) is no float there. Keep every term as a logarithm until after the sum.",
         made_by=(_of(lambda t, a, s, q: np.log(np.exp(t).sum()) / (a - 1)),),
     ),
     "large_orders": Mistake(
-        "Right for low orders, wrong for some order in the hundreds.",
+        "Right for low orders and enough noise, wrong for some order in the hundreds.",
         "Did you cap the exponent, keep one term in place of the sum, or subtract a term that is not "
         "the largest? The last term is the largest only when there is little noise.",
         made_by=(

@@ -29,7 +29,7 @@ def reference(gradients: ArrayLike, *, clip_norm: float) -> Vector:
 def rows_of(
     rng: np.random.Generator, n: int, width: int, *, clip_norm: float, lengths: str
 ) -> Vector:
-    """Rows (n, width) in random directions, their norms spread about C in one of seven ways."""
+    """Rows (n, width) in random directions, their norms spread about C in one of nine ways."""
     factors = {
         "mixed": np.exp(rng.uniform(np.log(0.01), np.log(300), n)),
         "few long": rng.uniform(0.05, 0.3, n),
@@ -38,6 +38,8 @@ def rows_of(
         "none long": rng.uniform(0.05, 0.99, n),
         "all long": np.exp(rng.uniform(np.log(1.05), np.log(40), n)),
         "close to C": rng.uniform(0.995, 1.005, n),
+        "half zeros": rng.uniform(0.05, 3.0, n),
+        "zeros": np.zeros(n),
     }[lengths]
     if n > 1 and lengths == "few long":
         factors[rng.integers(n)] = cases.between(rng, 1.1, 1.6)  # the mean norm stays below C
@@ -45,6 +47,8 @@ def rows_of(
         factors[rng.integers(n - 1)] = 0.0
         factors[-1] = cases.between(rng, 1.5, 9)  # the last one counts too
     rows = rng.normal(size=(n, width)) + 0.1 * np.sign(rng.random((n, width)) - 0.5)
+    if lengths == "half zeros":
+        rows[:, 1::2] = 0.0
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.asarray(rows / norms * clip_norm * factors[:, None])
 
@@ -73,6 +77,9 @@ def ask(rng: np.random.Generator) -> list[Case]:
         lengths = "close to C" if n == 40 else lengths
         rows = rows_of(rng, n, width, clip_norm=clip_norm, lengths=lengths)
         asked.append({"gradients": rows, "clip_norm": clip_norm})
+    lengths_far_below = np.exp(rng.uniform(np.log(1e-10), np.log(1e-4), (12, 1)))
+    rows = rows_of(rng, 12, 4, clip_norm=1.0, lengths="all short") * lengths_far_below
+    asked.append({"gradients": rows, "clip_norm": cases.between(rng, 0.5, 2)})
     return asked
 
 

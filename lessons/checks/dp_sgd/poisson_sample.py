@@ -66,7 +66,16 @@ def _few_of_many(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         if found := _size_fault(int((sizes == size).sum()), times, law, f"{size}", n, rate):
             return found
     law = float(bdtrc(2, n, rate))
-    return _size_fault(int((sizes > 2).sum()), times, law, "3 or more", n, rate)
+    found = _size_fault(int((sizes > 2).sum()), times, law, "3 or more", n, rate)
+    return found or _many_of_few(attempt, rng)
+
+
+def _many_of_few(attempt: Attempt, rng: np.random.Generator) -> Found | None:
+    """How often more than three standard deviations above the mean come: no bound on the size."""
+    n, rate, times = 40, 0.015, 7000
+    samples = attempt.values(times, indices, n, sampling_rate=rate, rng=rng)
+    large = sum(len(one) > 3 for one in samples)
+    return _size_fault(large, times, float(bdtrc(3, n, rate)), "4 or more", n, rate)
 
 
 def _size_fault(count: int, times: int, law: float, size: str, n: int, rate: float) -> Found | None:

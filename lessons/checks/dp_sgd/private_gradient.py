@@ -122,7 +122,7 @@ def _in_words(case: Case, got: Vector, right: Vector) -> str:
 
 
 def _probes(attempt: Attempt, rng: np.random.Generator) -> list[Probe]:
-    """Look at the noise for long rows and short ones, many and none, few parameters and many."""
+    """Look at the noise for long rows, short ones and zeros, many and none, few parameters or many."""
     return [
         _probe(attempt, rng, (7, 4000), "all long", (0.23, 3.1, 60.0)),
         _probe(attempt, rng, (1, 4000), "all long", (3.1, 0.6, 5.7)),
@@ -131,6 +131,8 @@ def _probes(attempt: Attempt, rng: np.random.Generator) -> list[Probe]:
         _probe(attempt, rng, (257, 400), "mixed", (0.004, 40.0, 0.37), 5),
         _probe(attempt, rng, (3, 2410), "tiny", (1.1, 1.9, 144.0), 40, naming=2),
         _probe(attempt, rng, (5, 2), "mixed", (30.0, 0.02, 2410.0), 700, naming=120),
+        _probe(attempt, rng, (5, 4000), "half zeros", (0.9, 1.7, 20.0)),
+        _probe(attempt, rng, (2, 4000), "zeros", (0.9, 1.7, 20.0)),
     ]
 
 

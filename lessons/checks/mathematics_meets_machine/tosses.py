@@ -112,8 +112,8 @@ TOSS_MISTAKES = {
         "A float near the right number is another number: float(Fraction(1, 3)) is not a third.",
     ),
     "float_exponential": Mistake(
-        "You compute an exponential as a float and toss that. It is near e^(−γ), but not equal.",
-        "Fraction(math.exp(-γ)) is a multiple of a power of two, e^(−γ) is not: the probability is off "
-        "by 1e-17, and the proof is gone.",
+        "You toss a float made into a fraction. It is near the number that you want, but not equal.",
+        "Fraction(math.exp(-γ)) and Fraction(float(γ)) are multiples of a power of two, e^(−γ) and most "
+        "γ are not: the probability is off by 1e-17, and the proof is gone.",
     ),
 }
