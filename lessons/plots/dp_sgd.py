@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from numpy.typing import NDArray
@@ -26,14 +27,17 @@ def pictures(images: Sequence[Vector], titles: Sequence[str]) -> Plot:
 def gradient_lengths(norms: Vector, *, marked: float, label: str) -> Plot:
     """How long the gradients of single examples are, on a logarithmic axis, and one that is marked."""
     figure, (axes,) = new_figure(height=2.9)
-    low = 1e-4
-    counts, _, _ = axes.hist(
-        np.maximum(norms, low), bins=list(10 ** np.linspace(-4, 2, 49)), color=BLUE
-    )
+    low, high = 1e-4, 100.0
+    below = round(8 * np.log10(marked / low))  # about eight bins a decade, an edge at ``marked``
+    above = np.ceil(below * np.log(high / marked) / np.log(marked / low))
+    edges = marked * (marked / low) ** (np.arange(-below, above + 1) / below)
+    edges[0] = low  # not a rounding above it
+    counts, _, _ = axes.hist(np.maximum(norms, low), bins=list(edges), color=BLUE)
     median = float(np.median(norms))
     axes.axvline(median, color=BLACK, linestyle=":", linewidth=2, label=f"the median: {median:.2f}")
     axes.axvline(marked, color=RED, linestyle="--", linewidth=2, label=f"{label}: {marked:.0f}")
-    axes.set(xscale="log", xlim=(low, 100), ylim=(0, 1.4 * max(np.ravel(counts))))
+    axes.set(xscale="log", xlim=(low, high), ylim=(0, 1.4 * max(np.ravel(counts))))
+    say_that_shorter_ones_are_here(axes, low)
     axes.set_xlabel("norm of one example's gradient")
     axes.set_ylabel("number of examples")
     axes.legend(frameon=False, loc="upper left", fontsize=9)
@@ -43,6 +47,13 @@ def gradient_lengths(norms: Vector, *, marked: float, label: str) -> Plot:
         f"{np.sum(norms < marked)} of them."
     )
     return Plot(figure, alt)
+
+
+def say_that_shorter_ones_are_here(axes: Axes, low: float) -> None:
+    """Write ≤ before the left end ``low`` of a logarithmic axis: its bar counts all that are shorter."""
+    axes.xaxis.set_major_formatter(
+        lambda x, _: f"{'≤ ' if x < 1.01 * low else ''}$10^{{{np.log10(x):.0f}}}$"
+    )
 
 
 def arrows(panels: Mapping[str, Mapping[str, Vector]], *, clip_norm: float) -> Plot:
@@ -126,10 +137,10 @@ def accuracy_against_epsilon(
     figure, (axes,) = new_figure(height=3.4)
     levels = sorted(epsilons)
     x, y = [epsilons[one] for one in levels], [accuracies[one] for one in levels]
-    axes.axhline(plain, color=RED, linestyle="--", label=f"without privacy: {plain:.0%}")
+    axes.axhline(plain, color=RED, linestyle="--", label=f"without privacy: {plain:.1%}")
     axes.plot(x, y, color=BLUE, marker="o", label="private, the best of 49 settings")
     for level, epsilon, accuracy in zip(levels, x, y, strict=True):
-        words = f"multiplier {level:g}\nε = {shown(epsilon)}: {accuracy:.0%}"
+        words = f"multiplier {level:g}\nε = {shown(epsilon)}: {accuracy:.1%}"
         axes.annotate(
             words,
             (epsilon, accuracy),
@@ -143,10 +154,10 @@ def accuracy_against_epsilon(
     axes.xaxis.set_major_formatter("{x:g}")
     axes.legend(frameon=False, loc="lower right", fontsize=9)
     told = ", ".join(
-        f"{accuracy:.0%} at ε = {shown(epsilon)} (noise multiplier {level:g})"
+        f"{accuracy:.1%} at ε = {shown(epsilon)} (noise multiplier {level:g})"
         for level, epsilon, accuracy in zip(levels, x, y, strict=True)
     )
     alt = (
-        f"Accuracy against ε on a logarithmic axis: {told}; a line at {plain:.0%} without privacy."
+        f"Accuracy against ε on a logarithmic axis: {told}; a line at {plain:.1%} without privacy."
     )
     return Plot(figure, alt)

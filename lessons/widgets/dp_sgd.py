@@ -16,6 +16,7 @@ from lessons.dp.training import per_example
 from lessons.dp.training.clipped_sum import clipped_gradient_sum
 from lessons.dp.training.direction import ClippedMeans, clipped_means, direction_kept
 from lessons.dp.training.private_gradient import noisy_mean, poisson_sample
+from lessons.plots.dp_sgd import say_that_shorter_ones_are_here
 from lessons.plots.figure import BLACK, BLUE, GREEN, ORANGE, RED, new_figure
 from lessons.validation import Vector
 from lessons.widgets.picture import Artists, PictureWidget, dropdown, log_slider
@@ -93,6 +94,7 @@ def where_to_clip() -> PictureWidget:
     figure, (left, right) = new_figure(columns=2, width=8.6, height=3.9)
     left.set(xscale="log", xlim=(1e-4, 100))
     left.set(xlabel="norm of one example's gradient", ylabel="number of examples (of 500)")
+    say_that_shorter_ones_are_here(left, BINS[0])
     right.set(xscale="log", xlim=(1e-2, 100), yscale="log")
     right.set(xlabel="clip norm C", ylabel="cosine with the mean gradient")
     right.grid(True, which="major", color="#dddddd", linewidth=0.6)

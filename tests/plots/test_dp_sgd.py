@@ -23,6 +23,7 @@ from tests.plots.artists import (
     same_legend,
     same_lines,
     texts,
+    ticks,
     upright,
 )
 
@@ -49,6 +50,9 @@ def test_lengths_are_counted_in_logarithmic_bins_and_one_is_marked():
     edges = [bar.get_x() for bar in axes.patches]
     ratios = np.diff(np.log(edges))
     assert np.isclose(edges[0], 1e-4) and np.allclose(ratios, ratios[0]), "bins of one ratio"
+    assert ratios[0] == pytest.approx(np.log(10) / 8, rel=0.02), "eight a decade"
+    assert np.isclose(edges, 5.3, rtol=1e-9).sum() == 1, "no bar stands on both sides of the mark"
+    assert edges[-1] < 100 <= edges[-1] * np.exp(ratios[0])
     counted = [
         sum(1 for one in norms if low <= max(one, 1e-4) * (1 + 1e-12) < high)
         for low, high in zip(edges, [*edges[1:], 100], strict=True)
@@ -64,6 +68,7 @@ def test_lengths_are_counted_in_logarithmic_bins_and_one_is_marked():
     )
     frame(axes, xscale="log", yscale="linear", xlim=(1e-4, 100), ylabel="number of examples")
     frame(axes, xlabel="norm of one example's gradient")
+    assert ticks(axes.xaxis)[1e-4] == "≤ $10^{-4}$" and ticks(axes.xaxis)[1.0] == "$10^{0}$"
     assert axes.get_ylim()[1] > max(counted)
 
 
@@ -149,7 +154,7 @@ def test_accuracy_stands_over_epsilon_with_its_multiplier():
     epsilons, accuracies = {0.5: 51.3402, 4.0: 1.4966}, {4.0: 0.923, 0.5: 0.971}
     plot = accuracy_against_epsilon(epsilons, accuracies, plain=0.984, shown=lambda e: f"<{e:.4g}>")
     (axes,) = plot.figure.axes
-    names = "without privacy: 98%", "private, the best of 49 settings"
+    names = "without privacy: 98.4%", "private, the best of 49 settings"
     same_lines(
         axes,
         level(0.984, RED, "--", names[0]),
@@ -159,7 +164,7 @@ def test_accuracy_stands_over_epsilon_with_its_multiplier():
     frame(axes, xscale="log", xlabel="ε at δ = 1e-4", ylabel="accuracy on test images")
     told = {(x, y): words for words, x, y in texts(axes)}
     assert told == {
-        (51.3402, 0.971): "multiplier 0.5\nε = <51.34>: 97%",
-        (1.4966, 0.923): "multiplier 4\nε = <1.497>: 92%",
+        (51.3402, 0.971): "multiplier 0.5\nε = <51.34>: 97.1%",
+        (1.4966, 0.923): "multiplier 4\nε = <1.497>: 92.3%",
     }
-    assert numbers(plot.alt) == ["97%", "51.34", "0.5", "92%", "1.497", "4", "98%"]
+    assert numbers(plot.alt) == ["97.1%", "51.34", "0.5", "92.3%", "1.497", "4", "98.4%"]

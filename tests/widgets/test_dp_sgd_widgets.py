@@ -262,6 +262,7 @@ def test_picture_and_words_of_a_step(first_gradients, limit, noise_multiplier, s
     assert left.lines[0].get_drawstyle() == "steps-post"
     frame(left, xlabel="norm of one example's gradient", ylabel="number of examples (of 500)")
     frame(left, xscale="log", yscale="linear")
+    assert ticks(left.xaxis)[1e-4] == "≤ $10^{-4}$" and ticks(left.xaxis)[1.0] == "$10^{0}$"
     frame(right, xlabel="clip norm C", ylabel="cosine with the mean gradient")
     frame(right, xscale="log", yscale="log")
     assert left.get_ylim() == pytest.approx((0, 1.1 * max(counts))), "scaled to the stage"
