@@ -256,19 +256,6 @@ def upwards(values, *, lower, upper, epsilon, rng):
     return np.clip(values, lower, upper).mean() + abs(noise)
 
 
-for beyond in (
-    lambda values, lower, upper: values.mean() > upper,
-    lambda values, lower, upper: values.mean() < lower,
-):
-
-    def one_sided_when_the_mean_is_beyond(values, *, lower, upper, epsilon, rng, beyond=beyond):
-        noise = rng.exponential(usual(values, lower, upper, epsilon))
-        sign = 1 if beyond(values, lower, upper) else rng.choice([-1, 1])
-        return np.clip(values, lower, upper).mean() + noise * sign
-
-    refused(checks.private_mean)(one_sided_when_the_mean_is_beyond)
-
-
 @refused(checks.private_mean)
 def exact_for_one_patient(values, *, lower, upper, epsilon, rng):
     if len(values) == 1:
