@@ -184,10 +184,12 @@ def test_no_function_is_defined_twice(path):
 @every
 def test_only_pictures_and_widgets_escape_comparison(path):
     for cell in code_cells(read(path)):
+        kinds = {kind for output in cell.outputs for kind in output.get("data", {})}
+        live = "image/png" in kinds or "progress" in cell.source.lower()
         if "nbval-ignore-output" in cell.metadata.get("tags", []):
-            kinds = {kind for output in cell.outputs for kind in output.get("data", {})}
-            live = "image/png" in kinds or "progress" in cell.source.lower()
             assert live, f"{cell.id}: its output could be compared"
+        else:
+            assert "image/png" not in kinds, f"{cell.id}: its output can't be compared, tag it"
 
 
 def test_equation_numbers_of_the_docstrings_stand_in_their_lesson():
