@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from lessons.checks.engine import kinds
 from lessons.checks.engine.copies import SHARED, copied, same_data
-from lessons.checks.engine.failures import raised_by_hand, told_error
 from lessons.checks.engine.kinds import Kind, WrongKind
 from lessons.checks.engine.mistakes import Found
 from lessons.checks.engine.running import Notes, TimeIsUp, run
+from lessons.checks.engine.told import raised_by_hand, told_error
 
 
 class NotAttempted(Exception):
