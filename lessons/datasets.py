@@ -73,3 +73,14 @@ def digits() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     lines = gzip.decompress(packed).decode("ascii").splitlines()
     table = np.array([line.split(",") for line in lines], dtype=np.int64)
     return (table[:, :-1] / 16).astype(np.float32), table[:, -1]
+
+
+def mnist() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """5000 handwritten digits of MNIST, 500 of each class, grey images of 28 by 28 pixels.
+
+    Returns ``images`` of shape (5000, 784), float32 from 0 to 1, and ``labels`` of shape (5000,), sorted.
+    LeCun, Cortes and Burges (1998).
+    """
+    with files("lessons").joinpath("data", "mnist_5000.npz").open("rb") as file:
+        stored = np.load(file)
+        return (stored["X"].reshape(-1, 784) / np.float32(255)), stored["y"].astype(np.int64)

@@ -2,8 +2,9 @@
 
 The same network, the same layout and the same numbers as ``lessons.models`` gives through torch's
 autograd (the tests compare them), several times faster on batches of ten images. Here w holds, one
-after the other, the weights and biases of two layers: W1 (n_hidden, 64), b1 (n_hidden,),
-W2 (10, n_hidden), b2 (10,). A length of 75 · n_hidden + 10 therefore tells n_hidden.
+after the other, the weights and biases of two layers: W1 (n_hidden, n_pixels), b1 (n_hidden,),
+W2 (10, n_hidden), b2 (10,). The digits have 64 pixels; a length of (n_pixels + 11) · n_hidden + 10
+therefore tells n_hidden. Larger images make a larger network, with the same lines.
 """
 
 import numpy as np
@@ -16,26 +17,35 @@ Labels = NDArray[np.int64]
 N_PIXELS, N_CLASSES = 64, 10
 
 
-def split(w: Vector) -> tuple[Vector, Vector, Vector, Vector]:
+def split(w: Vector, *, n_pixels: int = N_PIXELS) -> tuple[Vector, Vector, Vector, Vector]:
     """Cut a flat vector (parameters, gradient or update) into W1, b1, W2, b2, as views.
 
-    ``ValueError`` unless w has shape ``(75 · n_hidden + 10,)`` for some n_hidden >= 1.
+    ``ValueError`` unless w has shape ``((n_pixels + 11) · n_hidden + 10,)`` for some n_hidden >= 1.
     """
-    n_hidden, rest = divmod(w.size - N_CLASSES, N_PIXELS + 1 + N_CLASSES)
-    if w.ndim != 1 or rest or n_hidden < 1:
-        raise ValueError(f"w must have shape (75 · n_hidden + 10,), got w of shape {w.shape}")
-    end1, end2, end3 = N_PIXELS * n_hidden, (N_PIXELS + 1) * n_hidden, w.size - N_CLASSES
+    if w.ndim != 1:
+        raise ValueError(f"w must have one axis, got w of shape {w.shape}")
+    return split_rows(w, n_pixels=n_pixels)
+
+
+def split_rows(stack: Vector, *, n_pixels: int) -> tuple[Vector, Vector, Vector, Vector]:
+    """Cut several networks at once: any axes in front of the last one stay in front of the parts."""
+    n_hidden, rest = divmod(stack.shape[-1] - N_CLASSES, n_pixels + 1 + N_CLASSES)
+    if rest or n_hidden < 1:
+        raise ValueError(
+            f"w must have shape ({n_pixels + 11} · n_hidden + 10,), got w of shape {stack.shape}"
+        )
+    end1, end2, rows = n_pixels * n_hidden, (n_pixels + 1) * n_hidden, stack.shape[:-1]
     return (
-        w[:end1].reshape(n_hidden, N_PIXELS),
-        w[end1:end2],
-        w[end2:end3].reshape(N_CLASSES, n_hidden),
-        w[end3:],
+        stack[..., :end1].reshape(*rows, n_hidden, n_pixels),
+        stack[..., end1:end2],
+        stack[..., end2:-N_CLASSES].reshape(*rows, N_CLASSES, n_hidden),
+        stack[..., -N_CLASSES:],
     )
 
 
 def logits(w: Vector, images: Vector) -> Vector:
-    """The ten scores of each image: images (n, 64) -> (n, 10)."""
-    weights1, biases1, weights2, biases2 = split(w)
+    """The ten scores of each image: images (n, n_pixels) -> (n, 10)."""
+    weights1, biases1, weights2, biases2 = split(w, n_pixels=images.shape[1])
     hidden = np.maximum(images @ weights1.T + biases1, 0)  # (n, n_hidden)
     return hidden @ weights2.T + biases2
 
@@ -56,10 +66,10 @@ def mean_loss(w: Vector, images: Vector, labels: Labels) -> float:
 def gradient(w: Vector, images: Vector, labels: Labels) -> Vector:
     """The gradient of ``mean_loss`` at w by the chain rule, layer by layer from the end: like w.
 
-    ``images`` (n, 64), ``labels`` (n,) from 0 to 9, n >= 1, else ``ValueError``.
+    ``images`` (n, n_pixels), ``labels`` (n,) from 0 to 9, n >= 1, else ``ValueError``.
     """
     _check(images, labels)
-    weights1, biases1, weights2, biases2 = split(w)
+    weights1, biases1, weights2, biases2 = split(w, n_pixels=images.shape[1])
     before = images @ weights1.T + biases1  # (n, n_hidden)
     hidden = np.maximum(before, 0)
     by_logits = _softmax(hidden @ weights2.T + biases2)  # (n, 10)
@@ -82,8 +92,10 @@ def _softmax(scores: Vector) -> Vector:
 
 
 def _check(images: Vector, labels: Labels) -> None:
-    if images.ndim != 2 or images.shape[1] != N_PIXELS or len(images) == 0:
-        raise ValueError(f"images must have shape (n, 64) with n >= 1, got shape {images.shape}")
+    if images.ndim != 2 or len(images) == 0:
+        raise ValueError(
+            f"images must have shape (n, n_pixels) with n >= 1, got shape {images.shape}"
+        )
     if labels.shape != (len(images),):
         raise ValueError(
             f"labels must have one entry per image, {len(images)}, got shape {labels.shape}"

@@ -36,7 +36,7 @@ def client_update(
     Returns u_k, one flat vector ``(n_parameters,)``. ``ValueError`` for anything else.
     """
     start = vector("w", w)
-    n_examples = _count(inputs, targets)
+    n_examples = count_examples(inputs, targets)
     integer("local_epochs", local_epochs, minimum=1)
     integer("batch_size", batch_size, minimum=1)
     positive("learning_rate", learning_rate)
@@ -49,10 +49,14 @@ def client_update(
     return w_k - start
 
 
-def _count(inputs: NDArray[Any], targets: NDArray[Any]) -> int:
+def count_examples(
+    inputs: NDArray[Any], targets: NDArray[Any], *, client: int | None = None
+) -> int:
+    """n_k; ``ValueError``, naming the ``client``, for none or for lengths that differ."""
     if len(inputs) == 0 or len(inputs) != len(targets):
+        whose = "" if client is None else f" of client {client}"
         raise ValueError(
-            "inputs and targets must be equally many and at least one, "
+            f"inputs and targets{whose} must be equally many and at least one, "
             f"got {len(inputs)} inputs and {len(targets)} targets"
         )
     return len(inputs)

@@ -1,4 +1,4 @@
-"""Who holds which examples: each example at exactly one client (lesson 21).
+"""Who holds which examples: each example at exactly one client (lessons 21 and 22).
 
 Each function returns one array of example numbers per client. Together they hold each of
 0, 1, …, n − 1 once.
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from lessons.validation import integer
+from lessons.validation import integer, positive
 
 Indices = NDArray[np.int64]
 
@@ -65,3 +65,41 @@ def two_class_shards(
     shards = np.array_split(np.argsort(labels, kind="stable"), n_shards)
     dealt = rng.permutation(n_shards).reshape(-1, 2)  # (n_clients, 2)
     return [np.concatenate([shards[one], shards[two]]) for one, two in dealt]
+
+
+def dirichlet(
+    labels: NDArray[np.int64],
+    *,
+    n_clients: int,
+    alpha: float,
+    minimum: int = 1,
+    rng: np.random.Generator,
+) -> list[Indices]:
+    """Deal each class out in random proportions p ~ Dirichlet(α, …, α) (Hsu, Qi, Brown 2019).
+
+    ``alpha``    α > 0: near 0 a class lies with one client, large α gives fair samples
+    ``minimum``  the deal is drawn again until each client has so many examples
+    ``ValueError`` when no deal of 1000 gives them so many.
+    """
+    classes = np.asarray(labels)
+    integer("n_clients", n_clients, minimum=1)
+    integer("minimum", minimum, minimum=1)
+    alphas = np.full(n_clients, positive("alpha", alpha))
+    if classes.ndim != 1 or len(classes) < minimum * n_clients:
+        raise ValueError(
+            f"labels must have one axis and at least {minimum * n_clients} entries, "
+            f"got shape {classes.shape}"
+        )
+    for _ in range(1000):
+        holder = np.empty(len(classes), dtype=np.int64)
+        for one in np.unique(classes):
+            mine = rng.permutation(np.flatnonzero(classes == one))
+            cuts = np.round(np.cumsum(rng.dirichlet(alphas))[:-1] * len(mine)).astype(np.int64)
+            for client, part in enumerate(np.split(mine, cuts)):
+                holder[part] = client
+        if np.bincount(holder, minlength=n_clients).min() >= minimum:
+            return [np.flatnonzero(holder == client) for client in range(n_clients)]
+    raise ValueError(
+        f"alpha={alpha} left a client with fewer than {minimum} examples in 1000 deals: "
+        "choose a larger alpha, fewer clients or a smaller minimum"
+    )

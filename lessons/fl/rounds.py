@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lessons.fl.aggregation import weighted_average
-from lessons.fl.client import Data
+from lessons.fl.client import Data, count_examples
 from lessons.messages import Message, Transcript
-from lessons.validation import Vector, integer, probability, vector
+from lessons.validation import Vector, finite_array, integer, probability, vector
 
-LocalTraining = Callable[[Vector, NDArray[Any], NDArray[Any]], Vector]
+LocalTraining = Callable[[Vector, NDArray[Any], NDArray[Any]], Vector | None]
+Average = Callable[..., Vector]
 Progress = Callable[[int, int, float], None]
 
 STEPS = ("initialise and send", "train locally", "aggregate", "update")
@@ -45,11 +46,15 @@ class UpdateMessage:
 
 @dataclass(frozen=True)
 class Round:
-    """Everything that crossed the network in one round, and the server's new parameters."""
+    """Everything that crossed the network in one round, and the server's new parameters.
+
+    ``silent``  the chosen clients that never answered: skipped, and counted here
+    """
 
     sent: ModelMessage
     received: tuple[UpdateMessage, ...]
     parameters: Vector
+    silent: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,7 @@ def run_round(
     clients: Sequence[Data],
     *,
     client_update: LocalTraining,
+    average: Average = weighted_average,
     client_fraction: float = 1.0,
     rng: np.random.Generator | None = None,
 ) -> Round:
@@ -73,23 +79,39 @@ def run_round(
         w ← w + Σ_k (n_k / n) u_k                                           (21.iv)
 
     ``clients``          per client its inputs and targets; at least one example each
-    ``client_update``    ``client_update(w, inputs, targets)`` gives u_k
+    ``client_update``    ``client_update(w, inputs, targets)`` gives u_k, or ``None`` from a client
+                         that never answers: it is skipped, and counted as silent
+    ``average``          ``average(updates, n_examples=...)`` gives u; another rule than the average
+                         by shares is a matter of lesson 24
     ``client_fraction``  C in [0, 1]: max(1, round(C · n_clients)) clients, drawn by ``rng``, take
                          part, and n is the sum over these; 1.0 means all and draws nothing
+    If nobody answers, the parameters stay as they are. ``ValueError`` names a client without
+    examples, or whose update has another shape than w or an entry that is not finite.
     """
     start = vector("w", w)
     chosen = _choose(len(clients), client_fraction=client_fraction, rng=rng)
     sent = ModelMessage(chosen, start)  # 1
-    received = []
+    received, silent = [], []
     for number in chosen:
         inputs, targets = clients[number]
+        count_examples(inputs, targets, client=number)
         update = client_update(start.copy(), inputs, targets)  # 2
-        received.append(UpdateMessage(number, update, len(targets)))
-    u = weighted_average(
+        if update is None:
+            silent.append(number)
+        else:
+            update = finite_array(f"update of client {number}", update)
+            if update.shape != start.shape:
+                raise ValueError(
+                    f"update of client {number} must have shape {start.shape}, got {update.shape}"
+                )
+            received.append(UpdateMessage(number, update, len(targets)))
+    if not received:
+        return Round(sent, (), start, tuple(silent))
+    u = average(
         np.stack([message.update for message in received]),  # (n_chosen, n_parameters)
-        n_examples=[message.n_examples for message in received],
+        n_examples=np.array([message.n_examples for message in received]),
     )  # 3
-    return Round(sent, tuple(received), start + u)  # 4
+    return Round(sent, tuple(received), start + u, tuple(silent))  # 4
 
 
 def fedavg_round(w: Vector, clients: Sequence[Data], *, client_update: LocalTraining) -> Vector:

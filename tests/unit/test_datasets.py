@@ -5,11 +5,12 @@ from importlib.resources import files
 
 import numpy as np
 
-from lessons.datasets import HOSPITALS, digits, heart_disease, heart_profile
+from lessons.datasets import HOSPITALS, digits, heart_disease, heart_profile, mnist
 
 SHA256 = {  # of the files as taken from their sources; a change of data must be a decision
     "digits.csv.gz": "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22",
     "heart_disease.csv": "574f2fa2b43012fa25fca4fcdb36bd7c6bccdd0af4242f6c0e4c8633c5a072ae",
+    "mnist_5000.npz": "d95a8a76b29105c8af34100dc78e8e5f440abf41098b00b87a8a2a0cf3f93837",
     "private_runs.csv": "6c44bc52cda18bcdd5b11dc92836fcb5639d9d9ca99d54038805880081c2e547",  # made here
 }
 
@@ -75,3 +76,10 @@ def test_missing_numbers_are_nan_and_never_zero():
     assert int(np.isnan(table["chol"]).sum()) == 30
     swiss = table["hospital"] == "Switzerland"
     assert set(table["chol"][swiss]) == {0.0}, "Switzerland writes 0 for not measured"
+
+
+def test_mnist_has_500_images_of_each_class():
+    images, labels = mnist()
+    assert images.shape == (5000, 784) and images.dtype == np.float32
+    assert (images.min(), images.max()) == (0.0, 1.0)
+    assert np.bincount(labels).tolist() == [500] * 10

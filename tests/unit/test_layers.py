@@ -10,7 +10,10 @@ import pytest
 from tests.lesson_map import NOTEBOOKS, ROOT, imports_in, map_of
 
 MODULES = sorted((ROOT / "lessons").rglob("*.py"))
-FLOOR = ("validation", "randomness", "messages", "datasets", "models", "scenarios", "environment")
+FLOOR = (
+    *("validation", "randomness", "messages", "datasets", "models", "small_network"),
+    *("scenarios", "environment"),
+)
 TAUGHT = ("attacks", "dp", "fl", "mpc")
 ALLOWED = {  # first part of a module's name -> what of ours it may import
     "validation": (),
@@ -24,7 +27,17 @@ ALLOWED = {  # first part of a module's name -> what of ours it may import
     "attacks": ("attacks", "validation"),
     "dp": ("dp", "models", "validation", "randomness"),
     "mpc": ("mpc", "validation", "randomness", "messages"),
-    "fl": ("fl", "dp", "mpc", "models", "datasets", "validation", "randomness", "messages"),
+    "fl": (
+        "fl",
+        "dp",
+        "mpc",
+        "models",
+        "small_network",
+        "datasets",
+        "validation",
+        "randomness",
+        "messages",
+    ),
     "plots": ("plots",),
     "widgets": ("widgets", "plots", *TAUGHT, *FLOOR),
     "checks": ("checks", "plots", *TAUGHT, *FLOOR),

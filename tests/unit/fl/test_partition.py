@@ -9,6 +9,9 @@ def each_once(parts, n):
     return sorted(np.concatenate(parts).tolist()) == list(range(n))
 
 
+LABELS_OF_ALL = np.random.default_rng(5).integers(10, size=1200)
+
+
 def test_iid_deals_each_example_once_in_the_sizes_asked_for():
     parts = partition.iid(sizes=[5, 1, 14], rng=np.random.default_rng(0))
     assert [len(part) for part in parts] == [5, 1, 14] and each_once(parts, 20)
@@ -86,3 +89,40 @@ def test_impossible_splits_are_refused():
         partition.two_class_shards(np.zeros(9, dtype=int), n_clients=0, rng=rng)
     with pytest.raises(ValueError, match="labels must have one axis and at least 10"):
         partition.two_class_shards(np.zeros(9, dtype=int), n_clients=5, rng=rng)
+
+
+def test_dirichlet_deals_every_example_once_and_nobody_goes_empty():
+    for alpha in (0.1, 1.0, 100.0):
+        parts = partition.dirichlet(
+            LABELS_OF_ALL, n_clients=12, alpha=alpha, minimum=3, rng=np.random.default_rng(0)
+        )
+        assert sorted(np.concatenate(parts)) == list(range(len(LABELS_OF_ALL)))
+        assert len(parts) == 12 and min(map(len, parts)) >= 3
+
+
+def test_share_of_a_class_varies_as_the_dirichlet_distribution_says():
+    """One client's share has mean 1/K and variance (K - 1) / (K^2 (K alpha + 1)).
+
+    2000 shares: their mean lies within six standard errors, their variance within a tenth (6 of
+    its standard errors are about 0.2 / sqrt(2000) * 10).
+    """
+    labels, k, alpha = np.repeat(np.arange(5), 40), 4, 0.5
+    rng = np.random.default_rng(1)
+    shares = []
+    for _ in range(400):
+        first = partition.dirichlet(labels, n_clients=k, alpha=alpha, rng=rng)[0]
+        shares.extend(np.bincount(labels[first], minlength=5) / 40)
+    variance = (k - 1) / (k**2 * (k * alpha + 1))
+    assert abs(np.mean(shares) - 1 / k) < 6 * (variance / len(shares)) ** 0.5
+    assert 0.85 * variance < np.var(shares) < 1.15 * variance
+
+
+def test_dirichlet_refuses_what_it_cannot_deal():
+    rng = np.random.default_rng(0)
+    for bad in (0.0, -1.0, float("nan")):
+        with pytest.raises(ValueError, match="alpha must be positive"):
+            partition.dirichlet(LABELS_OF_ALL, n_clients=3, alpha=bad, rng=rng)
+    with pytest.raises(ValueError, match="at least 9000 entries"):
+        partition.dirichlet(LABELS_OF_ALL, n_clients=9000, alpha=1.0, rng=rng)
+    with pytest.raises(ValueError, match="alpha=1e-06 left a client with fewer than 5 examples"):
+        partition.dirichlet(np.zeros(20, int), n_clients=3, alpha=1e-6, minimum=5, rng=rng)

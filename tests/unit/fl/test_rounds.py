@@ -156,5 +156,52 @@ def test_bad_arguments_are_refused():
     with pytest.raises(ValueError, match="rounds must hold at least one round"):
         rounds.transcript([])
     empty = [(np.zeros((0, 2)), np.zeros(0)), *CLIENTS]
-    with pytest.raises(ValueError, match="n_examples must be at least 1 for every client"):
+    with pytest.raises(ValueError, match="of client 0 must be equally many and at least one"):
         rounds.fedavg_round(W, empty, client_update=lambda w, inputs, targets: np.zeros(2))
+
+
+def test_a_client_that_never_answers_is_skipped_and_counted():
+    def one_is_silent(w, inputs, targets):
+        return None if len(inputs) == 4 else half_way(w, inputs, targets)
+
+    found = rounds.run_round(W, CLIENTS, client_update=one_is_silent)
+    assert found.silent == (1,) and [one.client for one in found.received] == [0, 2]
+    without = rounds.run_round(W, [CLIENTS[0], CLIENTS[2]], client_update=half_way)
+    assert np.array_equal(found.parameters, without.parameters)
+
+
+def test_a_round_in_which_nobody_answers_changes_nothing():
+    found = rounds.run_round(W, CLIENTS, client_update=lambda w, inputs, targets: None)
+    assert found.silent == (0, 1, 2) and found.received == ()
+    assert np.array_equal(found.parameters, W)
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        (np.array([np.nan, 1.0]), "update of client 1 must hold finite numbers only, got"),
+        (np.ones(3), r"update of client 1 must have shape \(2,\), got \(3,\)"),
+        (1.0, r"update of client 1 must have shape \(2,\), got \(\)"),
+    ],
+)
+def test_an_update_that_cannot_be_averaged_is_refused_by_the_clients_name(bad, message):
+    def one_is_bad(w, inputs, targets):
+        return bad if len(inputs) == 4 else half_way(w, inputs, targets)
+
+    with pytest.raises(ValueError, match=message):
+        rounds.run_round(W, CLIENTS, client_update=one_is_bad)
+
+
+def test_a_client_without_examples_is_refused_by_its_number():
+    none = np.empty((0, 2)), np.empty(0)
+    with pytest.raises(ValueError, match="of client 1 must be equally many and at least one"):
+        rounds.run_round(W, [CLIENTS[0], none], client_update=half_way)
+
+
+def test_another_rule_than_the_average_can_be_given():
+    def median(updates, *, n_examples):
+        assert n_examples.tolist() == list(SIZES)
+        return np.median(updates, axis=0)
+
+    found = rounds.run_round(W, CLIENTS, client_update=half_way, average=median)
+    assert np.abs(found.parameters - (W + 0.5 * (np.median(MEANS, axis=0) - W))).max() < 1e-15
