@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from lessons.plots.fedavg import picture_grid
@@ -33,13 +34,14 @@ def on_a_line(honest: Sequence[float], bad: Sequence[float], marks: Mapping[str,
     centre = float(np.mean(honest))
     axes.axvline(centre, color=GREY, linestyle="--", linewidth=1, label="honest mean")
     looks = zip(("v", "s", "D", "^", "P"), (BLACK, ORANGE, ORANGE, GREEN, GREEN), strict=True)
-    for row, ((name, value), (marker, colour)) in enumerate(
-        zip(marks.items(), looks, strict=False), 1
-    ):
+    for row, (value, (marker, colour)) in enumerate(zip(marks.values(), looks, strict=False), 1):
         axes.plot([value], [-row], marker, color=colour, ms=8)
         axes.text(value + 0.35, -row, f"{value:g}", va="center", fontsize=9)
-    axes.set_yticks([0, *(-row for row in range(1, len(marks) + 1))], ["updates", *marks], fontsize=9)
-    axes.set(xlabel="value of the one parameter", ylabel="", ylim=(-len(marks) - 0.6, 0.6))
+    axes.set_yticks(
+        [0, *(-row for row in range(1, len(marks) + 1))], ["updates", *marks], fontsize=9
+    )
+    axes.set(xlabel="value of the one parameter", ylim=(-len(marks) - 0.6, 0.6))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylabel("rule")
     axes.legend(frameon=False, fontsize=9, loc="center right")
     landed = ", ".join(f"{name} {value:g}" for name, value in marks.items())
@@ -50,7 +52,9 @@ def on_a_line(honest: Sequence[float], bad: Sequence[float], marks: Mapping[str,
     )
 
 
-def table_of_rules(columns: Mapping[str, Mapping[str, float]], *, wanted_low: Sequence[str] = ()) -> Plot:
+def table_of_rules(
+    columns: Mapping[str, Mapping[str, float]], *, wanted_low: Sequence[str] = ()
+) -> Plot:
     """A table of numbers from 0 to 1, rules below each other; blue is good for the server, red bad.
 
     ``columns``     heading -> {rule: number}; ``wanted_low`` names those where 0 is good
@@ -60,7 +64,9 @@ def table_of_rules(columns: Mapping[str, Mapping[str, float]], *, wanted_low: Se
     good = np.array([[name in wanted_low for name in columns]])
     figure, (axes,) = new_figure(height=0.9 + 0.36 * len(rules))
     axes.spines[:].set_visible(False)
-    axes.imshow(np.where(good, 1 - values, values), cmap="RdBu", vmin=-0.35, vmax=1.35, aspect="auto")
+    axes.imshow(
+        np.where(good, 1 - values, values), cmap="RdBu", vmin=-0.35, vmax=1.35, aspect="auto"
+    )
     for row, column in np.ndindex(values.shape):
         axes.text(column, row, f"{values[row, column]:.2f}", ha="center", va="center", fontsize=10)
     axes.set_xticks(range(len(columns)), list(columns), fontsize=9)
@@ -69,7 +75,8 @@ def table_of_rules(columns: Mapping[str, Mapping[str, float]], *, wanted_low: Se
     axes.tick_params(length=0)
     axes.set(xlabel="attack, and what is measured", ylabel="rule of the server")
     said = "; ".join(
-        f"{rule}: " + ", ".join(f"{name.replace(chr(10), ' ')} {columns[name][rule]:.2f}" for name in columns)
+        f"{rule}: "
+        + ", ".join(f"{name.replace(chr(10), ' ')} {columns[name][rule]:.2f}" for name in columns)
         for rule in rules
     )
     return Plot(figure, f"A table of fractions by rule. {said}.")
@@ -86,9 +93,15 @@ def who_counts(kept: Mapping[str, Array], *, marked: Sequence[int]) -> Plot:
     axes.spines[:].set_visible(False)
     axes.imshow(values, cmap="Blues", vmin=0, vmax=1.4, aspect="auto")
     for row, column in np.ndindex(values.shape):
-        words = f"{values[row, column]:.1f}".removeprefix("0") if values[row, column] % 1 else f"{values[row, column]:.0f}"
+        words = (
+            f"{values[row, column]:.1f}".removeprefix("0")
+            if values[row, column] % 1
+            else f"{values[row, column]:.0f}"
+        )
         axes.text(column, row, words, ha="center", va="center", fontsize=9)
-    axes.set_xticks(range(values.shape[1]), [str(k + 1) for k in range(values.shape[1])], fontsize=9)
+    axes.set_xticks(
+        range(values.shape[1]), [str(k + 1) for k in range(values.shape[1])], fontsize=9
+    )
     for k in marked:
         axes.get_xticklabels()[k].set(color=RED, fontweight="bold")
     axes.set_yticks(range(len(kept)), list(kept), fontsize=9)
@@ -96,7 +109,8 @@ def who_counts(kept: Mapping[str, Array], *, marked: Sequence[int]) -> Plot:
     axes.set(xlabel="client (red: the only ones with nines)", ylabel="rule")
     others = [k for k in range(values.shape[1]) if k not in marked]
     said = "; ".join(
-        f"{name} {row[list(marked)].mean():.2f} and {row[others].mean():.2f}" for name, row in kept.items()
+        f"{name} {row[list(marked)].mean():.2f} and {row[others].mean():.2f}"
+        for name, row in kept.items()
     )
     return Plot(
         figure,

@@ -27,7 +27,11 @@ PLANE: dict[str, Callable[..., Vector]] = {  # the rules, set for four bad clien
     "norm clipping": partial(robust.clipped_mean, clip_norm=CLIP_NORM),
 }
 LOOKS = dict(
-    zip(PLANE, zip((BLACK, BLUE, SKY, GREEN, ORANGE, PINK, GREY), "XsD^ovP", strict=True), strict=True)
+    zip(
+        PLANE,
+        zip((BLACK, BLUE, SKY, GREEN, ORANGE, PINK, GREY), "XsD^ovP", strict=True),
+        strict=True,
+    )
 )
 ATTACKS = ("sign flip", "backdoor", "inner product")
 N_TEST, N_STAMPED, N_CLIENTS, MOST_BAD = 360, 332, 20, 9
@@ -76,7 +80,7 @@ def where_rules_land() -> PictureWidget:
     height = -np.arange(len(PLANE))
     bars.set_xscale("log")
     bars.set(xlim=(0.02, 30_000), ylim=(-len(PLANE) + 0.4, 0.9))
-    bars.set_xlabel("distance from the honest mean")
+    bars.set(xlabel="distance from the honest mean", ylabel="rule")
     bars.set_yticks(height, list(PLANE), fontsize=9)
     bars.tick_params(axis="y", length=0)
     artists["bars"] = [
@@ -92,7 +96,7 @@ def where_rules_land() -> PictureWidget:
     return PictureWidget(
         controls={
             "n_bad": int_slider("bad clients of eleven", 1, 1, 10),
-            "distance": log_slider("how far away they stand", 10, 1, 1000, 30, readout=".3g"),
+            "distance": log_slider("how far away they stand", 10**0.6, 1, 1000, 30, readout=".3g"),
         },
         compute=places,
         figure=figure,
@@ -111,7 +115,9 @@ def _update_places(artists: Artists, result: Places) -> None:
         artists["rules"][row].set_data(*result.landed[name][:, None])
         artists["bars"][row].set_data([0.02, off], [-row, -row])
         artists["ends"][row].set_data([off], [-row])
-        artists["written"][row].set(x=max(off, 0.02) * 1.5, text=f"{off:.2g}" if off < 100 else f"{off:.0f}")
+        artists["written"][row].set(
+            x=max(off, 0.02) * 1.5, text=f"{off:.2g}" if off < 100 else f"{off:.0f}"
+        )
 
 
 def describe_places(result: Places) -> str:
@@ -169,7 +175,7 @@ def rules_under_attack() -> PictureWidget:
         ("accuracy", "success"),
         strict=True,
     ):
-        axes.set(xlim=(0, 1.16), ylim=(-len(PLANE) + 0.4, 0.6), xlabel=what)
+        axes.set(xlim=(0, 1.2), ylim=(-len(PLANE) + 0.4, 0.6), xlabel=what)
         axes.set_xticks(np.arange(0, 1.01, 0.2))
         axes.set_yticks(-np.arange(len(PLANE)), list(PLANE), fontsize=9)
         axes.tick_params(axis="y", length=0)
@@ -178,10 +184,11 @@ def rules_under_attack() -> PictureWidget:
             for look in LOOKS.values()
         ]
         artists[f"{name} written"] = [
-            axes.text(0, -row, "", va="center", fontsize=9) for row in range(len(PLANE))
+            axes.text(1.03, -row, "", va="center", fontsize=9) for row in range(len(PLANE))
         ]
     artists["unattacked"] = panels[0].plot([], [], "|", color=RED, ms=15, mew=2)[0]
     panels[0].set_title("red: no bad client", fontsize=9, color=RED)
+    panels[0].set_ylabel("rule")
     return PictureWidget(
         controls={
             "attack": dropdown("attack", list(ATTACKS)),
@@ -199,7 +206,7 @@ def _update_runs(artists: Artists, result: Runs) -> None:
     for name in ("accuracy", "success"):
         for row, value in enumerate(getattr(result, name).values()):
             artists[name][row].set_data([0, value], [-row, -row])
-            artists[f"{name} written"][row].set(x=value + 0.02, text=f"{value:.3f}")
+            artists[f"{name} written"][row].set_text(f"{value:.3f}")
     artists["unattacked"].set_data(
         list(result.unattacked.values()), -np.arange(len(result.unattacked))
     )
@@ -222,15 +229,25 @@ MASKED = {"client 1": (3, 412, -95), "client 2": (4, -412, 230), "client 3": (90
 def masked_sum() -> Transcript:
     """Three clients whose updates are single numbers hide them by masks that cancel in pairs."""
     clients = tuple(MASKED)
-    pairs = (("client 1", "client 2", 412), ("client 1", "client 3", -95), ("client 2", "client 3", 230))
+    pairs = (
+        ("client 1", "client 2", 412),
+        ("client 1", "client 3", -95),
+        ("client 2", "client 3", 230),
+    )
     total = sum(sum(parts) for parts in MASKED.values())
     return Transcript(
         parties=("server", *clients),
         holds={"server": "the rule, n = 3"} | {c: f"its update: {MASKED[c][0]}" for c in clients},
         steps=("agree on masks", "send the masked update", "add up"),
         messages=(
-            *(Message(1, one, (other,), "mask", f"{mask:+d} for me, {-mask:+d} for you") for one, other, mask in pairs),
-            *(Message(2, c, ("server",), "masked", f"update + masks = {sum(MASKED[c])}") for c in clients),
+            *(
+                Message(1, one, (other,), "mask", f"{mask:+d} for me, {-mask:+d} for you")
+                for one, other, mask in pairs
+            ),
+            *(
+                Message(2, c, ("server",), "masked", f"update + masks = {sum(MASKED[c])}")
+                for c in clients
+            ),
             Message(3, "server", clients, "mean", f"{total} / 3 = {total / 3:.1f}"),
         ),
     )  # fmt: skip

@@ -44,6 +44,11 @@ breaking_number = Question(
 # Question 24.C: how many robust rules the inner-product attack puts behind the mean
 
 WORSE_MISTAKES = {
+    "only_krum": Mistake(
+        "Krum has by far the shortest bar, but compare the numbers of the others as well.",
+        "Only the rule that catches the eye, or those that lose more than a tenth, were counted.",
+        made_by=(1, 2),
+    ),
     "none": Mistake(
         "That is what one hopes for. Choose the third attack, and slide to four bad clients.",
         "The hope that a robust rule is never worse than the mean.",
