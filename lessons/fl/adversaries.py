@@ -42,7 +42,7 @@ def replacement(
 
         u_bad = (target − Σ_{k ≠ bad} p_k u_k) / p_bad,    p_k = n_k / n    (24.i)
 
-    Model replacement (Bagdasaryan et al. 2020, equation 3): with n equal clients, about n times
+    Model replacement (Bagdasaryan et al. 2020): with n equal clients, about n times
     the wish.
 
     ``target``      (n_parameters,), the average that the attacker wants

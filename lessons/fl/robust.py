@@ -49,9 +49,9 @@ def geometric_median(
 ) -> Vector:
     """The point with the smallest sum of distances to all updates, by Weiszfeld's steps.
 
-        z ← Σ_k u_k / d_k  ÷  Σ_k 1 / d_k,    d_k = max(‖u_k − z‖, ν)       (24.iv)
+        z ← Σ_k u_k / d_k  ÷  Σ_k 1 / d_k,    d_k = max(‖u_k − z‖, ν)       (24.v)
 
-    RFA, the smoothed rule of Pillutla, Kakade, Harchaoui (2022, Algorithm 2), with equal weights.
+    RFA, the smoothed Weiszfeld rule of Pillutla, Kakade, Harchaoui (2022), with equal weights.
 
     ``n_steps``  how often, at least 1; the start is the mean of the rows
     ``closest``  ν > 0, in units of an update: closer than this counts as this close
@@ -69,7 +69,7 @@ def geometric_median(
 def krum_scores(updates: Vector, *, n_bad: int) -> Vector:
     """How far each update is from its n − f − 2 nearest others (Blanchard et al. 2017, section 4).
 
-        s_k = Σ ‖u_k − u_l‖²  over the n − f − 2 clients l ≠ k nearest to k  (24.v)
+        s_k = Σ ‖u_k − u_l‖²  over the n − f − 2 clients l ≠ k nearest to k  (24.iv)
 
     ``n_bad``  f >= 0, how many clients may lie: n_clients >= 2f + 3, else ``ValueError``
     Returns the scores, shape ``(n_clients,)``; the smaller, the more trusted.
@@ -95,7 +95,7 @@ def krum_chosen(updates: Vector, *, n_bad: int, n_kept: int) -> NDArray[np.int64
 
 
 def krum(updates: Vector, *, n_bad: int, n_examples: Any = None) -> Vector:
-    """The one update with the smallest score (24.v), as it is (Blanchard et al. 2017)."""
+    """The one update with the smallest score (24.iv), as it is (Blanchard et al. 2017)."""
     rows = _rows(updates)
     return np.asarray(rows[krum_chosen(rows, n_bad=n_bad, n_kept=1)[0]])
 
@@ -103,7 +103,7 @@ def krum(updates: Vector, *, n_bad: int, n_examples: Any = None) -> Vector:
 def multi_krum(
     updates: Vector, *, n_bad: int, n_kept: int | None = None, n_examples: Any = None
 ) -> Vector:
-    """The mean of the ``n_kept`` updates with the smallest scores (24.v); n − f unless you say."""
+    """The mean of the ``n_kept`` updates with the smallest scores (24.iv); n − f unless you say."""
     rows = _rows(updates)
     kept = len(rows) - integer("n_bad", n_bad, minimum=0) if n_kept is None else n_kept
     return np.asarray(rows[krum_chosen(rows, n_bad=n_bad, n_kept=kept)].mean(axis=0))

@@ -98,7 +98,7 @@ rules_left = Question(
     number="24.E",
     name="rules_left",
     examine=examine_number(lambda: 1, tolerance=0.01, mistakes=LEFT_MISTAKES),
-    takeaway="Only the mean: what hides the honest clients hides the liar as well.",
+    takeaway="From one sum only the mean: what hides the honest clients hides the liar as well.",
     hints=(
         "Look over the server's shoulder at the last step: which numbers mean anything to it?",
         "A masked number is as good as random. What do three of them give together?",
