@@ -77,7 +77,7 @@ def where_rules_land() -> PictureWidget:
             for look in LOOKS.values()
         ],
     }
-    height = -np.arange(len(PLANE))
+    height = [-float(row) for row in range(len(PLANE))]
     bars.set_xscale("log")
     bars.set(xlim=(0.02, 30_000), ylim=(-len(PLANE) + 0.4, 0.9))
     bars.set(xlabel="distance from the honest mean", ylabel="rule")
@@ -108,16 +108,21 @@ def where_rules_land() -> PictureWidget:
 
 def _update_places(artists: Artists, result: Places) -> None:
     artists["honest"].set_data(*result.honest.T)
-    artists["bad"].set_data(*result.bad.T)
-    outside = bool((result.bad > [6, 5]).any())
+    artists["bad"].set_data(*_inside(result.bad).T)
+    outside = len(_inside(result.bad)) < len(result.bad)
     artists["away"].set_text(f"bad: {result.distance:.0f} away ↗" if outside else "")
     for row, (name, off) in enumerate(result.off.items()):
-        artists["rules"][row].set_data(*result.landed[name][:, None])
+        artists["rules"][row].set_data(*_inside(result.landed[name][None]).T)
         artists["bars"][row].set_data([0.02, off], [-row, -row])
         artists["ends"][row].set_data([off], [-row])
         artists["written"][row].set(
             x=max(off, 0.02) * 1.5, text=f"{off:.2g}" if off < 100 else f"{off:.0f}"
         )
+
+
+def _inside(points: Vector) -> Vector:
+    """Those of the points (n, 2) that lie within the plane's axes."""
+    return np.asarray(points[(np.abs(points - [1.5, 1.0]) < [4.5, 4.0]).all(axis=1)])
 
 
 def describe_places(result: Places) -> str:
@@ -238,7 +243,7 @@ def masked_sum() -> Transcript:
     return Transcript(
         parties=("server", *clients),
         holds={"server": "the rule, n = 3"} | {c: f"its update: {MASKED[c][0]}" for c in clients},
-        steps=("agree on masks", "send the masked update", "add up"),
+        steps=("agree on masks", "send the masked update", "add up", "send the mean"),
         messages=(
             *(
                 Message(1, one, (other,), "mask", f"{mask:+d} for me, {-mask:+d} for you")
@@ -248,7 +253,7 @@ def masked_sum() -> Transcript:
                 Message(2, c, ("server",), "masked", f"update + masks = {sum(MASKED[c])}")
                 for c in clients
             ),
-            Message(3, "server", clients, "mean", f"{total} / 3 = {total / 3:.1f}"),
+            Message(4, "server", clients, "mean", f"{total} / 3 = {total / 3:.1f}"),
         ),
     )  # fmt: skip
 

@@ -25,7 +25,7 @@ CONTROLS = {  # see test_controls.py
         "n_bad": ("bad clients of twenty", 1, 0, 9, 1),
     },
     "masked_messages": {
-        "step": ("step", 1, 0, 3, 1),
+        "step": ("step", 1, 0, 4, 1),
         "viewer": ("look over the shoulder of", "client 1"),
     },
 }
@@ -68,6 +68,13 @@ def test_answer_of_question_a_can_be_read_off_the_widget():
     assert "mean, median" in move(shown, n_bad=6).alt.split("Far away:")[1]
 
 
+def visible(points):
+    (left, right), (low, high) = (-3, 6), (-3, 5)
+    return np.array([(x, y) for x, y in points if left < x < right and low < y < high]).reshape(
+        -1, 2
+    )
+
+
 @pytest.mark.parametrize(("n_bad", "distance"), [(1, 10**0.6), (5, 1000.0), (10, 100.0)])
 def test_picture_shows_where_each_rule_lands_and_how_far_off_that_is(n_bad, distance):
     widget = move(widgets.where_rules_land(), n_bad=n_bad, distance=distance)
@@ -76,9 +83,9 @@ def test_picture_shows_where_each_rule_lands_and_how_far_off_that_is(n_bad, dist
     same_lines(
         plane,
         line(*shown.honest.T, GREY, "."),
-        line(*shown.bad.T, RED, "x"),
+        line(*visible(shown.bad).T, RED, "x"),
         *(
-            line(*shown.landed[name], colour, marker)
+            line(*visible(shown.landed[name][None]).T, colour, marker)
             for name, colour, marker in zip(RULES, COLOURS, MARKERS, strict=True)
         ),
     )
@@ -190,7 +197,7 @@ def test_masks_cancel_and_the_server_reads_no_update():
     own = {name: parts[0] for name, parts in widgets.MASKED.items()}
     total = sum(sum(parts) for parts in widgets.MASKED.values())
     assert total == sum(own.values()) == 909
-    seen = seen_by(script, ["server"], step=3)
+    seen = seen_by(script, ["server"], step=4)
     assert not any(
         str(one) == word for one in own.values() for m in seen for word in m.content.split()
     )
