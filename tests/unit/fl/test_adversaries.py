@@ -69,6 +69,8 @@ def test_poison_stamps_every_second_example_and_calls_it_the_target():
 def test_stamp_works_on_one_image_and_flip_labels_is_its_own_inverse():
     one = adversaries.stamp(np.zeros(64))
     assert np.flatnonzero(one).tolist() == [0, 1, 2, 8, 9]
+    blank = np.zeros((2, 64))
+    assert adversaries.stamp(blank).sum() == 10 and not blank.any()
     digits = np.arange(10)
     assert adversaries.flip_labels(digits).tolist() == digits[::-1].tolist()
     assert (adversaries.flip_labels(adversaries.flip_labels(digits)) == digits).all()
