@@ -52,6 +52,8 @@ def geometric_median(
         z ← Σ_k u_k / d_k  ÷  Σ_k 1 / d_k,    d_k = max(‖u_k − z‖, ν)       (24.v)
 
     RFA, the smoothed Weiszfeld rule of Pillutla, Kakade, Harchaoui (2022), with equal weights.
+    The point withstands f < n / 2. A step leaves about f / (n − f) of the distance that lies far
+    away put between z and the crowd: the farther they are, the more steps it takes.
 
     ``n_steps``  how often, at least 1; the start is the mean of the rows
     ``closest``  ν > 0, in units of an update: closer than this counts as this close

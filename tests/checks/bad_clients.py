@@ -19,6 +19,10 @@ def replaced(t, u, n):
     return (t - p[:-1] @ u) / p[-1]
 
 
+refused(checks.replacement, "attacker_not_counted")(
+    sent(lambda t, u, n: (t - np.average(u, axis=0, weights=n[:-1])) / (n[-1] / n.sum()))
+)
+
 for send in (
     lambda t, u, n: replaced(t, u, np.minimum(n, 10_000)),
     lambda t, u, n: replaced(t, u, n.astype(np.int16)),
@@ -98,6 +102,9 @@ for rule in (
     lambda u, b: np.array([c[np.argsort(np.abs(c - c.mean()))[: len(c) - 2 * b]].mean() for c in u.T]),
     lambda u, b: u[np.argsort(u[:, 0])][b : len(u) - b].mean(axis=0),
     lambda u, b: cut(np.clip(u, -300, 300), b),
+    lambda u, b: (
+        np.cumsum(np.vstack([0 * u[:1], np.sort(u, axis=0)]), axis=0)[[b, len(u) - b]].T @ [-1, 1]
+    ) / (len(u) - 2 * b),
 ):  # fmt: skip
     refused(checks.trimmed_mean)(trimmed(rule))
 
@@ -241,6 +248,9 @@ for answer in (
     stepped(lambda u, z, d: np.clip(weiszfeld(u, z, d), -1, 3)),
     stepped(lambda u, z, d: weiszfeld(u, z, d), start=lambda u: u[0] * np.nan),
     lambda updates, *, n_steps: stepped(weiszfeld)(updates, n_steps=3),
+    lambda updates, *, n_steps: stepped(weiszfeld)(updates, n_steps=80),
+    stepped(weiszfeld, least=1e-3),
+    stepped(lambda u, z, d: z if d.min() <= 1e-9 else weiszfeld(u, z, d)),
     lambda updates, *, n_steps: np.sort(updates, axis=0)[len(updates) // 2],
 ):
     refused(checks.geometric_median)(answer)

@@ -14,7 +14,7 @@ from lessons.checks.engine.told import Case
 from lessons.fl import robust
 from lessons.validation import Vector
 
-STEPS, LONG = 100, 2000
+STEPS, MANY, LONG = 100, 400, 2000
 NEAR = 1e-4  # how much longer than the shortest the sum of distances may be, in parts of it
 
 
@@ -34,9 +34,15 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         ask=lambda attempt, case: attempt.array(**case, shape=case["updates"].shape[1:]).astype(
             float
         ),
-        fits=lambda case, got, right: _sum(case, got) <= (1 + NEAR) * _sum(case, right) + 1e-12,
+        fits=_fits,
         words=_said,
     )
+
+
+def _fits(case: Case, got: Vector, right: Vector) -> bool:
+    if case["n_steps"] == MANY:  # lies so far away that they hide the rest of the sum
+        return bool(np.linalg.norm(got - right) <= 0.01)
+    return _sum(case, got) <= (1 + NEAR) * _sum(case, right) + 1e-12
 
 
 def _sum(case: Case, point: Vector) -> float:
@@ -44,6 +50,8 @@ def _sum(case: Case, point: Vector) -> float:
 
 
 def _said(case: Case, got: Vector, right: Vector) -> str:
+    if case["n_steps"] == MANY:
+        return f". Lies very far away still move you: {np.linalg.norm(got - right):.3g} from the right point."
     mine, best = _sum(case, got), _sum(case, right)
     return (
         f". The distances from there to the rows sum to {mine:.6g}; from another point they sum to "
@@ -57,8 +65,9 @@ def ask(rng: np.random.Generator) -> list[Case]:
     shapes += [(cases.one_of(rng, range(12, 40)), cases.one_of(rng, range(2, 9))), (6, 700)]
     asked = [_case(rng, *shape, far=place % 2) for place, shape in enumerate(shapes)]
     tiny = _case(rng, 9, 3, far=1)
-    tiny["updates"] *= 1e-3
-    return [*asked, tiny, _symmetric(rng, 2), _symmetric(rng, 5)]
+    tiny["updates"] *= 1e-6
+    symmetric = [_symmetric(rng, 2), _symmetric(rng, 5)]
+    return [*asked, tiny, *symmetric, _lopsided(rng), _very_far(rng)]
 
 
 def _case(rng: np.random.Generator, n_clients: int, n_parameters: int, *, far: int) -> Any:
@@ -75,6 +84,22 @@ def _symmetric(rng: np.random.Generator, n_parameters: int) -> Any:
         np.eye(n_parameters)[:2] * 64 + cases.whole(rng, n_parameters, low=1, high=9)
     )
     return {"updates": np.vstack([middle, middle + ways, middle - ways]), "n_steps": STEPS}
+
+
+def _lopsided(rng: np.random.Generator) -> Any:
+    """Make the mean an update that is not the best point: six stand close on one side, one far opposite."""
+    middle, ways = cases.whole(rng, 3) * 1.0, rng.integers(8, 21, (6, 3))
+    return {
+        "updates": np.vstack([middle, middle + ways, middle - ways.sum(axis=0)]),
+        "n_steps": STEPS,
+    }
+
+
+def _very_far(rng: np.random.Generator) -> Any:
+    """Five lies of eleven, so far away that a hundred steps from the mean do not bring z back."""
+    rows = rng.normal(size=(11, 3)) + 1.3
+    rows[:5] = 1e12 * (1 + rng.random(3))
+    return {"updates": rng.permutation(rows), "n_steps": MANY}
 
 
 def _made(
@@ -113,9 +138,18 @@ MISTAKES = {
         made_by=(_made(steps=lambda n: 0),),
     ),
     "one_step": Mistake(
-        "You make one step only. The weights depend on z, so they must be computed again at the new z.",
+        "You end where a step or two lead. Weights depend on z, so they must be computed again at the new z.",
         "A return inside the loop, or weights computed once before it.",
         made_by=(_made(steps=lambda n: 1), _made(steps=lambda n: 2)),
+    ),
+    "steps_ignored": Mistake(
+        "You make fewer steps than n_steps asks for. Against lies very far away that is not enough.",
+        "A number of steps written into the function. Each step takes only a part of the distance away.",
+        made_by=(
+            _made(steps=lambda n: min(n, 100)),
+            _made(steps=lambda n: min(n, 50)),
+            _made(steps=lambda n: min(n, 20)),
+        ),
     ),
     "far_counts_more": Mistake(
         "Your weights grow with the distance: the farther a client, the more it counts.",

@@ -128,9 +128,13 @@ MISTAKES = {
     ),
     "sizes_for_shares": Mistake(
         "You use the numbers of examples themselves where their shares n_k / n belong.",
-        "The server divides by n = Σ n_k; the attacker's own examples are in that sum.",
+        "The server divides by n = Σ n_k, and so must what is sent.",
+        made_by=(_made(lambda t, u, p, n: (t - n[:-1] @ u) / n[-1]),),
+    ),
+    "attacker_not_counted": Mistake(
+        "You divide by the others' examples. The attacker's own claim is a part of n, too.",
+        "n_examples[:-1].sum() instead of n_examples.sum(): a share of the honest clients only.",
         made_by=(
-            _made(lambda t, u, p, n: (t - n[:-1] @ u) / n[-1]),
             _made(lambda t, u, p, n: (t - n[:-1] @ u / n[:-1].sum()) / p[-1]),
             _made(lambda t, u, p, n: (t * n[:-1].sum() - n[:-1] @ u) / n[-1]),
         ),

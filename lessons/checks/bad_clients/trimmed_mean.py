@@ -32,7 +32,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
             float
         ),
         fits=lambda case, got, right: bool(
-            (np.abs(got - right) <= attempt.tolerance * np.abs(case["updates"]).max(axis=0)).all()
+            (np.abs(got - right) <= attempt.tolerance * _size_of_the_kept(**case)).all()
         ),
         words=_said,
     )
@@ -53,10 +53,13 @@ def ask(rng: np.random.Generator) -> list[Case]:
     settings = [(1, 2, 0), (2, 3, 0), (3, 2, 1), (3, 1, 0), (4, 4, 1), (5, 3, 2), (5, 5, 1)]
     settings += [(6, 4, 2), (7, 2, 3), (10, 3, 4), (20, 5, 4), (20, 20, 9), (101, 2, 50)]
     settings += [(257, 3, 100), (cases.one_of(rng, range(30, 90)), 4, 7), (9, 2410, 2)]
-    return [_case(rng, *setting) for setting in settings]
+    asked = [_case(rng, *setting) for setting in settings]
+    enormous = _case(rng, 11, 3, 2)
+    enormous["updates"][[3, 8]] *= 1e18  # what is cut must leave no trace, not even in the rounding
+    return [*asked, enormous]
 
 
-def _case(rng: np.random.Generator, n_clients: int, n_parameters: int, b: int) -> Case:
+def _case(rng: np.random.Generator, n_clients: int, n_parameters: int, b: int) -> dict[str, Any]:
     scales = np.exp(rng.uniform(np.log(1e-4), np.log(1e3), n_parameters))
     rows = (rng.normal(size=(n_clients, n_parameters)) + 0.6) * scales
     if n_clients > 4:
@@ -65,6 +68,11 @@ def _case(rng: np.random.Generator, n_clients: int, n_parameters: int, b: int) -
         rows[1, 0] = rows[2, 0]  # a tie
         rows[:, -1] = np.round(rows[:, -1] / scales[-1]) * scales[-1]  # and many
     return {"updates": rows, "n_trimmed": b}
+
+
+def _size_of_the_kept(updates: Vector, n_trimmed: int) -> Vector:
+    kept = np.sort(updates, axis=0)[n_trimmed : len(updates) - n_trimmed]
+    return np.asarray(np.abs(kept).max(axis=0))
 
 
 def _by_definition(updates: Vector, n_trimmed: int) -> Vector:
@@ -145,6 +153,17 @@ MISTAKES = {
         "You leave values out of the sum but still divide by all clients.",
         "n − 2b values are left; dividing by n shortens every step.",
         made_by=(_made(lambda u, b, n: np.sort(u, axis=0)[b : n - b].sum(axis=0) / n),),
+    ),
+    "added_and_taken_away": Mistake(
+        "You add up all values and take the ends away again. By then a huge lie has swallowed digits.",
+        "Cut before you add: floats keep 16 digits, and a liar chooses which.",
+        made_by=(
+            _made(lambda u, b, n: (
+                u.sum(axis=0)
+                - np.sort(u, axis=0)[:b].sum(axis=0)
+                - np.sort(u, axis=0)[n - b :].sum(axis=0)
+            ) / (n - 2 * b)),
+        ),
     ),
     "moved_to_the_edge": Mistake(
         "You move the extreme values to the edge and keep them. They should be left out.",
