@@ -60,7 +60,9 @@ def federation(network: str, n_clients: int) -> Federation:
 def plain_loop(w: Vector, clients: Sequence[Data]) -> Vector:
     """One client after the other, as the lesson writes it."""
     rng, gradient = np.random.default_rng(1), small_network.gradient
-    updates = [client.client_update(w, *one, gradient=gradient, rng=rng, **RECIPE) for one in clients]
+    updates = [
+        client.client_update(w, *one, gradient=gradient, rng=rng, **RECIPE) for one in clients
+    ]
     return weighted_average(np.array(updates), n_examples=np.full(len(clients), N_EXAMPLES))
 
 
@@ -77,8 +79,12 @@ def torch_func(w: Vector, clients: Sequence[Data]) -> Vector:
     for first in range(0, len(clients), stacked.CHUNK):
         chunk = clients[first : first + stacked.CHUNK]
         orders = [rng.permutation(N_EXAMPLES) for _ in chunk]
-        images = torch.from_numpy(np.array([x[own] for (x, _), own in zip(chunk, orders, strict=True)]))
-        labels = torch.from_numpy(np.array([y[own] for (_, y), own in zip(chunk, orders, strict=True)]))
+        images = torch.from_numpy(
+            np.array([x[own] for (x, _), own in zip(chunk, orders, strict=True)])
+        )
+        labels = torch.from_numpy(
+            np.array([y[own] for (_, y), own in zip(chunk, orders, strict=True)])
+        )
         models = start.expand(len(chunk), -1).clone()
         for batch in torch.arange(N_EXAMPLES).split(BATCH):
             models -= RATE * slopes(models, images[:, batch], labels[:, batch])

@@ -19,7 +19,9 @@ from lessons.fl.client import Data, count_examples
 from lessons.validation import Vector, finite_array, integer, non_negative, positive, vector
 
 CHUNK = 64  # clients in one stack, at most
-CHUNK_NUMBERS = 80_000  # and so many parameters: they fit the processor's cache with their gradients
+CHUNK_NUMBERS = (
+    80_000  # and so many parameters: they fit the processor's cache with their gradients
+)
 
 
 def client_updates(
