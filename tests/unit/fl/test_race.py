@@ -18,7 +18,13 @@ def task(*, target=0.9, n=400, n_pixels=9):
 
 
 def run(one, **changes):
-    how = dict(split="fair samples", n_clients=20, way=(5, 10), rates=(0.05, 0.2), seed=3)
+    how = {
+        "split": "fair samples",
+        "n_clients": 20,
+        "way": (5, 10),
+        "rates": (0.05, 0.2),
+        "seed": 3,
+    }
     return race.better_rate(one, **how | changes)
 
 
@@ -39,14 +45,14 @@ def test_a_race_is_fedavg_with_ten_drawn_clients():
     for _ in range(3):
         expected.append(small_network.accuracy(w, *one.test))
         chosen = [clients[k] for k in rng.choice(20, size=10, replace=False)]
-        how = dict(local_epochs=2, batch_size=7, learning_rate=0.1, rng=rng)
+        how = {"local_epochs": 2, "batch_size": 7, "learning_rate": 0.1, "rng": rng}
         updates = [
             client.client_update(w, *data, gradient=small_network.gradient, **how)
             for data in chosen
         ]
         w = w + weighted_average(np.array(updates), n_examples=[len(y) for _, y in chosen])
     expected.append(small_network.accuracy(w, *one.test))
-    how = dict(way=(2, 7), learning_rate=0.1, most=3, rng=np.random.default_rng(7))
+    how = {"way": (2, 7), "learning_rate": 0.1, "most": 3, "rng": np.random.default_rng(7)}
     assert race.accuracies(one, clients, **how) == expected
     assert len(set(expected)) > 1
 
