@@ -21,15 +21,18 @@ from lessons.validation import Vector, finite_array, integer
 Labels = NDArray[np.int64]
 
 
-def digits_network(*, generator: torch.Generator, n_hidden: int = 32) -> nn.Sequential:
-    """A network 64 - ``n_hidden`` - 10 with ReLU for 8 by 8 digits; it returns logits.
+def digits_network(
+    *, generator: torch.Generator, n_hidden: int = 32, n_pixels: int = 64
+) -> nn.Sequential:
+    """A network ``n_pixels`` - ``n_hidden`` - 10 with ReLU for flat images of digits; it returns logits.
 
     Weights and biases are uniform in ±1/√(number of inputs), drawn from ``generator`` only: the same
     seed gives the same network. The softmax is part of the loss, not of the network.
     """
     integer("n_hidden", n_hidden, minimum=1)
+    integer("n_pixels", n_pixels, minimum=1)
     with torch.device("meta"):  # no parameter is drawn yet
-        layers = (nn.Linear(64, n_hidden), nn.ReLU(), nn.Linear(n_hidden, 10))
+        layers = (nn.Linear(n_pixels, n_hidden), nn.ReLU(), nn.Linear(n_hidden, 10))
     return _drawn(nn.Sequential(*layers), generator)
 
 

@@ -3,5 +3,5 @@
 By lesson:
 
     00  three_designs
-    21  partition, client, aggregation, rounds, stacked
+    21  partition, client, aggregation, rounds, stacked, race
 """
