@@ -1,0 +1,263 @@
+"""Widgets of lesson 24."""
+
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from lessons.fl import robust
+from lessons.messages import Message, Transcript
+from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, new_figure
+from lessons.validation import Vector
+from lessons.widgets.picture import Artists, PictureWidget, dropdown, int_slider, log_slider
+from lessons.widgets.who_sees_what import who_sees_what
+
+N_POINTS, SET_FOR, CLIP_NORM, FAR = 11, 4, 2.0, 10.0
+PLANE: dict[str, Callable[..., Vector]] = {  # the rules, set for four bad clients of eleven
+    "mean": robust.plain_mean,
+    "median": robust.coordinate_median,
+    "trimmed mean": partial(robust.trimmed_mean, n_trimmed=SET_FOR),
+    "geometric median": robust.geometric_median,
+    "Krum": partial(robust.krum, n_bad=SET_FOR),
+    "multi-Krum": partial(robust.multi_krum, n_bad=SET_FOR),
+    "norm clipping": partial(robust.clipped_mean, clip_norm=CLIP_NORM),
+}
+LOOKS = dict(
+    zip(
+        PLANE,
+        zip((BLACK, BLUE, SKY, GREEN, ORANGE, PINK, GREY), "XsD^ovP", strict=True),
+        strict=True,
+    )
+)
+ATTACKS = ("sign flip", "backdoor", "inner product")
+N_TEST, N_STAMPED, N_CLIENTS, MOST_BAD = 360, 332, 20, 9
+
+
+@dataclass(frozen=True)
+class Places:
+    """Updates of two numbers, honest and bad, and where each rule lands."""
+
+    distance: float
+    honest: Vector  # (n_honest, 2)
+    bad: Vector  # (n_bad, 2)
+    landed: dict[str, Vector]  # rule -> (2,)
+
+    @property
+    def off(self) -> dict[str, float]:
+        """How far from the mean of the honest clients each rule lands."""
+        middle = self.honest.mean(axis=0)
+        return {name: float(np.linalg.norm(at - middle)) for name, at in self.landed.items()}
+
+
+def places(*, n_bad: int, distance: float) -> Places:
+    """Eleven clients, the last ``n_bad`` of them together at ``distance`` from the crowd's middle."""
+    rng = np.random.default_rng(24)
+    crowd, spread = rng.normal(size=(N_POINTS, 2)), 0.2 * rng.normal(size=(N_POINTS, 2))
+    honest = crowd[: N_POINTS - n_bad]
+    bad = honest.mean(axis=0) + distance * np.array([0.8, 0.6]) + spread[N_POINTS - n_bad :]
+    updates = np.vstack([honest, bad])
+    return Places(distance, honest, bad, {name: rule(updates) for name, rule in PLANE.items()})
+
+
+def where_rules_land() -> PictureWidget:
+    """Slide the number of bad clients and their distance: see where each rule lands."""
+    figure, (plane, bars) = new_figure(columns=2, height=3.9, width=8.6)
+    plane.set(xlim=(-3, 6), ylim=(-3, 5), xlabel="first number", ylabel="second number")
+    plane.set_aspect("equal")
+    artists: dict[str, Any] = {
+        "honest": plane.plot([], [], ".", color=GREY, ms=9, zorder=1)[0],
+        "bad": plane.plot([], [], "x", color=RED, ms=7, mew=2, zorder=2)[0],
+        "away": plane.text(5.8, 4.6, "", color=RED, ha="right", va="top", fontsize=9),
+        "rules": [
+            plane.plot([], [], look[1], color=look[0], ms=8, mec="white", zorder=3)[0]
+            for look in LOOKS.values()
+        ],
+    }
+    height = [-float(row) for row in range(len(PLANE))]
+    bars.set_xscale("log")
+    bars.set(xlim=(0.02, 30_000), ylim=(-len(PLANE) + 0.4, 0.9))
+    bars.set(xlabel="distance from the honest mean", ylabel="rule")
+    bars.set_yticks(height, list(PLANE), fontsize=9)
+    bars.tick_params(axis="y", length=0)
+    artists["bars"] = [
+        bars.plot([], [], "-", color=look[0], lw=7, solid_capstyle="butt")[0]
+        for look in LOOKS.values()
+    ]
+    artists["ends"] = [
+        bars.plot([], [], look[1], color=look[0], ms=8, mec="white")[0] for look in LOOKS.values()
+    ]
+    artists["written"] = [bars.text(1, y, "", va="center", fontsize=9) for y in height]
+    bars.axvline(FAR, color=BLACK, linestyle="--", linewidth=1)
+    bars.text(1.1 * FAR, 0.55, f"far away: beyond {FAR:g}", fontsize=9)
+    return PictureWidget(
+        controls={
+            "n_bad": int_slider("bad clients of eleven", 1, 1, 10),
+            "distance": log_slider("how far away they stand", 10**0.6, 1, 1000, 30, readout=".3g"),
+        },
+        compute=places,
+        figure=figure,
+        artists=artists,
+        update=_update_places,
+        describe=describe_places,
+    )
+
+
+def _update_places(artists: Artists, result: Places) -> None:
+    artists["honest"].set_data(*result.honest.T)
+    artists["bad"].set_data(*_inside(result.bad).T)
+    outside = len(_inside(result.bad)) < len(result.bad)
+    artists["away"].set_text(f"bad: {result.distance:.0f} away ↗" if outside else "")
+    for row, (name, off) in enumerate(result.off.items()):
+        artists["rules"][row].set_data(*_inside(result.landed[name][None]).T)
+        artists["bars"][row].set_data([0.02, off], [-row, -row])
+        artists["ends"][row].set_data([off], [-row])
+        artists["written"][row].set(
+            x=max(off, 0.02) * 1.5, text=f"{off:.2g}" if off < 100 else f"{off:.0f}"
+        )
+
+
+def _inside(points: Vector) -> Vector:
+    """Those of the points (n, 2) that lie within the plane's axes."""
+    return np.asarray(points[(np.abs(points - [1.5, 1.0]) < [4.5, 4.0]).all(axis=1)])
+
+
+def describe_places(result: Places) -> str:
+    """The picture in words."""
+    n, off = len(result.bad), result.off
+    far = [name for name in off if off[name] > FAR]
+    landed = ", ".join(f"{name} {one:.2f}" for name, one in off.items())
+    return (
+        f"{n} of {N_POINTS} clients bad, {result.distance:.0f} away; the rules are set for {SET_FOR}. "
+        f"Distance from the honest mean: {landed}. "
+        f"Far away: {', '.join(far) or 'none'}."
+    )
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Means of three stored trainings for each rule, with as many bad clients and with none."""
+
+    attack: str
+    n_bad: int
+    accuracy: dict[str, float]
+    success: dict[str, float]
+    unattacked: dict[str, float]  # accuracy with no bad client
+
+
+@cache
+def stored_runs() -> dict[tuple[str, str, int], tuple[float, float]]:
+    """(attack, rule, n_bad) -> test accuracy and backdoor success, means of three seeds."""
+    text = files("lessons").joinpath("data", "bad_client_runs.csv").read_text("utf-8")
+    return {
+        (attack, rule, int(n_bad)): (
+            sum(map(int, counts[:3])) / (3 * N_TEST),
+            sum(map(int, counts[3:])) / (3 * N_STAMPED),
+        )
+        for attack, rule, n_bad, *counts in list(csv.reader(text.splitlines()))[1:]
+    }
+
+
+def runs(*, attack: str, n_bad: int) -> Runs:
+    """Look a setting up among the stored runs."""
+    table = stored_runs()
+    here = {rule: table[attack, rule, n_bad] for rule in PLANE}
+    before = {rule: table[attack, rule, 0][0] for rule in PLANE}
+    accuracy, success = ({rule: both[k] for rule, both in here.items()} for k in (0, 1))
+    return Runs(attack, n_bad, accuracy, success, before)
+
+
+def rules_under_attack() -> PictureWidget:
+    """Choose the attack and how many of twenty clients are bad: accuracy and backdoor success by rule."""
+    figure, panels = new_figure(columns=2, height=3.6, width=8.6, share_y=True)
+    artists: dict[str, Any] = {}
+    for axes, what, name in zip(
+        panels,
+        ("test accuracy", "with the trigger: called 0"),
+        ("accuracy", "success"),
+        strict=True,
+    ):
+        axes.set(xlim=(0, 1.2), ylim=(-len(PLANE) + 0.4, 0.6), xlabel=what)
+        axes.set_xticks(np.arange(0, 1.01, 0.2))
+        axes.set_yticks(-np.arange(len(PLANE)), list(PLANE), fontsize=9)
+        axes.tick_params(axis="y", length=0)
+        artists[name] = [
+            axes.plot([], [], "-", color=look[0], lw=11, solid_capstyle="butt")[0]
+            for look in LOOKS.values()
+        ]
+        artists[f"{name} written"] = [
+            axes.text(1.03, -row, "", va="center", fontsize=9) for row in range(len(PLANE))
+        ]
+    artists["unattacked"] = panels[0].plot([], [], "|", color=RED, ms=15, mew=2)[0]
+    panels[0].set_title("red: no bad client", fontsize=9, color=RED)
+    panels[0].set_ylabel("rule")
+    return PictureWidget(
+        controls={
+            "attack": dropdown("attack", list(ATTACKS)),
+            "n_bad": int_slider("bad clients of twenty", 1, 0, MOST_BAD),
+        },
+        compute=runs,
+        figure=figure,
+        artists=artists,
+        update=_update_runs,
+        describe=describe_runs,
+    )
+
+
+def _update_runs(artists: Artists, result: Runs) -> None:
+    for name in ("accuracy", "success"):
+        for row, value in enumerate(getattr(result, name).values()):
+            artists[name][row].set_data([0, value], [-row, -row])
+            artists[f"{name} written"][row].set_text(f"{value:.3f}")
+    artists["unattacked"].set_data(
+        list(result.unattacked.values()), -np.arange(len(result.unattacked))
+    )
+
+
+def describe_runs(result: Runs) -> str:
+    """The picture in words."""
+    each = ", ".join(
+        f"{rule} {result.accuracy[rule]:.3f} and {result.success[rule]:.3f}" for rule in PLANE
+    )
+    return (
+        f"Attack: {result.attack}, {result.n_bad} of {N_CLIENTS} clients bad, rules set for {SET_FOR}. "
+        f"Test accuracy and backdoor success: {each}."
+    )
+
+
+MASKED = {"client 1": (5, 412, -95), "client 2": (4, -412, 230), "client 3": (900, 95, -230)}
+
+
+def masked_sum() -> Transcript:
+    """Three clients whose updates are single numbers hide them by masks that cancel in pairs."""
+    clients = tuple(MASKED)
+    pairs = (
+        ("client 1", "client 2", 412),
+        ("client 1", "client 3", -95),
+        ("client 2", "client 3", 230),
+    )
+    total = sum(sum(parts) for parts in MASKED.values())
+    return Transcript(
+        parties=("server", *clients),
+        holds={"server": "the rule, n = 3"} | {c: f"its update: {MASKED[c][0]}" for c in clients},
+        steps=("agree on masks", "send the masked update", "add up", "send the mean"),
+        messages=(
+            *(
+                Message(1, one, (other,), "mask", f"{mask:+d} for me, {-mask:+d} for you")
+                for one, other, mask in pairs
+            ),
+            *(
+                Message(2, c, ("server",), "masked", f"update + masks = {sum(MASKED[c])}")
+                for c in clients
+            ),
+            Message(4, "server", clients, "mean", f"{total} / 3 = {total / 3:.1f}"),
+        ),
+    )  # fmt: skip
+
+
+def masked_messages() -> PictureWidget:
+    """The viewer on ``masked_sum``, over the shoulder of client 1."""
+    return who_sees_what(masked_sum(), step=1, viewer="client 1")

@@ -1,0 +1,222 @@
+"""The widgets of lesson 24: where rules land, the stored runs and how they were made, the masked sum."""
+
+import csv
+
+import numpy as np
+import pytest
+
+from lessons import small_network
+from lessons.checks import bad_clients as checks
+from lessons.fl import robust
+from lessons.messages import seen_by
+from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY
+from lessons.widgets import bad_clients as widgets
+from tests.plots.artists import frame, line, numbers, same_lines, texts, ticks, upright
+from tests.widgets import bad_client_runs
+from tests.widgets.every_widget import move
+
+CONTROLS = {  # see test_controls.py
+    "where_rules_land": {
+        "n_bad": ("bad clients of eleven", 1, 1, 10, 1),
+        "distance": ("how far away they stand", 10**0.6, 1, 1000, 30),
+    },
+    "rules_under_attack": {
+        "attack": ("attack", "sign flip"),
+        "n_bad": ("bad clients of twenty", 1, 0, 9, 1),
+    },
+    "masked_messages": {
+        "step": ("step", 1, 0, 4, 1),
+        "viewer": ("look over the shoulder of", "client 1"),
+    },
+}
+COLOURS = (BLACK, BLUE, SKY, GREEN, ORANGE, PINK, GREY)
+MARKERS = "XsD^ovP"
+RULES = list(widgets.PLANE)
+
+
+@pytest.mark.parametrize(("n_bad", "distance"), [(1, 1.0), (4, 37.0), (5, 1000.0), (10, 2.5)])
+def test_bad_clients_stand_together_where_the_slider_says(n_bad, distance):
+    shown = widgets.places(n_bad=n_bad, distance=distance)
+    middle = shown.honest.mean(axis=0)
+    assert shown.honest.shape == (11 - n_bad, 2) and shown.bad.shape == (n_bad, 2)
+    away = np.linalg.norm(shown.bad - middle, axis=1)
+    assert np.abs(away - distance).max() < 1
+    updates = np.vstack([shown.honest, shown.bad])
+    assert np.allclose(shown.landed["mean"], updates.mean(axis=0))
+    assert np.allclose(shown.landed["Krum"], robust.krum(updates, n_bad=4))
+    assert np.allclose(shown.landed["trimmed mean"], robust.trimmed_mean(updates, n_trimmed=4))
+    for name, off in shown.off.items():
+        assert off == pytest.approx(np.linalg.norm(shown.landed[name] - middle))
+
+
+def test_the_crowd_stays_when_liars_are_added():
+    few, many = (widgets.places(n_bad=n, distance=9.0) for n in (2, 6))
+    assert (few.honest[:5] == many.honest).all()
+
+
+def test_answer_of_question_a_can_be_read_off_the_widget():
+    far = [
+        n
+        for n in range(1, 11)
+        if widgets.places(n_bad=n, distance=1000).off["median"] > widgets.FAR
+    ]
+    assert checks.breaking_number.verdict(far[0]).correct and far == [6, 7, 8, 9, 10]
+    shown = widgets.where_rules_land()
+    assert "median" not in move(shown, n_bad=5, distance=1000.0).alt.split("Far away:")[1].split(
+        ", "
+    )
+    assert "mean, median" in move(shown, n_bad=6).alt.split("Far away:")[1]
+
+
+def visible(points):
+    (left, right), (low, high) = (-3, 6), (-3, 5)
+    return np.array([(x, y) for x, y in points if left < x < right and low < y < high]).reshape(
+        -1, 2
+    )
+
+
+@pytest.mark.parametrize(("n_bad", "distance"), [(1, 10**0.6), (5, 1000.0), (10, 100.0)])
+def test_picture_shows_where_each_rule_lands_and_how_far_off_that_is(n_bad, distance):
+    widget = move(widgets.where_rules_land(), n_bad=n_bad, distance=distance)
+    plane, bars = widget.figure.axes
+    shown = widgets.places(n_bad=n_bad, distance=distance)
+    same_lines(
+        plane,
+        line(*shown.honest.T, GREY, "."),
+        line(*visible(shown.bad).T, RED, "x"),
+        *(
+            line(*visible(shown.landed[name][None]).T, colour, marker)
+            for name, colour, marker in zip(RULES, COLOURS, MARKERS, strict=True)
+        ),
+    )
+    off = list(shown.off.values())
+    same_lines(
+        bars,
+        *(line([0.02, one], [-k, -k], COLOURS[k]) for k, one in enumerate(off)),
+        *(line([one], [-k], COLOURS[k], MARKERS[k]) for k, one in enumerate(off)),
+        upright(10, BLACK, "--"),
+    )
+    (words, *_), *_ = texts(plane)
+    assert words == ("" if distance < 5 else f"bad: {distance:.0f} away ↗")
+    assert [ticks(bars.yaxis)[-k] for k in range(7)] == RULES
+    frame(plane, xlabel="first number", ylabel="second number")
+    frame(bars, xlabel="distance from the honest mean", ylabel="rule", xscale="log")
+    written = numbers(widget.alt.split("Distance from the honest mean:")[1])
+    assert written == [f"{one:.2f}" for one in off]
+    assert max(off) < bars.get_xlim()[1]
+
+
+def test_stored_runs_are_those_of_the_table():
+    with bad_client_runs.TABLE.open(encoding="utf-8") as file:
+        rows = list(csv.reader(file))[1:]
+    assert len(rows) == 3 * 7 * 10 == len(widgets.stored_runs())
+    assert {row[0] for row in rows} == set(widgets.ATTACKS) == set(bad_client_runs.ATTACKS)
+    assert list(dict.fromkeys(row[1] for row in rows)) == RULES == list(bad_client_runs.RULES)
+    for attack, rule, n_bad, *counts in rows[::13]:
+        shown = widgets.runs(attack=attack, n_bad=int(n_bad))
+        right, fooled = np.array(counts, dtype=int).reshape(2, 3)
+        assert shown.accuracy[rule] == pytest.approx(right.mean() / 360)
+        assert shown.success[rule] == pytest.approx(fooled.mean() / 332)
+        assert shown.unattacked[rule] == widgets.runs(attack=attack, n_bad=0).accuracy[rule]
+
+
+def test_numbers_of_test_images_are_those_of_the_split():
+    images, _, test_images, test_labels = bad_client_runs.split()
+    assert (len(images), len(test_images)) == (1437, widgets.N_TEST)
+    assert (test_labels != 0).sum() == widgets.N_STAMPED
+    assert (bad_client_runs.N_CLIENTS, bad_client_runs.MOST) == (
+        widgets.N_CLIENTS,
+        widgets.MOST_BAD,
+    )
+
+
+@pytest.mark.parametrize(
+    ("attack", "rule", "n_bad"),
+    [("sign flip", "trimmed mean", 4), ("backdoor", "mean", 1), ("inner product", "multi-Krum", 4)],
+)
+def test_a_run_made_again_gives_the_stored_row(attack, rule, n_bad):
+    right, fooled = bad_client_runs.one_run(
+        attack, rule, n_bad, seed=1, data=bad_client_runs.split()
+    )
+    with bad_client_runs.TABLE.open(encoding="utf-8") as file:
+        (row,) = [one for one in csv.reader(file) if one[:3] == [attack, rule, str(n_bad)]]
+    assert abs(right - int(row[4])) <= 4 and abs(fooled - int(row[7])) <= 4  # another processor
+
+
+def test_what_the_lesson_says_of_the_stored_runs_holds_for_each_seed():
+    with bad_client_runs.TABLE.open(encoding="utf-8") as file:
+        table = {
+            (attack, rule, int(n)): np.array(counts, dtype=int).reshape(2, 3)
+            for attack, rule, n, *counts in list(csv.reader(file))[1:]
+        }
+    sharp = ("trimmed mean", "multi-Krum")
+    for rule in RULES:
+        four, five = (table["backdoor", rule, n][1] / 332 for n in (4, 5))
+        if rule in sharp:
+            assert four.max() < 0.05 and five.min() > 0.6
+            assert (table["sign flip", rule, 5][0] / 360).max() < 0.3
+        if rule in ("mean", "norm clipping"):
+            assert four.min() > 0.9
+        if rule in ("median", "Krum"):
+            assert five.max() < 0.05
+        assert (table["backdoor", rule, 4][0] / 360).min() > 0.85  # nothing to see in the accuracy
+    assert (table["sign flip", "mean", 1][0] / 360).max() < 0.35
+
+
+def test_answer_of_question_c_can_be_read_off_the_widget():
+    shown = widgets.runs(attack="inner product", n_bad=4)
+    worse = [rule for rule in RULES if shown.accuracy[rule] < shown.accuracy["mean"]]
+    assert checks.worse_than_the_mean.verdict(len(worse)).correct
+    written = {f"{one:.3f}" for one in shown.accuracy.values()}
+    assert len(written) == 7, "three digits tell all rules apart"
+    opened = widgets.rules_under_attack().values
+    assert opened == {"attack": "sign flip", "n_bad": 1}, "the answer does not stand there yet"
+
+
+@pytest.mark.parametrize(
+    ("attack", "n_bad"), [("backdoor", 5), ("inner product", 9), ("sign flip", 0)]
+)
+def test_bars_show_accuracy_and_success_and_a_mark_where_nobody_is_bad(attack, n_bad):
+    widget = move(widgets.rules_under_attack(), attack=attack, n_bad=n_bad)
+    left, right = widget.figure.axes
+    shown = widgets.runs(attack=attack, n_bad=n_bad)
+    for axes, values in ((left, shown.accuracy), (right, shown.success)):
+        every = [line([0, one], [-k, -k], COLOURS[k]) for k, one in enumerate(values.values())]
+        if axes is left:
+            every.append(line(list(shown.unattacked.values()), -np.arange(7.0), RED, "|"))
+        same_lines(axes, *every)
+        assert [words for words, _, _ in texts(axes)] == [f"{one:.3f}" for one in values.values()]
+    frame(left, xlabel="test accuracy", ylabel="rule", title="red: no bad client")
+    frame(right, xlabel="with the trigger: called 0")
+    both = [f"{shown.accuracy[r]:.3f} and {shown.success[r]:.3f}" for r in RULES]
+    assert all(f"{rule} {words}" in widget.alt for rule, words in zip(RULES, both, strict=True))
+
+
+def test_masks_cancel_and_the_server_reads_no_update():
+    script = widgets.masked_sum()
+    own = {name: parts[0] for name, parts in widgets.MASKED.items()}
+    total = sum(sum(parts) for parts in widgets.MASKED.values())
+    assert total == sum(own.values()) == 909
+    seen = seen_by(script, ["server"], step=4)
+    assert not any(
+        str(one) == word for one in own.values() for m in seen for word in m.content.split()
+    )
+    assert "909 / 3 = 303.0" in seen[-1].content
+    masks = [m.content for m in script.messages if m.step == 1]
+    assert masks == [
+        "+412 for me, -412 for you",
+        "-95 for me, +95 for you",
+        "+230 for me, -230 for you",
+    ]
+    for name, (_, *pair) in widgets.MASKED.items():
+        mine = [
+            int(m.content.split()[0 if m.sender == name else 3])
+            for m in script.messages
+            if m.step == 1 and name in (m.sender, *m.receivers)
+        ]
+        assert sorted(mine) == sorted(pair), name
+
+
+def test_the_network_of_the_table_is_that_of_the_course():
+    start = bad_client_runs.start(0)
+    assert small_network.logits(start, np.zeros((1, 64))).shape == (1, 10)
