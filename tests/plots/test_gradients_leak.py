@@ -1,0 +1,1 @@
+"""The figures of lesson 23 show what they say."""
