@@ -197,12 +197,7 @@ def batch_against_search() -> PictureWidget:
     """Slide the size of a batch: its images and what the search finds, labels different or the same."""
     figure = Figure(figsize=(7.2, 3.6), dpi=DPI, layout="constrained")
     grid = figure.subplots(4, MOST)
-    names = (
-        "ten digits",
-        "found",
-        "ten threes",
-        "found",
-    )
+    names = ("labels differ", "the search", "one label", "the search")
     blank = np.zeros(64)
     artists = {"pictures": [digit(axes, blank) for axes in grid.ravel()]}
     for row, name in zip(grid, names, strict=True):
