@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from lessons import models
 from lessons.fl.leakage import Labels
-from lessons.validation import Vector, finite_array, integer, non_negative, positive
+from lessons.validation import Vector, finite_array, integer, positive
 
 N_FILTERS, N_PLACES, N_CLASSES = 8, 36, 10
 N_FEATURES = N_FILTERS * N_PLACES
@@ -32,14 +32,14 @@ def conv_network(*, generator: torch.Generator) -> nn.Sequential:
 def gradients(w: Tensor, images: Tensor, labels: Tensor) -> Tensor:
     """The gradient of each client's mean loss: w (P,) or (s, P), images (s, n, 64) -> (s, P)."""
     filters, filter_biases, weights, biases = _split(w)
-    patches = images.unflatten(-1, (8, 8)).unfold(-2, 3, 1).unfold(-2, 3, 1)
-    patches = patches.flatten(-4, -3).flatten(-2)  # (s, n, 36, 9)
+    pixels = images.reshape(*images.shape[:-1], 8, 8)
+    patches = pixels.unfold(-2, 3, 1).unfold(-2, 3, 1).flatten(-4, -3).flatten(-2)  # (s, n, 36, 9)
     hidden = torch.tanh(filters[..., None, :, :] @ patches.mT + filter_biases[..., None, :, None])
     features = hidden.flatten(-2)  # (s, n, 288)
     scores = features @ weights.mT + biases[..., None, :]
     targets = nn.functional.one_hot(labels, N_CLASSES)
     by_scores = (torch.softmax(scores, -1) - targets) / images.shape[-2]  # (s, n, 10)
-    by_hidden = (by_scores @ weights).unflatten(-1, (N_FILTERS, N_PLACES)) * (1 - hidden**2)
+    by_hidden = (by_scores @ weights).reshape(hidden.shape) * (1 - hidden**2)
     parts = (
         (by_hidden @ patches).sum(-3).flatten(-2),
         by_hidden.sum((-3, -1)),
@@ -49,9 +49,7 @@ def gradients(w: Tensor, images: Tensor, labels: Tensor) -> Tensor:
     return torch.cat(parts, -1)
 
 
-def moved(
-    w: Tensor, images: Tensor, labels: Tensor, *, steps: int, learning_rate: float
-) -> Tensor:
+def moved(w: Tensor, images: Tensor, labels: Tensor, *, steps: int, learning_rate: float) -> Tensor:
     """How far each client's parameters move against the gradient in some full-batch steps: w − w_k.
 
     One step moves by learning_rate times the gradient. Differentiable by the images, so that an attacker
@@ -82,7 +80,7 @@ def observed(
 def squared_distance(gradient: Tensor, observed: Tensor, images: Tensor) -> Tensor:
     """Deep leakage from gradients, the objective of Zhu, Liu and Han (2019): ‖g − g'‖².
 
-        D(x) = Σ_i (∂F(x)/∂w_i − g_i)²                                     (23.iii)
+    D(x) = Σ_i (∂F(x)/∂w_i − g_i)²                                     (23.iii)
     """
     return ((gradient - observed) ** 2).sum()
 
@@ -90,7 +88,7 @@ def squared_distance(gradient: Tensor, observed: Tensor, images: Tensor) -> Tens
 def total_variation(images: Tensor) -> Tensor:
     """Mean absolute difference of neighbours, down plus across: images (n, 64) -> a number.
 
-        TV(x) = mean |x[r+1, c] − x[r, c]| + mean |x[r, c+1] − x[r, c]|     (23.v)
+    TV(x) = mean |x[r+1, c] − x[r, c]| + mean |x[r, c+1] − x[r, c]|     (23.v)
     """
     pixels = images.reshape(-1, 8, 8)
     down = (pixels[:, 1:] - pixels[:, :-1]).abs().mean()
@@ -107,8 +105,8 @@ def cosine_objective(
     ``gradient`` of the dummy images and ``observed``, both (P,); ``images`` (n, 64) the dummies; a number,
     differentiable. It does not change when the observed gradient is scaled.
     """
-    cosine = (gradient * observed).sum() / (gradient.norm() * observed.norm())
-    return 1 - cosine + tv_weight * total_variation(images)
+    lengths: Tensor = torch.linalg.norm(gradient) * torch.linalg.norm(observed)
+    return 1 - (gradient * observed).sum() / lengths + tv_weight * total_variation(images)
 
 
 def search(
@@ -154,12 +152,12 @@ def search(
 
 
 def _split(w: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    sizes = (9 * N_FILTERS, N_FILTERS, N_CLASSES * N_FEATURES, N_CLASSES)
-    filters, filter_biases, weights, biases = w.split(sizes, dim=-1)
+    sizes = [9 * N_FILTERS, N_FILTERS, N_CLASSES * N_FEATURES, N_CLASSES]
+    filters, filter_biases, weights, biases = torch.split(w, sizes, dim=-1)
     return (
-        filters.unflatten(-1, (N_FILTERS, 9)),
+        filters.reshape(*w.shape[:-1], N_FILTERS, 9),
         filter_biases,
-        weights.unflatten(-1, (N_CLASSES, N_FEATURES)),
+        weights.reshape(*w.shape[:-1], N_CLASSES, N_FEATURES),
         biases,
     )
 

@@ -102,6 +102,20 @@ def nearest_other(images: Vector, others: Vector) -> tuple[Vector, Labels]:
     return errors.min(axis=1), errors.argmin(axis=1)
 
 
+def compared(pictures: Vector, *, own: Labels, pool: Vector) -> tuple[Vector, NDArray[np.bool_]]:
+    """The errors of each client's pictures, and whether each image is found; both (s, n).
+
+    ``pictures``  (s, n, n_pixels), what was found of s clients with n images each, in any order
+    ``own``       (s, n), which images of ``pool`` (m, n_pixels) the clients hold
+    An image is found if its picture is nearer to it than every image of the pool that no client holds.
+    """
+    others = np.delete(pool, own.ravel(), axis=0)
+    pairs = zip(pictures, own, strict=True)
+    errors = np.array([matched(one, pool[indices])[0] for one, indices in pairs])
+    limits = np.array([nearest_other(pool[indices], others)[0] for indices in own])
+    return errors, errors < limits
+
+
 def clip_and_noise(
     gradient: Vector, *, clip_norm: float, noise_multiplier: float, rng: np.random.Generator
 ) -> Vector:

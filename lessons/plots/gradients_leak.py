@@ -1,6 +1,7 @@
 """Figures of lesson 23."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -42,9 +43,7 @@ def digit_grid(
                 0.5, -0.05, "".join(words), transform=axes.transAxes, ha="center", va="top", fontsize=8
             )  # fmt: skip
         first = grid[row][0]
-        first.text(
-            -0.15, 0.5, name, transform=first.transAxes, ha="right", va="center", fontsize=9
-        )
+        first.text(-0.15, 0.5, name, transform=first.transAxes, ha="right", va="center", fontsize=9)
     return Plot(figure, alt)
 
 
@@ -58,7 +57,7 @@ def bias_bars(gradients: Mapping[str, Array]) -> Plot:
         axes.bar(np.arange(len(gradient)), gradient, color=colours)
         axes.axhline(0, color=GREY, linewidth=1)
         axes.set(title=name, xlabel="label", xticks=range(len(gradient)))
-        for one in below:
+        for one in below.tolist():
             axes.text(one, gradient[one], f"{gradient[one]:.2f}", ha="center", va="top", fontsize=8)
         axes.margins(y=0.18)
         negative[name] = ", ".join(str(one) for one in below)
@@ -79,24 +78,26 @@ def what_stops_it(
     figure, (axes,) = new_figure(height=0.34 * len(errors) + 0.9)
     words = []
     for row, (name, values) in enumerate(errors.items()):
-        shown = np.maximum(np.asarray(values, dtype=float), 1e-16)
+        shown = np.maximum(np.asarray(values, dtype=float), 1e-9)
         hit = np.asarray(found[name], dtype=bool)
         axes.plot(shown[hit], np.full(hit.sum(), row), "o", color=RED, ms=6, mfc="none")
         axes.plot(shown[~hit], np.full((~hit).sum(), row), "x", color=BLUE, ms=6)
-        axes.text(
-            1.02, row, f"{hit.sum()} of {len(hit)}", transform=axes.get_yaxis_transform(), va="center", fontsize=9
-        )  # fmt: skip
+        _at_the_right(axes, row, f"{hit.sum()} of {len(hit)}")
         words.append(f"{name}: {hit.sum()} of {len(hit)}")
     axes.axvline(control, color=GREEN, linestyle="--", linewidth=1.5)
     axes.set_yticks(range(len(errors)), list(errors), fontsize=9)
-    axes.set(xscale="log", xlim=(5e-17, 1), ylim=(len(errors) - 0.5, -1.1))
-    axes.text(control * 0.8, -0.75, "nearest other image", color=GREEN, ha="right", va="center", fontsize=9)  # fmt: skip
-    axes.text(
-        1.02, -0.75, "found", transform=axes.get_yaxis_transform(), va="center", fontsize=9
-    )
-    axes.set(
-        xlabel="mean squared error of a pixel (○ found, × not)", ylabel="what the client does"
-    )
+    axes.set(xscale="log", xlim=(5e-10, 1), ylim=(len(errors) - 0.5, -1.1))
+    look: dict[str, Any] = {"ha": "right", "va": "center", "fontsize": 9}
+    axes.text(control * 0.8, -0.75, "nearest other image", color=GREEN, **look)
+    _at_the_right(axes, -0.75, "found")
+    axes.set(xlabel="mean squared error of a pixel (○ found, × not)", ylabel="what the client does")
     return Plot(
-        figure, f"Images found, by what the client does. {'; '.join(words)}. The nearest other image is {control:.3f} away."
+        figure,
+        f"Images found, by what the client does. {'; '.join(words)}. The nearest other image is "
+        f"{control:.3f} away.",
     )  # fmt: skip
+
+
+def _at_the_right(axes: Axes, height: float, words: str) -> None:
+    transform = axes.get_yaxis_transform()
+    axes.text(1.02, height, words, transform=transform, va="center", fontsize=9)

@@ -121,9 +121,7 @@ def noise_against_search() -> PictureWidget:
 
 
 def _beside(axes: Any, words: str) -> Any:
-    return axes.text(
-        1.06, 0.5, words, transform=axes.transAxes, ha="left", va="center", fontsize=9
-    )
+    return axes.text(1.06, 0.5, words, transform=axes.transAxes, ha="left", va="center", fontsize=9)
 
 
 def _update_noisy(artists: Artists, result: Noisy) -> None:

@@ -51,9 +51,10 @@ def _case(rng: np.random.Generator, n_hidden: int, n_full: int, n_pixels: int, l
     factors = rng.choice([-1.0, 1.0], len(bins)) * np.exp(rng.uniform(-5, 1, len(bins)))
     fires = bins[:, None] >= np.arange(n_hidden)  # an image fires all units up to its bin
     images = rng.random((len(bins), n_pixels))
+    rounding = 1 + 1e-15 * rng.choice([-1.0, 1.0], n_hidden)  # units add up in different orders
     return {
-        "weights": (fires * factors[:, None]).T @ images,
-        "biases": factors @ fires,
+        "weights": rounding[:, None] * ((fires * factors[:, None]).T @ images),
+        "biases": rounding * (factors @ fires),
     }
 
 
@@ -74,13 +75,15 @@ def _fits(got: Vector, right: Vector, tolerance: float) -> bool:
 def _words(case: Case, got: Any, right: Any) -> str:
     if got.ndim != 2 or len(got) != len(right):
         return (
-            f", shape {got.shape}, but {len(right)} of the {len(case['biases'])} bins hold an image; each gives "
-            "one row of pixels."
+            f", shape {got.shape}, but {len(right)} of the {len(case['biases'])} bins hold an image; "
+            "each gives one row of pixels."
         )
     return ". The number of pictures is right, but not every picture is the image in its bin."
 
 
-def _made(read: Callable[[Vector, Vector], tuple[Any, Any]], keep: Any = None) -> Callable[..., Any]:
+def _made(
+    read: Callable[[Vector, Vector], tuple[Any, Any]], keep: Any = None
+) -> Callable[..., Any]:
     """Make a wrong function: other numerators and denominators, or another rule for empty bins."""
 
     def wrong(weights: Any, biases: Any) -> Any:

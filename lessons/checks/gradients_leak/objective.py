@@ -61,7 +61,8 @@ def _ask(attempt: Attempt, case: Case) -> Vector:
 
 def _outcome(objective: Callable[..., Any], case: Case) -> Vector:
     """Give value, derivatives by the gradient and by the images: (1 + n + 64 n_images,)."""
-    gradient, images = (torch.tensor(case[name], requires_grad=True) for name in ("gradient", "images"))  # fmt: skip
+    gradient = torch.tensor(case["gradient"], requires_grad=True)
+    images = torch.tensor(case["images"], requires_grad=True)
     given = gradient, torch.tensor(case["observed"]), images
     value = objective(*given, tv_weight=case["tv_weight"])
     by = {tuple(gradient.shape): 0 * case["gradient"], tuple(images.shape): 0 * case["images"]}
@@ -71,7 +72,7 @@ def _outcome(objective: Callable[..., Any], case: Case) -> Vector:
         if slope is not None:
             by[tuple(end.shape)] = slope.numpy()
     parts = [np.ravel(slope) for slope in by.values()]
-    outcome = np.concatenate([[float(value)], *parts])
+    outcome = np.concatenate([[float(value.detach())], *parts])
     if not np.isfinite(outcome).all():
         raise Ended(Found("not_finite"))
     return outcome
@@ -118,10 +119,11 @@ def _words(case: Case, got: Any, right: Any) -> str:
 def _made(distance: Any = None, roughness: Any = None) -> Callable[..., Any]:
     """Make a wrong function: another distance of (g, observed), or another roughness of (n, 8, 8)."""
 
-    def wrong(g: Any, o: Any, x: Any, *, tv_weight: float) -> Any:
-        cosine = (g * o).sum() / (g.norm() * o.norm())
-        first = 1 - cosine if distance is None else distance(g, o)
-        tv = inversion.total_variation(x) if roughness is None else roughness(x.reshape(-1, 8, 8))
+    def wrong(gradient: Any, observed: Any, images: Any, *, tv_weight: float) -> Any:
+        cosine = (gradient * observed).sum() / (gradient.norm() * observed.norm())
+        first = 1 - cosine if distance is None else distance(gradient, observed)
+        pixels = images.reshape(-1, 8, 8)
+        tv = roughness(pixels) if roughness else inversion.total_variation(images)
         return first + tv_weight * tv
 
     return wrong
@@ -129,6 +131,10 @@ def _made(distance: Any = None, roughness: Any = None) -> Callable[..., Any]:
 
 def _neighbours(x: Any) -> Any:
     return x[:, 1:] - x[:, :-1], x[:, :, 1:] - x[:, :, :-1]
+
+
+def _along(x: Any) -> Any:
+    return x.reshape(-1, 64).diff(dim=1).abs().mean()
 
 
 MISTAKES = {
@@ -184,8 +190,8 @@ MISTAKES = {
         "or around the edge.",
         "Differences along the flat vector of 64 jump from row to row, torch.roll wraps around.",
         made_by=(
-            _made(None, lambda x: x.reshape(-1, 64).diff(dim=1).abs().mean() + _neighbours(x)[0].abs().mean()),
-            _made(None, lambda x: x.reshape(-1, 64).diff(dim=1).abs().mean()),
+            _made(None, lambda x: _along(x) + _neighbours(x)[0].abs().mean()),
+            _made(None, lambda x: _along(x)),
             _made(None, lambda x: sum((x - x.roll(1, d)).abs().mean() for d in (1, 2))),
         ),
     ),
