@@ -44,6 +44,7 @@ def ask(rng: np.random.Generator) -> list[Case]:
 def _case(rng: np.random.Generator, n: int, n_images: int, tv_weight: float) -> Case:
     observed = rng.normal(size=n)
     gradient = observed + cases.spread(rng, 0.1, 2.0) * rng.normal(size=n)
+    gradient *= -1 if n == 7 else 1  # a cosine below 0, too
     return {
         "gradient": cases.spread(rng, 0.2, 5.0) * gradient,
         "observed": cases.spread(rng, 0.2, 5.0) * observed,

@@ -96,9 +96,11 @@ def test_nearest_other_is_the_smallest_of_all_errors():
 def test_an_image_is_found_only_if_nothing_else_is_nearer():
     pool = np.array([[0.0, 0.0], [1.0, 1.0], [0.5, 0.0], [1.0, 0.0]])
     own = np.array([[0, 1]])
-    pictures = np.array([[[1.0, 0.8], [0.4, 0.3]]])  # the first is of image 1, the second of image 0
+    pictures = np.array(
+        [[[1.0, 0.8], [0.4, 0.4]]]
+    )  # the first is of image 1, the second of image 0
     errors, found = leakage.compared(pictures, own=own, pool=pool)
-    assert errors == pytest.approx(np.array([[0.125, 0.02]]))  # nearest others: 0.125 and 0.5
+    assert errors == pytest.approx(np.array([[0.16, 0.02]]))  # nearest others: 0.125 and 0.5
     assert found.tolist() == [[False, True]]
 
 
