@@ -141,6 +141,13 @@ def test_bins_give_back_every_image_that_is_alone_in_the_real_network():
     assert len(read) == len(set(bins[bins >= 0]))
 
 
+def test_the_last_bin_is_the_last_row_and_empty_bins_give_nothing():
+    factors, images = np.array([2.0, -1.0, 0.5]), np.array([[0.1, 0.9], [0.4, 0.3], [0.8, 0.2]])
+    fires = np.array([[1, 1, 1], [0, 1, 1], [0, 1, 1], [0, 0, 1]])  # bin 1 of 0 to 3 is empty
+    read = leakage.images_from_bins(fires @ (factors[:, None] * images), fires @ factors)
+    assert read.shape == (3, 2) and np.abs(read - images).max() < 1e-14
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
