@@ -19,6 +19,7 @@ from lessons.validation import Vector, finite_array, integer, positive
 N_FILTERS, N_PLACES, N_CLASSES = 8, 36, 10
 N_FEATURES = N_FILTERS * N_PLACES
 N_PARAMETERS = 10 * N_FILTERS + (N_FEATURES + 1) * N_CLASSES  # 2970
+CHUNK = 256  # clients at once
 Objective = Callable[..., Tensor]
 
 
@@ -71,10 +72,13 @@ def observed(
     The gradient itself by default; with more steps, the sum of ``learning_rate`` times each gradient.
     """
     vectors, pixels, targets = _checked(w, images, labels)
+    pairs = torch.split(pixels, CHUNK), torch.split(targets, CHUNK)  # bounds the memory
     with models.one_thread(), torch.no_grad():
-        return np.asarray(
-            moved(vectors, pixels, targets, steps=steps, learning_rate=learning_rate).numpy()
-        )
+        parts = [
+            moved(vectors, *chunk, steps=steps, learning_rate=learning_rate)
+            for chunk in zip(*pairs, strict=True)
+        ]
+        return np.asarray(torch.cat(parts).numpy())
 
 
 def squared_distance(gradient: Tensor, observed: Tensor, images: Tensor) -> Tensor:

@@ -39,6 +39,14 @@ def test_an_update_is_the_sum_of_the_steps_at_each_own_w():
         assert np.abs((W - w) - row).max() < 1e-13
 
 
+def test_more_clients_than_fit_in_a_chunk_come_out_in_order():
+    own = np.arange(inversion.CHUNK + 3)[:, None]
+    sent = inversion.observed(W, IMAGES[own], LABELS[own])
+    for k in (0, inversion.CHUNK - 1, inversion.CHUNK, len(own) - 1):
+        alone = inversion.observed(W, IMAGES[own[[k]]], LABELS[own[[k]]])[0]
+        assert np.abs(sent[k] - alone).max() < 1e-14
+
+
 def test_search_finds_one_image_and_different_labels_by_either_objective():
     for own in (np.array([[10], [20]]), np.array([[0, 1, 2, 3]])):
         sent = inversion.observed(W, IMAGES[own], LABELS[own])
