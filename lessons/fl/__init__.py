@@ -4,5 +4,6 @@ By lesson:
 
     00  three_designs
     21  partition, client, aggregation, rounds, stacked, race
+    23  leakage, inversion
     24  robust, adversaries
 """
