@@ -1,0 +1,1 @@
+"""The figures of lesson 25 show what they say."""
