@@ -312,9 +312,9 @@ refused(checks.prefix_nodes)(kept())
 
 # Questions
 
-for crowd in (2100, 2450, 3000):
+for crowd in (3548, 3981, 4467):
     right_value(checks.how_large_a_crowd, crowd)
-for crowd, code in ((700, "our_crowd"), (1225, "other_noise"), (490, "per_round"), (0, "too_low")):
+for crowd, code in ((700, "our_crowd"), (1995, "other_noise"), (794, "per_round"), (0, "too_low")):
     refused_value(checks.how_large_a_crowd, code, crowd)
 refused_value(checks.how_large_a_crowd, "too_high", 9000)
 right_value(checks.most_noise, 63)

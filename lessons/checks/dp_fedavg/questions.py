@@ -6,7 +6,7 @@ from lessons.checks.engine.mistakes import Mistake
 # Question 25.A: at σ/C = 5, how many clients until the noise is as large as the update? The widget's
 # measured ratio and its slider give the range; its test holds the two together.
 
-LEAST, MOST = 2_000.0, 3_200.0
+LEAST, MOST = 3_400.0, 4_600.0
 
 CROWD_MISTAKES = {
     "our_crowd": Mistake(
@@ -19,14 +19,14 @@ CROWD_MISTAKES = {
     "other_noise": Mistake(
         "That is the crowd for half of the noise. Set the noise multiplier back to 5.",
         "The crowd that is needed is in proportion to the noise multiplier.",
-        made_by=(1250,),
-        within=250,
+        made_by=(1950,),
+        within=300,
     ),
     "per_round": Mistake(
         "That is how many take part in one round; the question asks for all clients.",
         "q·K instead of K: a fifth of the crowd is sampled.",
-        made_by=(500,),
-        within=120,
+        made_by=(800,),
+        within=110,
     ),
     "end_of_the_slider": Mistake(
         "There the noise is far smaller than the update; go back until the two are equal.",
@@ -46,7 +46,7 @@ how_large_a_crowd = Question(
     hints=(
         "Leave the noise multiplier at 5 and look at the right picture: where do the two lines cross?",
         "The caption says how many times as large as the update the noise is. You want 1.",
-        "The noise falls in proportion to K. At 700 clients it is still between 3 and 4 times too large.",
+        "The noise falls in proportion to K. At 700 clients it is still between 5 and 6 times too large.",
     ),
     mistakes=CROWD_MISTAKES,
 )
