@@ -82,9 +82,7 @@ def why_a_crowd_helps() -> PictureWidget:
 
 def _update_crowd(artists: Artists, result: Crowd) -> None:
     artists["cost"].set_data([result.noise_multiplier], [result.epsilon])
-    so_far = CROWDS[
-        CROWDS <= 1.001 * result.n_clients
-    ]  # the rest of the line is for the reader to find
+    so_far = CROWDS[1.001 * result.n_clients >= CROWDS]  # the reader finds the rest of the line
     artists["noise"].set_data(so_far, result.noise_multiplier / (SAMPLING_RATE * so_far))
     artists["chosen"].set_data([result.n_clients], [result.noise])
     artists["epsilon"].set_text(f"ε = {rounded_up(result.epsilon, digits=3)}")
@@ -184,6 +182,7 @@ def describe_tree(result: Prefix) -> str:
     named = ", ".join(f"{a} to {b}" if a < b else str(a) for a, b in result.nodes)
     count = f"{len(result.nodes)} node{'s' * (len(result.nodes) > 1)}"
     return (
-        f"The first {result.rounds} round{'s' * (result.rounds > 1)} of {TOTAL}: {count} ({named}). The noise in their sum has standard deviation {result.tree[-1]:.2f}; with independent noise it "
+        f"The first {result.rounds} round{'s' * (result.rounds > 1)} of {TOTAL}: {count} ({named}). The "
+        f"noise in their sum has standard deviation {result.tree[-1]:.2f}; with independent noise it "
         f"is {sqrt(result.rounds):.2f}."
     )

@@ -170,7 +170,7 @@ SAYS: Mapping[str, tuple[str, str]] = {
     "actual_batch_size": (
         "Something is divided by the number of clients that happened to come.",
         "That number differs between neighbours, and the size of the noise gives it away: the trap of "
-        "lesson 18 and of section 9. L is fixed beforehand.",
+        "lesson 18 and of section 8. L is fixed beforehand.",
     ),
     "divided_otherwise": (
         "Sum and noise are each divided once by the expected number, and by nothing else; yours are not.",
