@@ -13,7 +13,7 @@ import numpy as np
 from lessons.dp.mechanisms.clipping import clip_rows
 from lessons.fl.client import Data
 from lessons.fl.user_level import Training
-from lessons.validation import Vector, finite_array, integer, non_negative, positive, vector
+from lessons.validation import Vector, choice, finite_array, integer, non_negative, positive, vector
 
 Node = tuple[int, int]  # its first and its last round
 
@@ -67,6 +67,21 @@ def tree_noise(rounds: int, *, n_parameters: int, sigma: float, rng: np.random.G
     return noise[1:]
 
 
+def prefix_noise(
+    kind: str, rounds: int, *, n_parameters: int, sigma: float, rng: np.random.Generator
+) -> Vector:
+    """N_t for t = 1 … T, (T, n_parameters), at one and the same price for a client in one round.
+
+    ``sigma`` = m·C would hide a client in the sum of its own round. "independent": that noise in each
+    round, added up. "tree": √levels(T) times as much at each node, since a client is in so many.
+    """
+    if choice("kind", kind, ("independent", "tree")) == "independent":
+        scale = non_negative("sigma", sigma)
+        return np.cumsum(rng.normal(scale=scale, size=(rounds, n_parameters)), axis=0)
+    at_node = sigma * float(np.sqrt(n_levels(rounds)))
+    return tree_noise(rounds, n_parameters=n_parameters, sigma=at_node, rng=rng)
+
+
 def dp_ftrl(
     w: Vector,
     groups: Sequence[Sequence[Data]],
@@ -74,26 +89,25 @@ def dp_ftrl(
     train: Training,
     clip_norm: float,
     expected_clients: float,
-    prefix_noise: Vector,
+    noise: Vector,
 ) -> Vector:
     """Train on one group of clients a round, each client in one group only; no sampling.
 
         w_t = w_0 + (Σ_{i<=t} Σ_{k in group i} clip(u_k) + N_t) / L                  (25.vii)
 
     ``groups``        T groups, fixed without looking at anybody's data; a group may be empty
-    ``prefix_noise``  (T, n_parameters), N_t: ``tree_noise`` with σ = m·C·√levels(T), or independent
-                      noise m·C added up; either way a client is in one sum, and the run costs what one
+    ``noise``         (T, n_parameters), N_t from ``prefix_noise`` with σ = m·C: the run costs what one
                       release of the Gaussian mechanism with multiplier m costs
     Returns w_0 … w_T, (T + 1, n_parameters).
     """
     start, size = vector("w", w), positive("expected_clients", expected_clients)
-    noise = finite_array("prefix_noise", prefix_noise)
-    if noise.shape != (len(groups), len(start)):
+    added = finite_array("noise", noise)
+    if added.shape != (len(groups), len(start)):
         raise ValueError(
-            f"prefix_noise must have shape {(len(groups), len(start))}, got shape {noise.shape}"
+            f"noise must have shape {(len(groups), len(start))}, got shape {added.shape}"
         )
     total, models = np.zeros_like(start), [start]
-    for group, n_t in zip(groups, noise, strict=True):
+    for group, n_t in zip(groups, added, strict=True):
         if len(group):
             total = total + clip_rows(train(models[-1], group), clip_norm=clip_norm).sum(axis=0)
         models.append(start + (total + n_t) / size)

@@ -51,7 +51,7 @@ def crowd(*, n_clients: float, noise_multiplier: float) -> Crowd:
 def why_a_crowd_helps() -> PictureWidget:
     """Slide the number of clients and the noise: ε to the left, noise against update to the right."""
     figure, (left, right) = new_figure(columns=2, width=8.6, height=3.7)
-    left.set(xscale="log", yscale="log", xlim=(0.5, 25), ylim=(0.1, 200))
+    left.set(xscale="log", yscale="log", xlim=(0.5, 25), ylim=(0.15, 40))
     left.set(xlabel="noise multiplier", ylabel="ε of one client, δ = 1e-5")
     left.plot(MULTIPLIERS, EPSILONS, color=BLUE)
     left.axhline(1, color=GREY, lw=0.8, ls=":")

@@ -58,6 +58,26 @@ def test_deviation_is_that_of_the_noise_and_grows_with_the_logarithm():
         assert tree.prefix_deviation(total, total_rounds=total) <= tree.n_levels(total)
 
 
+@pytest.mark.parametrize("kind", ["independent", "tree"])
+def test_both_kinds_of_noise_hide_one_client_equally_well(kind):
+    # release every noise by itself: C in one sum against σ, or C in six nodes against √6·σ
+    noise = tree.prefix_noise(
+        kind, 35, n_parameters=20_000, sigma=0.7, rng=np.random.default_rng(5)
+    )
+    first = noise[0].std()  # of a single sum, or of a single node
+    times = 1 if kind == "independent" else tree.n_levels(35)
+    assert np.sqrt(times) / first == pytest.approx(1 / 0.7, rel=0.03)
+    deviations = np.sqrt(np.arange(1, 36))
+    if kind == "tree":
+        deviations = [tree.prefix_deviation(t, total_rounds=35) for t in range(1, 36)]
+    assert np.allclose(noise.std(axis=1), 0.7 * np.array(deviations), rtol=0.03)
+
+
+def test_other_kinds_of_noise_are_refused():
+    with pytest.raises(ValueError, match="kind must be one of independent, tree"):
+        tree.prefix_noise("forest", 3, n_parameters=2, sigma=1.0, rng=np.random.default_rng())
+
+
 def halfway(w, some):
     return np.array([inputs[0] - w for inputs, _ in some])
 
@@ -68,7 +88,7 @@ GROUPS = [[(np.array([[6.0, 8.0]]), [0])], [], [(np.array([[0.0, 1.0]]), [0])] *
 def test_model_is_start_plus_all_clipped_updates_plus_the_noise_of_the_prefix():
     noise = np.array([[1.0, 0.0], [0.0, 2.0], [0.5, 0.5]])
     models = tree.dp_ftrl(
-        np.zeros(2), GROUPS, train=halfway, clip_norm=5.0, expected_clients=2.0, prefix_noise=noise
+        np.zeros(2), GROUPS, train=halfway, clip_norm=5.0, expected_clients=2.0, noise=noise
     )
     first = np.array([3.0, 4.0])  # (6, 8) clipped to 5
     assert np.allclose(models[1], (first + noise[0]) / 2)
@@ -100,12 +120,12 @@ def test_bad_input_is_refused(call, name):
 @pytest.mark.parametrize(
     ("change", "name"),
     [
-        ({"prefix_noise": np.zeros((2, 2))}, "prefix_noise"),
+        ({"noise": np.zeros((2, 2))}, "noise must have shape"),
         ({"clip_norm": 0.0}, "clip_norm"),
         ({"expected_clients": 0.0}, "expected_clients"),
     ],
 )
 def test_bad_settings_are_refused(change, name):
-    known = {"clip_norm": 1.0, "expected_clients": 2.0, "prefix_noise": np.zeros((3, 2))} | change
+    known = {"clip_norm": 1.0, "expected_clients": 2.0, "noise": np.zeros((3, 2))} | change
     with pytest.raises(ValueError, match=name):
         tree.dp_ftrl(np.zeros(2), GROUPS, train=halfway, **known)
