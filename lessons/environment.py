@@ -19,7 +19,7 @@ PACKAGE = "privacy-lessons"
 NEEDED_MEGABYTES = 700  # the most that a lesson takes, with some room
 WIDGET_PAGE = ("jupyterlab-widgets", "widgetsnbextension")  # the half of a slider in the browser
 
-WITH_TORCH = ("16", "17", "21")  # tests/notebooks compares it with what the lessons import
+WITH_TORCH = ("16", "17", "21", "25")  # tests/notebooks compares it with what the lessons import
 
 CGROUP = Path("/sys/fs/cgroup")  # where Linux keeps a container's limit
 AGAIN = "close JupyterLab, run `python3 course.py lab` in the course's folder (it mends .venv)"
@@ -189,7 +189,7 @@ def _torch(facts: Facts) -> Finding:
 
 
 def _listed(numbers: tuple[str, ...]) -> str:
-    """("16", "17", "21") as "16, 17 and 21"."""
+    """("16", "17", "21", "25") as "16, 17, 21 and 25"."""
     return f"{', '.join(numbers[:-1])} and {numbers[-1]}"
 
 
