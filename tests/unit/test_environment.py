@@ -55,7 +55,12 @@ def test_all_good_says_so_without_versions_paths_or_numbers():
         ({"found": GOOD.found | {"numpy": None}}, "Packages", "numpy is missing", "course.py lab"),
         ({"found": GOOD.found | {"numpy": "3.0.0"}}, "Packages", "numpy is 3.0.0", ">=1.26,<3"),
         ({"found": GOOD.found | {"matplotlib": "3.9.4"}}, "Packages", "3.9.4", "course.py lab"),
-        ({"found": GOOD.found | {"torch": None}}, "PyTorch", "torch is missing", "16, 17, 21 and 25"),
+        (
+            {"found": GOOD.found | {"torch": None}},
+            "PyTorch",
+            "torch is missing",
+            "16, 17, 21 and 25",
+        ),
         ({"found": GOOD.found | {"torch": "1.13.1"}}, "PyTorch", "1.13.1", "course.py lab"),
         ({"torch_importable": False}, "PyTorch", "cannot be found", "the others do not"),
         ({"drawing_error": "OSError: no font"}, "Pictures", "no font", "Restart"),
