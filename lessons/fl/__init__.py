@@ -6,4 +6,5 @@ By lesson:
     21  partition, client, aggregation, rounds, stacked, race
     23  leakage, inversion
     24  robust, adversaries
+    25  user_level, adaptive_clipping, tree_noise
 """
