@@ -1,0 +1,1 @@
+"""Answers to the exercises of lesson 22 with a known verdict, besides those of ``made_by``."""

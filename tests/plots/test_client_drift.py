@@ -1,0 +1,1 @@
+"""The figures of lesson 22 show what they say."""
