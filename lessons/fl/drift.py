@@ -30,7 +30,7 @@ def quadratic_updates(
 ) -> Vector:
     """The updates u_k = w_k − w of clients with F_k(w) = a_k/2 (w − b_k)², by simulation.
 
-        w_k ← w_k − η (a_k (w_k − b_k) + h_k + μ (w_k − w)),  E times, from w_k = w      (22.ii)
+        w_k ← w_k − η (a_k (w_k − b_k) + h_k + μ (w_k − w)),  E times, from w_k = w      (22.iv)
 
     ``curvatures, minima``  a_k > 0 and b_k, shape ``(n_clients,)``
     ``local_steps``         E >= 1
@@ -148,11 +148,11 @@ def federate(
 
     ``local_updates``   ``local_updates(w, corrections, proximal)`` gives the updates
                         ``(n_clients, n_parameters)`` of clients that add h_k + μ (w_k − w) to each
-                        gradient; ``corrections`` are the h_k, one row a client
+                        gradient (22.iv); ``corrections`` are the h_k, a row each
     ``shares``          p_k, shape ``(n_clients,)``
     ``proximal``        μ, FedProx
     ``controls_after``  ``controls_after(controls, updates)`` gives new controls c_k, SCAFFOLD; the
-                        corrections are h_k = c − c_k (22.iv). ``None``: they stay 0
+                        corrections are h_k = c − c_k. ``None``: they stay 0
     ``server``          ``server(u, state)`` gives the server's step and its new state
     ``measure``         called on w after each round
     Returns the parameters, and what ``measure`` gave: before the first round and after each.

@@ -34,13 +34,20 @@ def momentum(*, beta: float) -> ServerStep:
 
 
 def adam(
-    *, server_rate: float, beta_1: float = 0.9, beta_2: float = 0.99, tau: float = 1e-3
+    *,
+    server_rate: float,
+    beta_1: float = 0.9,
+    beta_2: float = 0.99,
+    tau: float = 1e-3,
+    step: Callable[..., tuple[Vector, Any]] | None = None,
 ) -> ServerStep:
     """FedAdam (Reddi et al. 2021, Algorithm 2), ``adam_step`` as a server.
 
     ``server_rate``  η_s > 0
     ``tau``          τ > 0; it starts with m = 0 and v = τ²
+    ``step``         another function in the place of ``adam_step``
     """
+    one_step = adam_step if step is None else step
     positive("server_rate", server_rate)
     positive("tau", tau)
     _below_one("beta_1", beta_1)
@@ -48,7 +55,7 @@ def adam(
 
     def server(u: Vector, state: Moments | None) -> tuple[Vector, Moments]:
         moments = (np.zeros_like(u), np.full_like(u, tau**2)) if state is None else state
-        return adam_step(u, moments, server_rate=server_rate, beta_1=beta_1, beta_2=beta_2, tau=tau)
+        return one_step(u, moments, server_rate=server_rate, beta_1=beta_1, beta_2=beta_2, tau=tau)
 
     return server
 

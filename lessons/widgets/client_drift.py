@@ -197,11 +197,11 @@ def _update_split(artists: Artists, result: Split) -> None:
 
 def describe_split(result: Split) -> str:
     """The picture in words."""
-    held = (result.counts > 0).sum(axis=1)
+    held, sizes = (result.counts > 0).sum(axis=1), result.counts.sum(axis=1)
     return (
-        f"α = {result.alpha:.2g}, deal {result.deal}: the ten clients hold {result.counts.sum(axis=1).min()} to "
-        f"{result.counts.sum(axis=1).max()} images of {held.min()} to {held.max()} digits; skew {result.skew:.2f}, "
-        "where fair samples have nearly 0 and one digit each has 0.9."
+        f"α = {result.alpha:.3g}, deal {result.deal}: the ten clients hold {sizes.min()} to "
+        f"{sizes.max()} images of {held.min()} to {held.max()} digits; skew {result.skew:.2f}, where "
+        "one digit each has 0.9."
     )
 
 

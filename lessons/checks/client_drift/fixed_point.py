@@ -53,7 +53,8 @@ def ask(rng: np.random.Generator) -> list[Case]:
 
 
 def _case(rng: np.random.Generator, n_clients: int, local_steps: int, *, most: float) -> Case:
-    reach = np.exp(rng.uniform(np.log(0.01), np.log(most), n_clients))  # η a_k
+    least, most = (0.3 / local_steps, 3 / local_steps) if local_steps > 100 else (0.01, most)
+    reach = np.exp(rng.uniform(np.log(least), np.log(most), n_clients))  # η a_k
     reach[0] = most if most > 1 else reach[0]
     rate = cases.spread(rng, 0.01, 0.3)
     shares = rng.uniform(0.2, 1.0, n_clients)
@@ -141,7 +142,7 @@ MISTAKES = {
     ),
     "power_of_the_wrong_thing": Mistake(
         "You raise η a to the power E. In each step a client keeps 1 − η a of its way.",
-        "A slip with brackets.",
+        "A slip with brackets: the power belongs to all of 1 − η a.",
         made_by=(
             _made(lambda a, b, p, E, r: _mean(p * (r * a) ** E, b)),
             _made(lambda a, b, p, E, r: _mean(p * (1 - (r * a) ** E), b)),

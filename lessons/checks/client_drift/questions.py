@@ -53,27 +53,27 @@ least_pull = Question(
 SKEW_MISTAKES = {
     "one_digit": Mistake(
         "That is the distance from the dashed line, one digit each. The question has two digits each.",
-        "0.9 − 0.70.",
+        "0.9 − 0.70 instead of 0.8 − 0.70.",
         made_by=(0.2,),
     ),
     "only_read": Mistake(
         "That is the skew of the deal. By how much is it below the skew of two digits each?",
-        "The bar at α = 0.1.",
+        "The height of the bar at α = 0.1.",
         made_by=(0.7,),
     ),
     "only_by_hand": Mistake(
         "That is the skew of two digits each. Now compare it with the deal at α = 0.1.",
-        "½ (2 · 0.4 + 8 · 0.1) = 0.8.",
+        "½ (2 · 0.4 + 8 · 0.1) = 0.8, before the comparison.",
         made_by=(0.8,),
     ),
     "as_it_opens": Mistake(
         "That compares with the deal at α = 1, where the picture opens. Move α to 0.1.",
-        "0.8 − 0.31.",
+        "0.8 − 0.31 instead of 0.8 − 0.70.",
         made_by=(0.49,),
     ),
     "no_half": Mistake(
         "The half in the definition was left out for the two digits.",
-        "1.6 − 0.70.",
+        "1.6 − 0.70 instead of 0.8 − 0.70.",
         made_by=(0.9,),
     ),
     "negative": Mistake(
@@ -89,7 +89,7 @@ below_two_digits = Question(
     examine=examine_number(lambda: 0.1, tolerance=0.012, mistakes=SKEW_MISTAKES),
     takeaway="Dirichlet(0.1) is nearly as skewed as two digits each, and its clients differ in size as well.",
     hints=(
-        "By hand first: a client with two equal digits has P_k = ½, ½, 0, 0, …; everybody's P is ten times 0.1.",
+        "By hand first: a client with two equal digits has P_k = ½, ½, 0, 0, …; all have 0.1 ten times.",
         "Its distance is half the sum of ten differences: two are |½ − 0.1|, eight are |0 − 0.1|.",
         "Set deal 1 and α = 0.1, read the bar, and subtract.",
     ),
@@ -102,27 +102,27 @@ _P = 2410
 SENT_MISTAKES = {
     "fedavg": Mistake(
         "That is what FedAvg moves for one client: w in, u_k out. What else crosses the line here?",
-        "Two vectors instead of four.",
+        "Two vectors instead of four: c and c_1 are missing.",
         made_by=(2 * _P,),
     ),
     "one_way": Mistake(
         "That is one vector. Count what comes in and what goes out.",
-        "The length of w.",
+        "The length of w alone, one vector of four.",
         made_by=(_P,),
     ),
     "three": Mistake(
         "One of the four vectors is missing: two come in and two go out.",
-        "c or the new c_1 was forgotten.",
+        "Either c or the new c_1 was forgotten.",
         made_by=(3 * _P,),
     ),
     "both_clients": Mistake(
         "That counts both clients; the question is about client 1.",
-        "Eight vectors.",
+        "Eight vectors, or all that differ: six.",
         made_by=(8 * _P, 6 * _P),
     ),
     "messages": Mistake(
         "That is the number of messages; each holds 2410 numbers.",
-        "Four messages.",
+        "Four messages, each one a vector of 2410 numbers.",
         made_by=(4,),
     ),
 }
