@@ -1,8 +1,8 @@
 """Clients that differ drift apart while they train, and the server's average is off (lesson 22).
 
-Two parts. On quadratics F_k(w) = a_k/2 (w − b_k)² the place where FedAvg comes to rest has a closed
-form. And one loop, ``federate``, is five methods: a term that is added to each gradient of a client
-(FedProx, SCAFFOLD), or another way for the server to step (``server_optimizers``).
+On quadratics F_k(w) = a_k/2 (w − b_k)² the place where FedAvg comes to rest has a closed form. One
+loop, ``federate``, is five methods: a term that a client adds to its gradients, or another step of
+the server.
 """
 
 from collections.abc import Callable, Sequence
@@ -37,7 +37,7 @@ def quadratic_updates(
     ``learning_rate``       η > 0 with η (a_k + μ) < 2 for each client, or it diverges
     ``corrections``         h_k, shape ``(n_clients,)``, or 0
     ``proximal``            μ >= 0
-    Returns an array of shape ``(n_clients,)``. ``ValueError`` for anything else.
+    Returns an array ``(n_clients,)``. ``ValueError`` for anything else.
     """
     a, b = _clients(curvatures, minima)
     integer("local_steps", local_steps, minimum=1)
@@ -108,8 +108,7 @@ def new_controls(
 
         c_k ← c_k − c − u_k / (τ_k η),    c = Σ_k p_k c_k                              (22.v)
 
-    the mean of client k's own gradients over its τ_k steps, with the correction c − c_k of this
-    round taken out again.
+    the mean of client k's own gradients over its τ_k steps, the correction c − c_k taken out.
 
     ``controls``       c_k of the round before, shape ``(n_clients, n_parameters)``; not changed
     ``updates``        u_k, the same shape

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lessons.datasets import digits
 from lessons.fl import drift, partition
 from lessons.messages import Message, Transcript
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, new_figure
@@ -160,19 +161,22 @@ def dirichlet_split(labels: NDArray[np.int64], *, alpha: float, deal: int) -> Sp
     return Split(alpha, deal, counts, drift.label_skew(labels, parts))
 
 
-def who_gets_what(labels: NDArray[np.int64]) -> PictureWidget:
-    """Slide α and the deal: who holds which digits, and how far that is from fair samples."""
+def who_gets_what(labels: NDArray[np.int64] | None = None) -> PictureWidget:
+    """Slide α and the deal: who holds which digits, and how far that is from fair samples.
+
+    ``labels``  of the images to deal; all of ``digits`` unless given
+    """
+    dealt = digits()[1] if labels is None else labels
     figure, (left, right) = new_figure(columns=2, height=3.6)
-    figure.get_layout_engine().set(w_pad=0.1)  # type: ignore[union-attr, call-arg]
     left.set(xlabel="digit", ylabel="client", xlim=(-0.7, 9.7), ylim=(0.3, 10.7))
     left.set(xticks=range(10), yticks=range(1, 11))
-    digits, clients = np.meshgrid(np.arange(10), np.arange(1, 11))
-    right.set(xlim=(-0.6, 1.6), ylim=(0, 1), xticks=[], ylabel="skew")
+    columns, rows = np.meshgrid(np.arange(10), np.arange(1, 11))
+    right.set(xlim=(-0.6, 1.6), ylim=(0, 1), ylabel="skew")
     right.xaxis.set_visible(False)
     right.axhline(0.9, color=GREY, ls="--", lw=1)
     right.text(1.55, 0.91, "one digit each: 0.9", color=GREY, ha="right", fontsize=9)
     artists: dict[str, Any] = {
-        "dots": left.scatter(digits.ravel(), clients.ravel(), s=1.0, color=BLUE),
+        "dots": left.scatter(columns.ravel(), rows.ravel(), s=1.0, color=BLUE),
         "skew": right.bar([0], [0.5], width=0.6, color=RED)[0],
         "words": right.text(0.42, 0.5, "", color=RED, va="center", fontsize=11),
     }
@@ -181,7 +185,7 @@ def who_gets_what(labels: NDArray[np.int64]) -> PictureWidget:
             "alpha": log_slider("α", 1.0, 0.1, 100, 30),
             "deal": int_slider("deal", 1, 1, 9),
         },
-        compute=lambda *, alpha, deal: dirichlet_split(labels, alpha=alpha, deal=deal),
+        compute=lambda *, alpha, deal: dirichlet_split(dealt, alpha=alpha, deal=deal),
         figure=figure,
         artists=artists,
         update=_update_split,

@@ -187,14 +187,14 @@ def test_scaffold_rests_at_the_optimum_for_any_number_of_local_steps(a, b, p, lo
         )[:, None]  # fmt: skip
 
     w, _ = drift.federate(
-        [0.0], updates, shares=p, rounds=1500,
+        [0.0], updates, shares=p, rounds=400,
         controls_after=lambda c, u: drift.new_controls(
             c, u, shares=p, n_steps=steps, learning_rate=0.05
         ),
     )  # fmt: skip
     assert w[0] == pytest.approx(drift.optimum(a, b, shares=p), abs=1e-6)
     for mu in (0.0, 4.0):
-        w, _ = drift.federate([0.0], updates, shares=p, rounds=1500, proximal=mu)
+        w, _ = drift.federate([0.0], updates, shares=p, rounds=400, proximal=mu)
         rest = drift.fixed_point(
             a, b, shares=p, local_steps=local_steps, learning_rate=0.05, proximal=mu
         )

@@ -104,7 +104,7 @@ def test_adam_leaves_its_arguments_alone_and_takes_another_step():
 def test_bad_numbers_are_named(name, change):
     with pytest.raises(ValueError, match=f"{name} must be .*got {name}="):
         adam(**{"server_rate": 1.0} | change)
-    with pytest.raises(ValueError, match="beta must be below 1, got beta=1.0"):
+    with pytest.raises(ValueError, match=r"beta must be below 1, got beta=1\.0"):
         momentum(beta=1.0)
     with pytest.raises(ValueError, match="beta must be"):
         momentum(beta=-0.5)
