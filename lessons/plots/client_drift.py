@@ -18,7 +18,7 @@ def two_walks(walks: Array, *, optimum: float, curvatures: Sequence[float]) -> P
     ``walks``  (n_steps + 1, 2), where the two clients stand before and after each step
     """
     figure, (left, right) = new_figure(columns=2, height=3.2)
-    x = np.linspace(-0.15, 1.5, 166)
+    x = np.linspace(-0.15, 1.75, 191)
     losses = np.array([a / 2 * (x - b) ** 2 for a, b in zip(curvatures, (0, 1), strict=True)])
     for k, (colour, style) in enumerate(((BLUE, "--"), (ORANGE, ":"))):
         name = f"client {k + 1}"
@@ -26,9 +26,9 @@ def two_walks(walks: Array, *, optimum: float, curvatures: Sequence[float]) -> P
         right.plot(walks[:, k], "o" + style, color=colour, ms=6, label=name)
     left.plot(x, losses.mean(axis=0), color=BLACK, lw=2, label="mean of both")
     left.axvline(optimum, color=GREEN, lw=1)
-    left.text(optimum - 0.03, 2.85, "optimum", color=GREEN, ha="right", va="center", fontsize=9)
-    left.set(xlabel="parameter w", ylabel="loss", ylim=(0, 3), xlim=(-0.15, 1.5))
-    left.legend(frameon=False, loc="upper right", fontsize=9)
+    left.text(optimum - 0.03, 2.2, "optimum", color=GREEN, ha="right", va="center", fontsize=9)
+    left.set(xlabel="parameter w", ylabel="loss", ylim=(0, 4), xlim=(-0.15, 1.75))
+    left.legend(frameon=False, loc="upper right", fontsize=9, handlelength=1.4, borderpad=0)
     middle = walks.mean(axis=1)
     right.plot(middle, "x-", color=BLACK, ms=7, mew=2, label="their average")
     right.axhline(optimum, color=GREEN, lw=1)

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from lessons.datasets import digits
 from lessons.fl import drift, partition
 from lessons.messages import Message, Transcript
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, new_figure
-from lessons.validation import Vector
+from lessons.validation import Vector, choice
 from lessons.widgets.picture import (
     Artists,
     PictureWidget,
@@ -22,7 +23,7 @@ from lessons.widgets.picture import (
 from lessons.widgets.who_sees_what import who_sees_what
 
 CURVATURES, MINIMA, SHARES = (1.0, 10.0), (0.0, 1.0), np.array([0.5, 0.5])
-METHODS = ["FedAvg", "FedProx", "SCAFFOLD"]
+METHODS = ["FedProx", "SCAFFOLD"]  # FedProx with μ = 0 is FedAvg
 ROUNDS = 40
 
 
@@ -45,8 +46,8 @@ class Landing:
 
 
 def landing(method: str, *, local_steps: int, learning_rate: float, proximal: float) -> Landing:
-    """``ROUNDS`` rounds of ``method`` on two quadratics; ``proximal`` counts for FedProx only."""
-    pull = proximal if method == "FedProx" else 0.0
+    """``ROUNDS`` rounds of ``method`` on two quadratics; SCAFFOLD does without ``proximal``."""
+    pull = 0.0 if choice("method", method, tuple(METHODS)) == "SCAFFOLD" else proximal
     options: dict[str, Any] = {"learning_rate": learning_rate, "proximal": pull}
     w, path, controls = 0.0, [0.0], np.zeros((2, 1))
     curvatures = np.array(CURVATURES)
@@ -85,11 +86,12 @@ def where_it_lands() -> PictureWidget:
     """Slide E, η and μ, and choose the method: where the server comes to rest, and why."""
     figure, (left, right) = new_figure(columns=2, height=3.5, share_y=True)
     left.set(xlabel="rounds", ylabel="parameter w", ylim=(-0.1, 1.12), xlim=(-1, ROUNDS + 1))
-    right.set(xlabel="local steps of one more round (axis follows E)", xlim=(0, 5))
+    right.set(xlabel="local steps of one more round (axis follows E)", xlim=(-0.15, 5.2))
+    right.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     best = drift.optimum(CURVATURES, MINIMA, shares=SHARES)
     for axes in (left, right):
         axes.axhline(best, color=GREEN, lw=1.5)
-    left.text(ROUNDS, best + 0.015, f"optimum {best:.3f}", color=GREEN, ha="right", fontsize=9)
+    left.text(ROUNDS, best + 0.03, f"optimum {best:.3f}", color=GREEN, ha="right", fontsize=9)
     for b, name in ((0.0, "client 1 alone"), (1.0, "client 2 alone")):
         left.axhline(b, color=GREY, lw=1, ls=":")
         left.text(ROUNDS, b + 0.015, name, color=GREY, ha="right", fontsize=9)
@@ -105,10 +107,10 @@ def where_it_lands() -> PictureWidget:
     right.legend(frameon=False, loc="lower left", fontsize=9)
     return PictureWidget(
         controls={
-            "method": dropdown("method", METHODS),
+            "method": dropdown("method (FedProx with μ = 0 is FedAvg)", METHODS),
             "local_steps": int_slider("local steps E", 5, 1, 100),
             "learning_rate": slider("learning rate η", 0.05, 0.01, 0.06, 0.01),
-            "proximal": int_slider("μ (FedProx only)", 2, 0, 20),
+            "proximal": int_slider("μ of FedProx", 0, 0, 20),
         },
         compute=landing,
         figure=figure,
@@ -129,15 +131,16 @@ def _update_landing(artists: Artists, result: Landing) -> None:
     artists["client_1"].set_data(steps, result.walks[:, 0])
     artists["client_2"].set_data(steps, result.walks[:, 1])
     artists["average"].set_data(steps, result.walks @ SHARES)
-    artists["client_1"].axes.set_xlim(0, result.local_steps)
+    artists["client_1"].axes.set_xlim(-0.03 * result.local_steps, 1.04 * result.local_steps)
 
 
 def describe_landing(result: Landing) -> str:
     """The picture in words."""
-    how = f", μ = {result.proximal:g}" if result.method == "FedProx" else ""
+    name = "FedAvg" if result.method == "FedProx" and not result.proximal else result.method
+    how = f"{name}, μ = {result.proximal:g}" if name == "FedProx" else name
     ends = result.walks[-1]
     return (
-        f"{result.method}{how}, E = {result.local_steps}, η = {result.learning_rate:.2f}: after "
+        f"{how}, E = {result.local_steps}, η = {result.learning_rate:.2f}: after "
         f"{ROUNDS} rounds the server stands at w = {result.path[-1]:.3f}, {result.miss:.3f} from the "
         f"optimum {result.optimum:.3f}. In one more round client 1 walks to {ends[0]:.3f} and client 2 to "
         f"{ends[1]:.3f}."

@@ -22,7 +22,7 @@ def test_walks_stand_beside_the_losses_that_cause_them():
     walks = np.array([[0.75, 0.75], [0.6, 0.9], [0.5, 0.95]])
     plot = two_walks(walks, optimum=0.75, curvatures=(2, 6))
     left, right = plot.figure.axes
-    x = np.linspace(-0.15, 1.5, 166)
+    x = np.linspace(-0.15, 1.75, 191)
     losses = x**2, 3 * (x - 1) ** 2
     same_lines(
         left,

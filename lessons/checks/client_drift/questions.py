@@ -17,11 +17,6 @@ PULL_MISTAKES = {
         "At μ = 10 it is off by 0.063.",
         made_by=(10,),
     ),
-    "few_steps": Mistake(
-        "That many suffice with E = 5, where the picture opens. Set E = 100.",
-        "The question's E = 100 was not set.",
-        made_by=(9,),
-    ),
     "far_enough_but_not_least": Mistake(
         "It is near enough there. So is a smaller μ.",
         "Any μ from 11 on; the question asks for the smallest.",
