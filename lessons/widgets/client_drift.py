@@ -40,6 +40,13 @@ class Landing:
     optimum: float
 
     @property
+    def name(self) -> str:
+        """What the method is called: FedProx with μ = 0 is FedAvg."""
+        if self.method == "FedProx":
+            return f"FedProx, μ = {self.proximal:g}" if self.proximal else "FedAvg"
+        return self.method
+
+    @property
     def miss(self) -> float:
         """How far from the optimum the server stands after the last round."""
         return abs(float(self.path[-1]) - self.optimum)
@@ -99,6 +106,7 @@ def where_it_lands() -> PictureWidget:
         "path": left.plot([], [], "o-", color=BLACK, ms=4, lw=1)[0],
         "miss": left.plot([], [], "_-", color=RED, ms=10, mew=2, lw=2)[0],
         "words": left.text(0, 0, "", color=RED, ha="right", va="center", fontsize=9),
+        "name": left.text(ROUNDS, 0.2, "", ha="right", va="center", fontsize=11),
         "client_1": right.plot([], [], "-", color=BLUE, lw=2, label="client 1")[0],
         "client_2": right.plot([], [], "--", color=ORANGE, lw=2, label="client 2")[0],
         "average": right.plot([], [], ":", color=BLACK, lw=2, label="their average")[0],
@@ -127,6 +135,7 @@ def _update_landing(artists: Artists, result: Landing) -> None:
     artists["words"].set(
         x=ROUNDS - 1.5, y=last - 0.06, text=f"w = {last:.3f}, off by {result.miss:.3f}"
     )
+    artists["name"].set_text(result.name)
     steps = np.arange(len(result.walks))
     artists["client_1"].set_data(steps, result.walks[:, 0])
     artists["client_2"].set_data(steps, result.walks[:, 1])
@@ -136,11 +145,9 @@ def _update_landing(artists: Artists, result: Landing) -> None:
 
 def describe_landing(result: Landing) -> str:
     """The picture in words."""
-    name = "FedAvg" if result.method == "FedProx" and not result.proximal else result.method
-    how = f"{name}, μ = {result.proximal:g}" if name == "FedProx" else name
     ends = result.walks[-1]
     return (
-        f"{how}, E = {result.local_steps}, η = {result.learning_rate:.2f}: after "
+        f"{result.name}, E = {result.local_steps}, η = {result.learning_rate:.2f}: after "
         f"{ROUNDS} rounds the server stands at w = {result.path[-1]:.3f}, {result.miss:.3f} from the "
         f"optimum {result.optimum:.3f}. In one more round client 1 walks to {ends[0]:.3f} and client 2 to "
         f"{ends[1]:.3f}."

@@ -96,6 +96,7 @@ def test_picture_shows_the_rounds_and_one_more_of_them(method, E, eta, mu):
     written = {words for words, _, _ in texts(left)}
     assert written == {
         "optimum 0.909", "client 1 alone", "client 2 alone", f"w = {path[-1]:.3f}, off by {off}",
+        f"{name}, μ = {mu}" if pull else name,
     }  # fmt: skip
 
 
