@@ -128,7 +128,7 @@ def table(needed: Mapping[Entry, int]) -> str:
     for way, n_images in sorted(pairs, key=lambda pair: (pair[0][0], -pair[0][1], pair[1])):
         epochs, batch = way
         name = "∞" if batch == ALL else str(batch)
-        line = f"{epochs:2d} {name:>3} {n_images:7d} {epochs * max(1, n_images / batch):12.0f}   "
+        line = f"{epochs:2d} {name:>3} {n_images:7d} {epochs * -(-n_images // batch):12d}   "
         for split in SPLITS:
             factor = f"({saving(needed, (split, n_images, way)):.1f}×)" if way != FEDSGD else ""
             line += f"{needed[split, n_images, way]:5d} {factor:>7}  "

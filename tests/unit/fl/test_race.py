@@ -103,5 +103,5 @@ def test_table_has_local_steps_counts_and_factors():
     lines = race.table(race.with_paper(ours)).splitlines()
     assert len(lines) == 1 + 8
     assert lines[1].split() == ["1", "∞", "14", "1", "37", "55"]
-    assert lines[5].split() == ["5", "10", "14", "7", "12", "(3.1×)", "55", "(1.0×)"]
+    assert lines[5].split() == ["5", "10", "14", "10", "12", "(3.1×)", "55", "(1.0×)"]  # 10 and 4
     assert lines[8].split() == ["20", "10", "600", "1200", "18", "(34.8×)", "173", "(2.8×)"]
