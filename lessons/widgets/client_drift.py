@@ -132,9 +132,7 @@ def _update_landing(artists: Artists, result: Landing) -> None:
     last = float(result.path[-1])
     artists["path"].set_data(np.arange(len(result.path)), result.path)
     artists["miss"].set_data([ROUNDS, ROUNDS], [last, result.optimum])
-    artists["words"].set(
-        x=ROUNDS - 1.5, y=last - 0.06, text=f"w = {last:.3f}, off by {result.miss:.3f}"
-    )
+    artists["words"].set(x=ROUNDS - 1.5, y=0.42, text=f"w = {last:.3f}, off by {result.miss:.3f}")
     artists["name"].set_text(result.name)
     steps = np.arange(len(result.walks))
     artists["client_1"].set_data(steps, result.walks[:, 0])
@@ -212,9 +210,10 @@ def _update_split(artists: Artists, result: Split) -> None:
 def describe_split(result: Split) -> str:
     """The picture in words."""
     held, sizes = (result.counts > 0).sum(axis=1), result.counts.sum(axis=1)
+    digits = f"{held.min()}" if held.min() == held.max() else f"{held.min()} to {held.max()}"
     return (
         f"α = {result.alpha:.3g}, deal {result.deal}: the ten clients hold {sizes.min()} to "
-        f"{sizes.max()} images of {held.min()} to {held.max()} digits; skew {result.skew:.2f}, where "
+        f"{sizes.max()} images of {digits} digits; skew {result.skew:.2f}, where "
         "one digit each has 0.9."
     )
 

@@ -69,7 +69,7 @@ def why_a_crowd_helps() -> PictureWidget:
     right.legend(frameon=False, loc="lower left", fontsize=9)
     return PictureWidget(
         controls={
-            "n_clients": log_slider("number of clients K", 100.0, 100.0, 1e5, 60),
+            "n_clients": log_slider("number of clients K", 100.0, 100.0, 1e5, 60, readout=",.0f"),
             "noise_multiplier": log_slider("noise multiplier", 5.0, 0.625, 20.0, 10),
         },
         compute=crowd,
@@ -182,7 +182,7 @@ def describe_tree(result: Prefix) -> str:
     named = ", ".join(f"{a} to {b}" if a < b else str(a) for a, b in result.nodes)
     count = f"{len(result.nodes)} node{'s' * (len(result.nodes) > 1)}"
     return (
-        f"The first {result.rounds} round{'s' * (result.rounds > 1)} of {TOTAL}: {count} ({named}). The "
+        f"The first {'round' if result.rounds == 1 else f'{result.rounds} rounds'} of {TOTAL}: {count} ({named}). The "
         f"noise in their sum has standard deviation {result.tree[-1]:.2f}; with independent noise it "
         f"is {sqrt(result.rounds):.2f}."
     )
