@@ -181,8 +181,9 @@ def describe_tree(result: Prefix) -> str:
     """The picture in words."""
     named = ", ".join(f"{a} to {b}" if a < b else str(a) for a, b in result.nodes)
     count = f"{len(result.nodes)} node{'s' * (len(result.nodes) > 1)}"
+    which = "round" if result.rounds == 1 else f"{result.rounds} rounds"
     return (
-        f"The first {'round' if result.rounds == 1 else f'{result.rounds} rounds'} of {TOTAL}: {count} ({named}). The "
+        f"The first {which} of {TOTAL}: {count} ({named}). The "
         f"noise in their sum has standard deviation {result.tree[-1]:.2f}; with independent noise it "
         f"is {sqrt(result.rounds):.2f}."
     )
