@@ -163,7 +163,7 @@ def privacy_statement(
 def group_epsilon(run: Run, *, group_size: int, delta: float) -> float:
     """ε at ``delta`` for m records together, of a ``run`` whose unit is one record (group privacy).
 
-        (ε₀, δ₀) for one  →  (m·ε₀, δ₀ · (e^{m·ε₀} − 1) / (e^{ε₀} − 1)) for m            (25.ii)
+        (ε₀, δ₀) for one  →  (m·ε₀, δ₀ · (e^{m·ε₀} − 1) / (e^{ε₀} − 1)) for m            (25.i)
 
     δ₀ is searched so that the right side has ``delta``: far smaller, with an ε₀ that is larger. An
     upper bound, not a tight one. ``group_size`` m >= 1.

@@ -94,8 +94,14 @@ def on_a_grid(u, c, m, size, rng):
     return np.round(noisy(clipped(u, c).sum(axis=0), m, c, size, rng), 4)
 
 
+def columns_of_a_square(u, c, m, size, rng):
+    axis = 0 if u.shape[0] == u.shape[1] else 1
+    rows = u / np.maximum(1, np.linalg.norm(u, axis=axis, keepdims=True) / c)
+    return noisy(rows.sum(axis=0), m, c, size, rng)
+
+
 for answer in (
-    shares_of_noise, at_most_one, rounded_clients, largest_entry, sum_of_absolutes,
+    columns_of_a_square, shares_of_noise, at_most_one, rounded_clients, largest_entry, sum_of_absolutes,
     one_draw_for_all, laplace, own_generator, only_the_first_thousand, twins_counted_once,
     no_noise_for_one, cut_at_four, median_client, on_a_grid,
 ):  # fmt: skip
@@ -168,6 +174,8 @@ for step in (
     lambda n, c, g, eta, size, z: c * np.exp(-eta * (fraction(n * n, c, size, z) - g)),
     lambda n, c, g, eta, size, z: c * np.exp(-eta * (fraction(n, c, round(size), z) - g)),
     lambda n, c, g, eta, size, z: fraction(n, c, size, z),
+    lambda n, c, g, eta, size, z: c * np.exp(-eta * np.clip(fraction(n, c, size, z) - g, -1, 1)),
+    lambda n, c, g, eta, size, z: c * np.exp(-eta * (fraction(n, c * (1 + 1e-5), size, z) - g)),
 ):  # fmt: skip
     refused(checks.next_clip_norm)(stepped(step))
 
@@ -232,6 +240,12 @@ def by_logarithm(rounds):  # right for small t; float log2 rounds up just below 
 
 
 right(checks.prefix_nodes)(by_logarithm)  # a faithful formula; wrong from 2**48 on only
+
+
+@refused(checks.prefix_nodes, "round_by_round")
+def every_round_of_its_own(rounds):  # never asked for 2**53 of them
+    assert rounds < 10**6
+    return [(k, k) for k in range(1, rounds + 1)]
 
 
 @refused(checks.prefix_nodes)

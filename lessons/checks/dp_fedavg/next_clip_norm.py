@@ -31,17 +31,18 @@ def ask(rng: np.random.Generator) -> list[Case]:
 def _case(rng: np.random.Generator, n: int, place: int) -> Case:
     clip_norm = cases.spread(rng, 0.02, 50)
     norms = clip_norm * np.exp(rng.normal(cases.between(rng, -1, 1), 1.0, n))
-    if n > 2:
-        norms[rng.integers(n)] = clip_norm  # at most C: not clipped
-        norms[-1] = clip_norm * (50.0 if place % 2 else 0.0)
+    if n > 2:  # at most C: not clipped; just above it: clipped; far away
+        norms[:3] = clip_norm * np.array([1.0, 1 + 1e-6, 50.0 if place % 2 else 0.0])
+        rng.shuffle(norms)
     size = cases.spread(rng, 0.8, 1.3) * (n + 0.7)
+    far = (2.0, 2.5) if place in (4, 7) else (0.05, 0.4)  # a fraction above 1, and one below 0
     return {
         "norms": norms,
         "clip_norm": clip_norm,
         "target": cases.between(rng, 0.1, 0.9),
         "learning_rate": cases.spread(rng, 0.05, 2),
         "expected_clients": size,
-        "noise": cases.between(rng, 0.05, 0.4) * size * (-1) ** place,
+        "noise": cases.between(rng, *far) * size * (-1) ** place,
     }
 
 

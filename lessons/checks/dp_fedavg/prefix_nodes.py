@@ -17,17 +17,26 @@ Nodes = list[tuple[int, int]]
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """Compare with the definition, in any order of the nodes."""
-    return by_numbers(
-        attempt,
-        ask(rng),
-        right=tree_noise.prefix_nodes,
-        mistakes=MISTAKES,
-        rng=rng,
-        ask=_ask,
-        fits=lambda case, got, right: got == sorted(right),
-        words=_in_words,
-    )
+    """Compare with the definition, in any order of the nodes.
+
+    Enormous t only where the others are right: a node for each of 2**53 rounds fills the memory.
+    """
+    asked = ask(rng)
+    small = [case for case in asked if case["rounds"] < 10**6]
+    for some in (small, asked):
+        found = by_numbers(
+            attempt,
+            some,
+            right=tree_noise.prefix_nodes,
+            mistakes=MISTAKES,
+            rng=rng,
+            ask=_ask,
+            fits=lambda case, got, right: got == sorted(right),
+            words=_in_words,
+        )
+        if found:
+            return found
+    return None
 
 
 def ask(rng: np.random.Generator) -> list[Case]:

@@ -71,8 +71,9 @@ def ask(rng: np.random.Generator) -> list[Case]:
     many = cases.one_of(rng, range(1100, 4700))
     for place, n in enumerate([*cases.sizes(rng, own=144), 4, 5, 7, 9, many]):
         clip_norm = cases.spread(rng, 0.05, 40)
-        width = cases.one_of(rng, (2, 3, 6, 7, 19))
-        rows = rows_of(rng, n, width, clip_norm=clip_norm, lengths=ROWS[(start + place) % 4])
+        width = 7 if n == 7 else cases.one_of(rng, (2, 3, 6, 7, 19))  # a square is always there
+        lengths = "mixed" if n == 7 else ROWS[(start + place) % 4]
+        rows = rows_of(rng, n, width, clip_norm=clip_norm, lengths=lengths)
         if n > 4:
             rows[1] = rows[2]  # two examples may have the same gradient, and both count
         asked.append(

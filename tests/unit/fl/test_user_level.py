@@ -2,6 +2,8 @@ import dp_accounting
 import numpy as np
 import pytest
 from dp_accounting.pld import PLDAccountant
+from dp_accounting.pld.privacy_loss_distribution import from_mixture_gaussian_mechanism
+from scipy.stats import binom
 
 from lessons.dp.accounting.accountant import run_delta, run_epsilon
 from lessons.dp.accounting.rdp import rdp_epsilon
@@ -198,6 +200,17 @@ def test_group_epsilon_keeps_the_delta_that_is_asked_for():
         one = run_delta(RUN, epsilon=bound / m)
         assert sum(np.exp(k * bound / m) for k in range(m)) * one <= 1e-5
         assert bound > m * run_epsilon(RUN, delta=1e-5)
+
+
+def test_group_epsilon_is_above_what_a_count_of_this_mechanism_gives():
+    """Of 14 records Bin(14, q) are in a round: a mixture of Gaussians (Ganesh 2024), 22 in the lesson."""
+    came = np.arange(15)
+    chances = [float(p) for p in binom.pmf(came, 14, 0.2)]
+    one_round = from_mixture_gaussian_mechanism(
+        5.0, [float(k) for k in came], chances, value_discretization_interval=5e-3
+    )
+    counted = one_round.self_compose(40).get_epsilon_for_delta(1e-5)  # with 1e-3: 22.35
+    assert 22 < counted < 22.6 < group_epsilon(RUN, group_size=14, delta=1e-5)
 
 
 def test_sum_moves_by_no_more_than_the_clip_norm_for_one_client_however_many_examples():
