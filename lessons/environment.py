@@ -19,7 +19,8 @@ PACKAGE = "privacy-lessons"
 NEEDED_MEGABYTES = 700  # the most that a lesson takes, with some room
 WIDGET_PAGE = ("jupyterlab-widgets", "widgetsnbextension")  # the half of a slider in the browser
 
-WITH_TORCH = ("16", "17", "21", "24")  # tests/notebooks compares it with what the lessons import
+# tests/notebooks compares it with what the lessons import
+WITH_TORCH = ("16", "17", "21", "22", "23", "24", "25")
 
 CGROUP = Path("/sys/fs/cgroup")  # where Linux keeps a container's limit
 AGAIN = "close JupyterLab, run `python3 course.py lab` in the course's folder (it mends .venv)"

@@ -21,16 +21,19 @@ from lessons.validation import Vector, finite_array, integer
 Labels = NDArray[np.int64]
 
 
-def digits_network(*, generator: torch.Generator, n_hidden: int = 32) -> nn.Sequential:
-    """A network 64 - ``n_hidden`` - 10 with ReLU for 8 by 8 digits; it returns logits.
+def digits_network(
+    *, generator: torch.Generator, n_hidden: int = 32, n_pixels: int = 64
+) -> nn.Sequential:
+    """A network ``n_pixels`` - ``n_hidden`` - 10 with ReLU for flat images of digits; it returns logits.
 
     Weights and biases are uniform in ±1/√(number of inputs), drawn from ``generator`` only: the same
     seed gives the same network. The softmax is part of the loss, not of the network.
     """
     integer("n_hidden", n_hidden, minimum=1)
+    integer("n_pixels", n_pixels, minimum=1)
     with torch.device("meta"):  # no parameter is drawn yet
-        layers = (nn.Linear(64, n_hidden), nn.ReLU(), nn.Linear(n_hidden, 10))
-    return _drawn(nn.Sequential(*layers), generator)
+        layers = (nn.Linear(n_pixels, n_hidden), nn.ReLU(), nn.Linear(n_hidden, 10))
+    return drawn(nn.Sequential(*layers), generator)
 
 
 def digits_convnet(*, generator: torch.Generator) -> nn.Sequential:
@@ -43,7 +46,7 @@ def digits_convnet(*, generator: torch.Generator) -> nn.Sequential:
         first, second = nn.Conv2d(1, 8, 3), nn.Conv2d(8, 16, 3)
         last = (nn.MaxPool2d(2), nn.Flatten(), nn.Linear(64, 10))
     layers = (nn.Unflatten(1, (1, 8, 8)), first, nn.ReLU(), second, nn.ReLU(), *last)
-    return _drawn(nn.Sequential(*layers), generator)
+    return drawn(nn.Sequential(*layers), generator)
 
 
 def shapes(model: nn.Module) -> tuple[tuple[int, ...], ...]:
@@ -115,7 +118,7 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def _drawn(model: nn.Sequential, generator: torch.Generator) -> nn.Sequential:
+def drawn(model: nn.Sequential, generator: torch.Generator) -> nn.Sequential:
     """``model`` from the meta device, its parameters uniform in ±1/√(number of inputs of the layer)."""
     for layer in model.to_empty(device="cpu").double():
         for parameter in layer.parameters():

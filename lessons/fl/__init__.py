@@ -3,6 +3,9 @@
 By lesson:
 
     00  three_designs
-    21  partition, client, aggregation, rounds, stacked
+    21  partition, client, aggregation, rounds, stacked, race
+    22  drift, server_optimizers
+    23  leakage, inversion
     24  robust, adversaries
+    25  user_level, adaptive_clipping, tree_noise
 """

@@ -18,8 +18,10 @@ from lessons import small_network
 from lessons.fl.client import Data, count_examples
 from lessons.validation import Vector, finite_array, integer, non_negative, positive, vector
 
-CHUNK = 64  # clients in one stack: their parameters fit the processor's cache
-CHUNK_NUMBERS = 2_000_000  # and never more than 16 MB of parameters
+CHUNK = 64  # clients in one stack, at most
+CHUNK_NUMBERS = (
+    80_000  # and so many parameters: they fit the processor's cache with their gradients
+)
 
 
 def client_updates(
@@ -105,7 +107,7 @@ def in_chunks(
                 f"corrections must have shape {(len(clients), len(start))}, got {corrections.shape}"
             )
     shuffled = [
-        np.stack([rng.permutation(size) for _ in range(local_epochs)])  # (local_epochs, n_k)
+        np.array([rng.permutation(size) for _ in range(local_epochs)])  # (local_epochs, n_k)
         for size in sizes
     ]
     by_size = np.argsort(-sizes, kind="stable")
@@ -117,7 +119,8 @@ def in_chunks(
         trained = _train(
             start, data, orders, batch_size=batch_size, rate=rate, added=added, pull=pull
         )
-        yield rows, trained - start
+        trained -= start
+        yield rows, trained
 
 
 def _train(
@@ -135,16 +138,17 @@ def _train(
     labels = np.concatenate([targets for _, targets in clients])
     batches, weights = _batches(orders, batch_size=batch_size)  # (K, n_steps, B)
     n_steps = (weights[:, :, 0] > 0).sum(axis=1)
+    weights *= rate  # so that each slope below is η times a gradient, without one more pass
     stack = np.repeat(w[None], len(clients), axis=0)
+    slopes = np.empty_like(stack)
     for step in range(batches.shape[1]):
         active = int((n_steps > step).sum())
-        w_k, batch = stack[:active], batches[:active, step]
-        slope = _gradients(w_k, images[batch], labels[batch], weights[:active, step])
+        w_k, slope, batch = stack[:active], slopes[:active], batches[:active, step]
+        _gradients(w_k, images[batch], labels[batch], weights[:active, step], out=slope)
         if added is not None:
-            slope += added[:active]
+            slope += rate * added[:active]
         if pull:
-            slope += pull * (w_k - w)
-        slope *= rate
+            slope += rate * pull * (w_k - w)
         w_k -= slope
     return stack
 
@@ -156,42 +160,36 @@ def _batches(
 
     Both of shape (n_clients, n_steps, B); a weight is 1 / |S|, or 0 where a batch is filled up.
     """
-    most = max(order.shape[1] for order in orders)
-    width = min(batch_size, most)
+    width = min(batch_size, max(order.shape[1] for order in orders))
     n_steps = [order.shape[0] * -(-order.shape[1] // width) for order in orders]
-    chosen = np.zeros((len(orders), max(n_steps), width), dtype=np.int64)
-    weights = np.zeros(chosen.shape)
+    chosen = np.full((len(orders), max(n_steps), width), -1)  # -1: filled up
     offset = 0
-    for k, order in enumerate(orders):
+    for own, steps, order in zip(chosen, n_steps, orders, strict=True):
         n_epochs, size = order.shape
-        per_epoch = -(-size // width)
-        padded = np.zeros((n_epochs, per_epoch * width), dtype=np.int64)
-        padded[:, :size] = order + offset
-        chosen[k, : n_steps[k]] = padded.reshape(-1, width)
-        weight = np.zeros(per_epoch * width)
-        weight[:size] = 1 / width
-        weight[(per_epoch - 1) * width : size] = 1 / (size - (per_epoch - 1) * width)
-        weights[k, : n_steps[k]] = np.tile(weight.reshape(-1, width), (n_epochs, 1))
+        own[:steps].reshape(n_epochs, -1)[:, :size] = order + offset
         offset += size
-    return chosen, weights
+    used = chosen >= 0
+    return np.maximum(chosen, 0), used / np.maximum(used.sum(axis=2, keepdims=True), 1)
 
 
-def _gradients(w: Vector, images: Vector, labels: NDArray[np.int64], weights: Vector) -> Vector:
+def _gradients(
+    w: Vector, images: Vector, labels: NDArray[np.int64], weights: Vector, *, out: Vector
+) -> None:
     """``small_network.gradient`` of each client's batch: (K, P), (K, B, d), (K, B), (K, B) -> (K, P)."""
     weights1, biases1, weights2, biases2 = small_network.split_rows(w, n_pixels=images.shape[2])
-    before = images @ weights1.transpose(0, 2, 1) + biases1[:, None]  # (K, B, n_hidden)
-    hidden = np.maximum(before, 0)
+    hidden = images @ weights1.transpose(0, 2, 1)  # (K, B, n_hidden)
+    hidden += biases1[:, None]
+    np.maximum(hidden, 0, out=hidden)
     scores = hidden @ weights2.transpose(0, 2, 1) + biases2[:, None]  # (K, B, 10)
     scores -= scores.max(axis=2, keepdims=True)
     by_logits = np.exp(scores, out=scores)
     by_logits /= by_logits.sum(axis=2, keepdims=True)
     by_logits[np.arange(len(labels))[:, None], np.arange(labels.shape[1]), labels] -= 1
     by_logits *= weights[:, :, None]
-    by_hidden = (by_logits @ weights2) * (before > 0)
-    slope = np.empty_like(w)
-    parts = small_network.split_rows(slope, n_pixels=images.shape[2])
+    by_hidden = by_logits @ weights2
+    by_hidden *= hidden > 0
+    parts = small_network.split_rows(out, n_pixels=images.shape[2])
     np.matmul(by_hidden.transpose(0, 2, 1), images, out=parts[0])
     parts[1][:] = by_hidden.sum(axis=1)
     np.matmul(by_logits.transpose(0, 2, 1), hidden, out=parts[2])
     parts[3][:] = by_logits.sum(axis=1)
-    return slope

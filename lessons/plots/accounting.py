@@ -9,8 +9,13 @@ Vector = NDArray[np.float64]
 
 ONE_NIGHT = (
     "Left, on a logarithmic axis: two densities that cannot be told apart below 1; further right the "
-    "one with him has a shoulder. Right: the privacy loss is flat just below zero, rises steeply "
-    "from about 1 on, and is above 7 at 3.5."
+    "one with him has a shoulder, and your attack starts at 2. Right: the privacy loss is flat just "
+    "below zero, rises steeply from about 1 on, and is above 7 at 3.5."
+)
+HILLS = (
+    "Q times the factor P/Q to the power of the order, against the number released, on a logarithmic "
+    "axis. All three curves share a hill at 0. For order 2 only a shoulder follows, for order 3 a lower "
+    "hill at 3, for order 4 a hill at 4 that is hundreds of times higher than that at 0."
 )
 DOTS = (
     "What the pile adds to delta, against epsilon. Exact: from 0.02 at 0 down to nothing at 0.18. "
@@ -30,20 +35,40 @@ LIMIT = (
 
 
 def one_night(
-    x: Vector, with_record: Vector, without: Vector, *, floor: float, alt: str = ONE_NIGHT
+    x: Vector,
+    with_record: Vector,
+    without: Vector,
+    *,
+    floor: float,
+    attack: float,
+    alt: str = ONE_NIGHT,
 ) -> Plot:
-    """The densities of one release with and without the record, ln of their ratio, and its floor."""
+    """Densities with and without the record, ln of their ratio, its floor, the ``attack`` threshold."""
     figure, (densities, ratio) = new_figure(columns=2, width=8.6)
     densities.plot(x, with_record, color=BLUE, label="he is in the registry")
     densities.plot(x, without, color=RED, linestyle="--", label="he is not")
+    densities.axvline(attack, color=GREY, linewidth=0.8, label=f"your attack: above {attack:g}")
     densities.set(xlabel="number released", ylabel="density", yscale="log", ylim=(1e-7, 10))
     densities.legend(frameon=False, loc="lower left", fontsize=9)
     ratio.plot(x, np.log(with_record / without), color=BLACK, label="ln of the ratio")
     ratio.axhline(
         floor, color=GREY, linestyle=":", label=f"never below {floor:.2f}".replace("-", "−")
     )
+    ratio.axvline(attack, color=GREY, linewidth=0.8)
     ratio.set(xlabel="number released", ylabel="privacy loss of the night")
     ratio.legend(frameon=False, loc="upper left", fontsize=9)
+    return Plot(figure, alt)
+
+
+def hills(curves: dict[str, Vector], x: Vector, *, alt: str = HILLS) -> Plot:
+    """What a Rényi average adds up over the outputs ``x``, one curve an order, on a logarithmic axis."""
+    figure, (axes,) = new_figure(height=3.2)
+    styles = zip((BLACK, BLUE, RED), ("-", "--", "-."), strict=True)
+    for (label, curve), (color, line) in zip(curves.items(), styles, strict=True):
+        axes.plot(x, curve, color=color, linestyle=line, label=label)
+    axes.set(xlabel="number released", ylabel="$Q\\,(P/Q)^α$", yscale="log")
+    axes.set(xlim=(-2, 6), ylim=(1e-4, 1e3))
+    axes.legend(frameon=False, fontsize=9, loc="upper left")
     return Plot(figure, alt)
 
 

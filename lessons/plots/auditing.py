@@ -18,8 +18,14 @@ STYLES = ((BLUE, "-"), (RED, "--"), (GREEN, "-."), (BLACK, ":"))
 LEAST_RATE = 1e-3
 
 
-def one_image(image: Vector, if_in: Vector, if_out: Vector, *, cut: float) -> Plot:
-    """A digit of 8 by 8 pixels, and its margins in networks with it and in those without."""
+def one_image(
+    image: Vector, if_in: Vector, if_out: Vector, *, cut: float, targets: tuple[Vector, Vector]
+) -> Plot:
+    """A digit of 8 by 8 pixels, and its margins in networks with it and in those without.
+
+    ``if_in``, ``if_out``  in the practice networks, as histograms
+    ``targets``  in the target networks with it and without it, as dots below
+    """
     figure, (picture, margins) = new_figure(columns=2, width=8.6)
     picture.imshow(image.reshape(8, 8), cmap="gray_r")
     picture.set_axis_off()
@@ -33,14 +39,30 @@ def one_image(image: Vector, if_in: Vector, if_out: Vector, *, cut: float) -> Pl
             values, edges, color=colour, hatch=hatch, label=label, alpha=0.6, edgecolor=BLACK
         )
     margins.axvline(cut, color=BLACK, linestyle=":", label="the attacker's threshold")
+    highest = margins.get_ylim()[1]
+    with_it, without_it = targets
+    for values, colour, marker, depth, label in (
+        (without_it, RED, "x", 0.12, "targets without it"),
+        (with_it, BLUE, "o", 0.24, "targets with it"),
+    ):
+        height = np.full(len(values), -depth * highest)
+        margins.plot(
+            values, height, color=colour, marker=marker, markersize=5, linestyle="", label=label
+        )
+    margins.axhline(0, color=BLACK, linewidth=0.8)
     margins.set(xlabel="margin φ of this image", ylabel="number of practice networks")
-    margins.set_ylim(top=1.45 * margins.get_ylim()[1])
-    margins.legend(frameon=False, loc="upper left", fontsize=9)
+    margins.set_ylim(-0.34 * highest, 1.05 * highest)
+    margins.set_yticks([tick for tick in margins.get_yticks() if 0 <= tick <= highest])
+    margins.legend(
+        frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=8, ncols=2
+    )
     return Plot(
         figure,
         f"Left: the image, 8 by 8 pixels. Right: two histograms of its margin. In the {len(if_in)} "
         f"practice networks with it the mean is {if_in.mean():.1f}, in the {len(if_out)} without it "
-        f"{if_out.mean():.1f}; the threshold is {cut:.1f}.",
+        f"{if_out.mean():.1f}; the threshold is {cut:.1f}. Dots below: of the {len(with_it)} targets "
+        f"with it {(with_it > cut).sum()} are above the threshold, of the {len(without_it)} without it "
+        f"{(without_it <= cut).sum()} are not.",
     )
 
 

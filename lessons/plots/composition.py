@@ -59,6 +59,30 @@ def losses_in_stages(stages: Mapping[int, tuple[Vector, Vector]], *, epsilon: fl
     return Plot(figure, alt)
 
 
+def tail(losses: Vector, probabilities: Vector, *, t: float) -> Plot:
+    """How probable each privacy loss is, with those more than ``t`` above the mean in red."""
+    figure, (axes,) = new_figure(height=2.7)
+    mean = float(losses @ probabilities)
+    beyond = losses > mean + t
+    width, top = float(np.diff(losses).min()), 1.25 * float(probabilities.max())
+    for some, colour in ((~beyond, SKY), (beyond, RED)):
+        axes.bar(losses[some], probabilities[some], width=width, color=colour)
+    axes.plot([mean, mean], [0, 0.88 * top], color=BLACK, linewidth=1.5)
+    axes.text(mean, 0.9 * top, f"drift {mean:.2f}", ha="center", fontsize=9)
+    axes.plot([mean + t, mean + t], [0, 0.55 * top], color=BLACK, linestyle="--", linewidth=1.5)
+    axes.annotate("", (mean + t, 0.5 * top), (mean, 0.5 * top), arrowprops={"arrowstyle": "->"})
+    axes.text(mean + 0.72 * t, 0.53 * top, f"t = {t:g}", ha="center", fontsize=9)
+    share = float(probabilities[beyond].sum())
+    axes.text(mean + 1.1 * t, 0.2 * top, f"{share:.1%} of the runs", color=RED, fontsize=9)
+    axes.set(xlim=(mean - 2.2 * t, mean + 2.2 * t), ylim=(0, top))
+    axes.set(xlabel=f"privacy loss of {len(losses) - 1} answers", ylabel="probability")
+    alt = (
+        f"Bars show how probable each privacy loss of {len(losses) - 1} answers is: a bell around "
+        f"the drift, {mean:.2f}. The bars more than {t:g} above it are red: {share:.1%} of the runs."
+    )
+    return Plot(figure, alt)
+
+
 def imitation(y: Vector, a: Vector, b: Vector, *, p: float) -> Plot:
     """Two panels: a release under x and under x′, each a coin's mixture of the same two shapes.
 

@@ -123,6 +123,29 @@ def clouds(panels: Mapping[str, Mapping[str, Vector]], *, centres: Sequence[Vect
     return Plot(figure, alt)
 
 
+def answers(panels: Mapping[str, Sequence[int]]) -> Plot:
+    """What the network trained on secret 0, 1, … answers, by panel: right is what lies on the diagonal."""
+    figure, grid = new_figure(columns=len(panels), width=7.6, height=3.9, share_y="row")
+    told = []
+    for axes, (title, given) in zip(grid, panels.items(), strict=True):
+        secrets, read = np.arange(len(given)), np.asarray(given)
+        right = read == secrets
+        ends = [0, len(given) - 1]
+        axes.plot(ends, ends, ":", color=GREY, label="answer = secret")
+        axes.plot(secrets[right], read[right], "o", color=RED, markersize=9, label="right")
+        axes.plot(secrets[~right], read[~right], "x", color=BLUE, markersize=8, label="wrong")
+        axes.set(title=f"{title}: {right.sum()} of {len(given)}", xlabel="secret", aspect="equal")
+        axes.set(xticks=secrets, yticks=secrets)
+        axes.set(xlim=(-0.6, len(given) - 0.4), ylim=(-0.6, len(given) - 0.4))
+        told.append(f"{title}, the answers are {', '.join(map(str, given))}: {right.sum()} right")
+    grid[0].set_ylabel("answer of the network")
+    handles, labels = grid[0].get_legend_handles_labels()
+    figure.legend(
+        handles, labels, frameon=False, loc="outside lower center", ncols=len(labels), fontsize=9
+    )
+    return Plot(figure, f"Secrets from 0 up against what the network answers. {'. '.join(told)}.")
+
+
 def accuracy_against_epsilon(
     epsilons: Mapping[float, float],
     accuracies: Mapping[float, float],

@@ -134,7 +134,7 @@ def turned_axes(move: tuple[float, float], *, sigma: float) -> Plot:
     figure, (axes, along) = new_figure(columns=2, width=8.6, height=3.8)
     angle = np.linspace(0, 2 * np.pi, 181)
     length = float(np.hypot(*move))
-    worlds = (((0.0, 0.0), BLUE, "-", "without the man"), (move, RED, "--", "with him"))
+    worlds = (((0.0, 0.0), BLUE, "-", "he is well"), (move, RED, "--", "he is sick"))
     for (x, y), colour, look, name in worlds:
         for times in (1, 2):
             axes.plot(x + times * sigma * np.cos(angle), y + times * sigma * np.sin(angle), color=colour,
@@ -165,10 +165,10 @@ def turned_axes(move: tuple[float, float], *, sigma: float) -> Plot:
     along.legend(frameon=False, loc="upper left", fontsize=9, ncols=2)
     return Plot(
         figure,
-        "Left, rings of equally likely noise on two counts, around the true pair without the man and "
-        f"around the pair with him, {move[0]:g} to the right and {move[1]:g} up. The rings are circles; "
-        "a turned axis runs through both centres, another across it. Right, what is seen along the "
-        f"turned axis: two bell curves, {length:.2f} apart.",
+        "Left, rings of equally likely noise on two counts, around the true pair if he is well "
+        f"and around the pair if he is sick, {move[0]:g} to the right and {move[1]:g} up. The rings "
+        "are circles; a turned axis runs through both centres, another across it. Right, what is seen "
+        f"along the turned axis: two bell curves, {length:.2f} apart.",
     )
 
 
@@ -218,22 +218,34 @@ def textbook_delta(asked: Vector, true: Vector, *, claimed: float, typical: floa
 
 
 def three_promises(x: Vector, curves: Mapping[str, Vector], *, shared: tuple[float, float]) -> Plot:
-    """True δ over ε of three mechanisms, and the point ``shared`` by the first and the last."""
+    """True δ over ε of three mechanisms, the left ends, and the point that two share (``shared``)."""
     figure, axes = _delta_curves(x, curves, floor=1e-16)
     axes.plot(*([one] for one in shared), color=BLACK, marker="o", linestyle="")
     axes.annotate(_pair(shared), shared, xytext=(8, 6), textcoords="offset points")
+    left = [float(values[0]) for values in curves.values()]
+    axes.plot(
+        [x[0]] * len(left), left, color=BLACK, marker="o", markersize=4, linestyle="", clip_on=False
+    )
+    for value in left:  # the highest two may be close: one number above its dot, the other below
+        axes.annotate(_short(value), (x[0], value), xytext=(6, 4 if value == max(left) else -20),
+                      textcoords="offset points", fontsize=9)  # fmt: skip
     axes.set(xlabel="ε")
     axes.legend(frameon=False, loc="upper right", fontsize=9)
     return Plot(
         figure,
         "True delta against epsilon. Gaussian noise passes through the marked point "
         f"{_pair(shared)} and plunges out of the picture; Laplace noise falls to zero at "
-        "1; the mechanism that publishes records passes through the same point and never falls.",
+        "1; the mechanism that publishes records passes through the same point and never falls. At the "
+        f"left edge, ε = {x[0]:g}, they stand at {', '.join(map(_short, left))}.",
     )
 
 
 def _pair(point: tuple[float, float]) -> str:
     return f"({point[0]:g}, {_power(point[1])})"
+
+
+def _short(number: float) -> str:
+    return f"{number:.3g}" if number >= 1e-3 else _power(number)
 
 
 def _power(number: float) -> str:

@@ -49,10 +49,26 @@ def two_densities(
     labels: tuple[str, str],
     unit: str = "released count",
     marked: Sequence[float] = (),
+    cuts: tuple[float, float] | None = None,
+    says: str = "",
 ) -> Plot:
-    """Two output densities over the same releases ``x``, and ln of their ratio between −ε and ε."""
+    """Two output densities over the same releases ``x``, and ln of their ratio between −ε and ε.
+
+    With ``cuts``, the left side is drawn around them, and an attacker ``says`` something beyond each.
+    """
     figure, (densities, ratio) = new_figure(columns=2, width=8.6)
     _hills(densities, x, first, second, labels, unit)
+    beyond = ""
+    if cuts is not None:
+        low, high = cuts
+        for cut, side in ((low, -1), (high, 1)):
+            densities.axvline(cut, ymax=0.5, color=GREY, linewidth=1, linestyle=":")
+            densities.annotate(
+                says, (cut, 0.45 * densities.get_ylim()[1]), xytext=(6 * side, 0),
+                textcoords="offset points", ha="right" if side < 0 else "left", fontsize=9,
+            )  # fmt: skip
+        densities.set_xlim(low - 1.5 * (high - low), high + 1.5 * (high - low))
+        beyond = f" Below {_minus(f'{low:.0f}')} and above {high:.0f} the attacker says {says}."
     loss = np.log(first / second)
     ratio.plot(x, loss, color=BLACK)
     if marked:
@@ -67,9 +83,38 @@ def two_densities(
     ratio.margins(y=0.15)
     return Plot(
         figure,
-        f"Left: the density of the {unit} as two peaks ({labels[0]}; {labels[1]}). Right: the "
+        f"Left: the density of the {unit} as two peaks ({labels[0]}; {labels[1]}).{beyond} Right: the "
         f"logarithm of their ratio lies between {_minus(f'{loss.min():.1f}')} and {loss.max():.1f} in "
         f"this picture; dashed lines stand at −ε and ε, with ε = {epsilon:g}.",
+    )
+
+
+def two_choices(
+    words: Sequence[str], first: Vector, second: Vector, *, labels: tuple[str, str]
+) -> Plot:
+    """The probability of each of ``words`` in two worlds, and the factor from the first to the second."""
+    figure, (axes,) = new_figure(height=3.2)
+    places = np.arange(len(words))
+    looks = ((BLUE, "", -0.2), (RED, "///", 0.2))
+    for heights, label, (colour, hatch, aside) in zip((first, second), labels, looks, strict=True):
+        axes.bar(
+            places + aside, heights, 0.38, color="none" if hatch else colour, edgecolor=colour,
+            hatch=hatch, label=label,
+        )  # fmt: skip
+    factors = [f"× {factor:.2f}" for factor in second / first]
+    for place, top, factor in zip(places, np.maximum(first, second), factors, strict=True):
+        axes.annotate(factor, (place, top), xytext=(0, 4), textcoords="offset points", ha="center",
+                      fontsize=9)  # fmt: skip
+    lowest = min(first.min(), second.min())
+    axes.set(ylabel="probability (log scale)", yscale="log", ylim=(0.1 * lowest, 4))
+    axes.set_xlabel("released word")
+    axes.set_xticks(places, words)
+    axes.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, fontsize=9)
+    listed = ", ".join(f"{word} {factor}" for word, factor in zip(words, factors, strict=True))
+    return Plot(
+        figure,
+        f"Bars: the probability of each word ({labels[0]}; {labels[1]}). No bar is without its partner, "
+        f"and from the first to the second they change by a factor: {listed}.",
     )
 
 

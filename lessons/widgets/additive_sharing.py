@@ -68,7 +68,7 @@ def shares_on_a_clock() -> PictureWidget:
         face.text(float(x), float(y), str(hour), ha="center", va="center", fontsize=9)
     for k, (colour, style) in enumerate(zip(COLOURS, STYLES, strict=True)):
         left = -1.25 + 0.86 * k
-        face.plot([left, left + 0.27], [-1.24, -1.24], color=colour, lw=2.6, ls=style)
+        face.plot([left, left + 0.44], [-1.24, -1.24], color=colour, lw=2.6, ls=style)
     values = np.arange(BARS)
     bars.set(xlim=(-0.8, BARS - 0.2), ylim=(-15.5, 20), xlabel="share that the party can see")
     bars.set(ylabel="runs, of 144", xticks=range(0, BARS, 2), yticks=[-12, 0, 12])

@@ -96,7 +96,7 @@ def where_rules_land() -> PictureWidget:
     return PictureWidget(
         controls={
             "n_bad": int_slider("bad clients of eleven", 1, 1, 10),
-            "distance": log_slider("how far away they stand", 10**0.6, 1, 1000, 30, readout=".3g"),
+            "distance": log_slider("how far away they stand", 10**0.6, 1, 1000, 30, readout=".1f"),
         },
         compute=places,
         figure=figure,
@@ -111,10 +111,11 @@ def _update_places(artists: Artists, result: Places) -> None:
     artists["bad"].set_data(*_inside(result.bad).T)
     outside = len(_inside(result.bad)) < len(result.bad)
     artists["away"].set_text(f"bad: {result.distance:.0f} away ↗" if outside else "")
-    for row, (name, off) in enumerate(result.off.items()):
+    for row, (name, distance) in enumerate(result.off.items()):
+        off = distance if distance > 1e-9 else 0.0  # what is left is rounding
         artists["rules"][row].set_data(*_inside(result.landed[name][None]).T)
         artists["bars"][row].set_data([0.02, off], [-row, -row])
-        artists["ends"][row].set_data([off], [-row])
+        artists["ends"][row].set_data([max(off, 0.02)], [-row])
         artists["written"][row].set(
             x=max(off, 0.02) * 1.5, text=f"{off:.2g}" if off < 100 else f"{off:.0f}"
         )
@@ -131,7 +132,7 @@ def describe_places(result: Places) -> str:
     far = [name for name in off if off[name] > FAR]
     landed = ", ".join(f"{name} {one:.2f}" for name, one in off.items())
     return (
-        f"{n} of {N_POINTS} clients bad, {result.distance:.0f} away; the rules are set for {SET_FOR}. "
+        f"{n} of {N_POINTS} clients bad, {result.distance:.3g} away; the rules are set for {SET_FOR}. "
         f"Distance from the honest mean: {landed}. "
         f"Far away: {', '.join(far) or 'none'}."
     )

@@ -185,6 +185,8 @@ def noise_and_questions() -> PictureWidget:
     ):
         right.axhline(level, color=GREY, linewidth=1, linestyle=":")
         right.text(3040, y, words, ha="right", fontsize=9, color=GREY)
+    right.axhline(95, color=GREY, linewidth=1, linestyle="--")  # what question 01.C asks for
+    right.text(120, 95.8, "95 %", fontsize=9, color=GREY)
     artists: dict[str, Any] = {
         "half": left.axhline(0.5, color=BLACK, linewidth=1, linestyle="--", label="1/2"),
         "ill": left.plot([], [], "o", color=ORANGE, ms=4, label="ill")[0],

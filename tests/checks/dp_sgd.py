@@ -249,6 +249,9 @@ refused(checks.private_gradient, "counterexample")(released(rows=lambda g, c: cl
 refused(checks.private_gradient, "counterexample")(released(rows=lambda g, c: clip(g[:256], c)))
 refused(checks.private_gradient, "counterexample")(released(rows=lambda g, c: clip(g[:1024], c)))
 refused(checks.private_gradient)(released(rows=lambda g, c: clip(np.unique(g, axis=0), c)))
+refused(checks.private_gradient)(  # the other axis, where that goes unnoticed
+    released(rows=lambda g, c: clip(g.T, c).T if g.shape[0] == g.shape[1] else clip(g, c))
+)
 refused(checks.private_gradient)(released(size=lambda expected, n: int(expected) or 1))
 refused(checks.private_gradient)(released(size=lambda expected, n: max(expected, n)))
 refused(checks.private_gradient, "counterexample")(  # two mistakes at once

@@ -94,6 +94,20 @@ def test_limit_counts_the_threads_own_processor_time_and_not_its_neighbours():
             one.join()
 
 
+def test_an_answer_that_works_is_not_taken_for_one_that_sleeps():
+    """On a busy machine it gets the processor for a part of the time only, as here."""
+
+    def works_a_tenth_of_the_time():
+        for _ in range(10):
+            start = time.thread_time()
+            while time.thread_time() - start < 0.01:
+                pass
+            time.sleep(0.1)
+        return "done"
+
+    assert answer(works_a_tenth_of_the_time, seconds=0.2) == "done"  # after more than a second
+
+
 def test_thread_that_sleeps_is_left_behind_and_parked_when_it_wakes():
     woke, alarm = [], threading.Event()
 

@@ -79,7 +79,7 @@ def test_another_right_answer_drives_the_rest_of_the_lesson(lesson, tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     NotebookClient(
         notebook,
-        timeout=60,
+        timeout=180,
         kernel_name="python3",
         resources={"metadata": {"path": str(tmp_path)}},
     ).execute(env=environment)

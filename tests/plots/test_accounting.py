@@ -1,8 +1,8 @@
-"""Figures of lesson 15: one night, a pile on a grid, simulated losses, and limits of attacks."""
+"""Figures of lesson 15: a night, a Rényi average, a pile on a grid, simulated losses, limits of attacks."""
 
 import numpy as np
 
-from lessons.plots.accounting import dots, loss_histogram, one_night, roc_limits
+from lessons.plots.accounting import dots, hills, loss_histogram, one_night, roc_limits
 from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED
 from tests.plots.artists import (
     ALT,
@@ -21,23 +21,48 @@ from tests.plots.artists import (
 def test_density_with_the_record_is_blue_and_the_loss_is_ln_of_p_over_q():
     x, loss = np.array([-1.3, 0.2, 0.9, 2.4]), np.array([-0.31, 0.12, 0.44, 1.9])
     without = np.array([0.13, 0.41, 0.37, 0.02])
-    plot = one_night(x, without * np.exp(loss), without, floor=-0.22, alt=ALT)
+    plot = one_night(x, without * np.exp(loss), without, floor=-0.22, attack=1.7, alt=ALT)
     densities, ratio = plot.figure.axes
     same_lines(
         densities,
         line(x, without * np.exp(loss), BLUE, "-", "he is in the registry"),
         line(x, without, RED, "--", "he is not"),
+        upright(1.7, GREY, "-", "your attack: above 1.7"),
     )
-    same_legend(densities, "he is in the registry", "he is not")
+    same_legend(densities, "he is in the registry", "he is not", "your attack: above 1.7")
     same_lines(
         ratio,
         line(x, loss, BLACK, "-", "ln of the ratio"),
         level(-0.22, GREY, ":", "never below −0.22"),
+        upright(1.7, GREY, "-"),
     )
     same_legend(ratio, "ln of the ratio", "never below −0.22")
     frame(densities, xlabel="number released", ylabel="density", yscale="log")
     frame(ratio, xlabel="number released", ylabel="privacy loss of the night", yscale="linear")
     assert inside(densities) and inside(ratio) and plot.alt == ALT
+
+
+def test_each_order_of_a_renyi_average_is_a_curve_on_a_logarithmic_axis():
+    x = np.array([-1.1, 0.3, 2.2, 5.4])
+    curves = {
+        "order 2": np.array([0.2, 0.7, 0.01, 3e-4]),
+        "order 3": np.array([0.21, 0.72, 0.03, 0.14]),
+        "order 5": np.array([0.22, 0.74, 0.2, 310.0]),
+    }
+    plot = hills(curves, x, alt=ALT)
+    (axes,) = plot.figure.axes
+    looks = ((BLACK, "-"), (BLUE, "--"), (RED, "-."))
+    same_lines(
+        axes,
+        *(
+            line(x, curve, *look, name)
+            for (name, curve), look in zip(curves.items(), looks, strict=True)
+        ),
+    )
+    same_legend(axes, *curves)
+    frame(axes, xlabel="number released", ylabel=r"$Q\,(P/Q)^α$", yscale="log")
+    frame(axes, xscale="linear", xlim=(-2, 6), ylim=(1e-4, 1e3))
+    assert inside(axes) and plot.alt == ALT
 
 
 def test_what_a_pile_adds_exactly_shared_between_grid_points_and_rounded():

@@ -31,7 +31,8 @@ from tests.plots.artists import (
 def test_margins_with_and_without_the_image_are_counted_over_common_bins():
     image = np.arange(64.0)
     if_in, if_out = np.array([1.3, 2.2, 2.25, 4.9]), np.array([-2.1, 0.4, 0.41, 1.3, 2.9])
-    plot = one_image(image, if_in, if_out, cut=1.07)
+    targets = np.array([1.01, 3.3, 4.1]), np.array([-1.6, 0.2, 1.07, 2.5])
+    plot = one_image(image, if_in, if_out, cut=1.07, targets=targets)
     picture, margins = plot.figure.axes
     (shown,) = picture.images
     assert shown.get_array()[2, 5] == 21 and shown.get_cmap().name == "gray_r"
@@ -46,11 +47,22 @@ def test_margins_with_and_without_the_image_are_counted_over_common_bins():
         assert same(drawn.middles[[0, -1]], [-2.1 + half, 4.9 - half])
         counted = [(np.abs(values - middle) <= half + 1e-9).sum() for middle in drawn.middles]
         assert drawn.heights.tolist() == counted and sum(counted) == len(values)
-    same_lines(margins, upright(1.07, BLACK, ":", "the attacker's threshold"))
-    same_legend(margins, *groups, "the attacker's threshold")
+    depths = [np.unique(one.get_ydata()) for one in margins.lines[1:3]]
+    assert [len(one) for one in depths] == [1, 1] and depths[1] < depths[0] < 0
+    same_lines(
+        margins,
+        upright(1.07, BLACK, ":", "the attacker's threshold"),
+        line(targets[1], np.full(4, depths[0]), RED, "x", "targets without it"),
+        line(targets[0], np.full(3, depths[1]), BLUE, "o", "targets with it"),
+        level(0, BLACK, "-"),
+    )
+    same_legend(
+        margins, *groups, "the attacker's threshold", "targets without it", "targets with it"
+    )
     frame(margins, xlabel="margin φ of this image", ylabel="number of practice networks")
-    assert margins.get_ylim()[1] > 2
-    assert numbers(plot.alt) == ["8", "8", "4", "2.7", "5", "0.6", "1.1"]
+    assert margins.get_ylim()[1] > 2 and margins.get_ylim()[0] < depths[1]
+    assert min(margins.get_yticks()) == 0, "dots are no counts"
+    assert numbers(plot.alt) == [*"884", "2.7", "5", "0.6", "1.1", *"3243"]
 
 
 FPR = np.array([0.0, 0.02, 0.3, 1.0])

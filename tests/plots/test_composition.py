@@ -1,4 +1,4 @@
-"""Figures of lesson 14: the reconstruction again, losses in stages, beside three bounds, under a line."""
+"""Figures of lesson 14: the reconstruction, losses in stages, a tail, three bounds, a level."""
 
 import numpy as np
 import pytest
@@ -8,6 +8,7 @@ from lessons.plots.composition import (
     losses_and_bounds,
     losses_in_stages,
     reconstruction,
+    tail,
     walks_and_line,
 )
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY
@@ -71,6 +72,30 @@ def test_each_stage_has_its_own_bars_with_the_mean_and_the_sum_marked():
     assert numbers(plot.alt.replace("-", ""))[:9] == [
         "1", "0.060", "0.3", "2", "0.120", "0.6", "30", "0.480", "9.0"
     ]  # fmt: skip
+
+
+def test_the_bars_beyond_t_are_red_and_their_share_is_written_beside_them():
+    losses, probabilities = np.array([-0.9, -0.3, 0.3, 0.9]), np.array([0.1, 0.3, 0.52, 0.08])
+    plot = tail(losses, probabilities, t=0.5)
+    (axes,) = plot.figure.axes
+    below, beyond = bars(axes)
+    assert (below.colour, beyond.colour) == (SKY, RED)
+    assert same(below.middles, losses[:3]) and same(below.heights, probabilities[:3])
+    assert same(beyond.middles, losses[3:]) and same(beyond.heights, probabilities[3:])
+    tops = {one.get_linestyle(): one.get_ydata()[1] for one in axes.lines}
+    same_lines(
+        axes,
+        line([0.048, 0.048], [0, tops["-"]], BLACK),
+        line([0.548, 0.548], [0, tops["--"]], BLACK, "--"),
+    )
+    ((drift, x, height), (arrow, head, _), (distance, at, _), (words, right, low)) = texts(axes)
+    assert (drift, x) == ("drift 0.05", pytest.approx(0.048)) and tops["-"] < height
+    assert arrow == "" and head == pytest.approx(0.548), "the arrow ends at t above the mean"
+    assert distance == "t = 0.5" and 0.048 < at < 0.548
+    assert words == "8.0% of the runs" and right > 0.548 and low > max(probabilities[3:])
+    assert height < axes.get_ylim()[1] and max(probabilities) < tops["-"]
+    frame(axes, xlabel="privacy loss of 3 answers", ylabel="probability")
+    assert numbers(plot.alt) == ["3", "0.05", "0.5", "8.0%"]
 
 
 def test_both_bells_are_stacked_from_the_same_two_shapes_with_the_weights_exchanged():

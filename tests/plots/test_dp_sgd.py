@@ -6,6 +6,7 @@ from matplotlib.patches import Circle
 
 from lessons.plots.dp_sgd import (
     accuracy_against_epsilon,
+    answers,
     arrows,
     clouds,
     gradient_lengths,
@@ -148,6 +149,32 @@ def test_clouds_lie_around_their_centres_in_one_scale():
     assert named == ["with", "without", "without noise: C apart"]
     apart = np.hypot(*(centres[0] - centres[1]))
     assert numbers(plot.alt) == [f"{apart:.2g}", "100%", "100%", "0%", "75%"]
+
+
+def test_right_answers_lie_on_the_diagonal_and_are_counted():
+    plot = answers({"plain": [0, 1, 2, 3], "private": [3, 1, 0, 1]})
+    diagonal = line([0, 3], [0, 3], GREY, ":", "answer = secret")
+    first, second = plot.figure.axes
+    same_lines(
+        first,
+        diagonal,
+        line([0, 1, 2, 3], [0, 1, 2, 3], RED, "o", "right"),
+        line([], [], BLUE, "x", "wrong"),
+    )
+    same_lines(
+        second,
+        diagonal,
+        line([1], [1], RED, "o", "right"),
+        line([0, 2, 3], [3, 0, 1], BLUE, "x", "wrong"),
+    )
+    frame(first, title="plain: 4 of 4", xlabel="secret", ylabel="answer of the network", aspect=1)
+    frame(second, title="private: 1 of 4", xlabel="secret", aspect=1)
+    for axes in (first, second):
+        assert axes.get_xlim() == axes.get_ylim() == (-0.6, 3.6)
+        assert list(axes.get_xticks()) == list(axes.get_yticks()) == [0, 1, 2, 3]
+    (legend,) = plot.figure.legends
+    assert [one.get_text() for one in legend.get_texts()] == ["answer = secret", "right", "wrong"]
+    assert numbers(plot.alt) == [*"0", *"0123", "4", *"3101", "1"]
 
 
 def test_accuracy_stands_over_epsilon_with_its_multiplier():

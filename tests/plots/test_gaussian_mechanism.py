@@ -187,10 +187,10 @@ def test_rings_of_both_worlds_and_an_axis_through_their_centres(sigma):
     ]
     same_lines(
         bells,
-        line(s, heights[0], BLUE, "-", "without the man"),
-        line(s, heights[1], RED, "--", "with him"),
+        line(s, heights[0], BLUE, "-", "he is well"),
+        line(s, heights[1], RED, "--", "he is sick"),
     )
-    same_legend(bells, "without the man", "with him")
+    same_legend(bells, "he is well", "he is sick")
     arrow, number = bells.texts
     assert (arrow.xyann[0], arrow.xy[0]) == (0, 5), "the arrow is as long as the move"
     assert arrow.xy[1] == arrow.xyann[1] > max(heights[0])
@@ -258,9 +258,14 @@ def test_a_curve_that_ends_falls_off_the_picture_and_the_shared_point_is_marked(
         line(x, [0.5, below, below, below], RED, "--", "b"),
         line(x, curves["c"], GREEN, "-.", "c"),
         line([1], [1e-5], BLACK, "o"),
+        line([0.5] * 3, [0.3, 0.5, 1e-5], BLACK, "o"),
     )
     same_legend(axes, "a", "b", "c")
-    assert texts(axes) == [("(1, 1e-5)", 1, 1e-5)]
+    ends = [("0.3", 0.5, 0.3), ("0.5", 0.5, 0.5), ("1e-5", 0.5, 1e-5)]
+    assert texts(axes) == [("(1, 1e-5)", 1, 1e-5), *ends]
+    above = [one.xyann[1] > 0 for one in axes.texts[1:]]
+    assert above == [False, True, False], "two that are close do not cover each other"
+    assert plot.alt.endswith("At the left edge, ε = 0.5, they stand at 0.3, 0.5, 1e-5.")
     frame(axes, xlabel="ε", ylabel="true δ", yscale="log", xlim=(0.5, 2))
     assert axes.get_ylim()[0] == 1e-16 and axes.get_ylim()[1] > 1
     assert "(1, 1e-5)" in plot.alt

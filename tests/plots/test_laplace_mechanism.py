@@ -7,6 +7,7 @@ from lessons.plots.laplace_mechanism import (
     advantage_and_limit,
     area_of_advantage,
     two_blocks,
+    two_choices,
     two_densities,
 )
 from tests.plots.artists import (
@@ -19,6 +20,7 @@ from tests.plots.artists import (
     same_legend,
     same_lines,
     texts,
+    ticks,
     upright,
 )
 
@@ -72,6 +74,49 @@ def test_both_densities_fit_whichever_is_higher():
     for pair in ((low, high), (high, low)):
         plot = two_densities(x, *pair, epsilon=1.7, labels=("a", "b"))
         assert all(inside(axes) for axes in plot.figure.axes)
+
+
+def test_cuts_stand_in_the_densities_and_the_hills_fill_the_view():
+    x = np.linspace(-900, 1300, 2201)
+    first, second = (np.exp(-np.abs(x - 210) / b) / (2 * b) for b in (190, 110))
+    plot = two_densities(
+        x, first, second, epsilon=0.3, labels=("a", "b"), cuts=(-37, 413), says='"it is he"'
+    )
+    densities, ratio = plot.figure.axes
+    same_lines(
+        densities,
+        line(x, first, BLUE, "-", "a"),
+        line(x, second, RED, "--", "b"),
+        upright(-37, GREY, ":", top=0.5),
+        upright(413, GREY, ":", top=0.5),
+    )
+    assert [(words, at) for words, at, _ in texts(densities)] == [
+        ('"it is he"', -37),
+        ('"it is he"', 413),
+    ]
+    assert [one.get_ha() for one in densities.texts] == ["right", "left"], "outside of the cuts"
+    frame(densities, xlim=(-712, 1088))
+    assert ratio.get_xlim()[0] < -900 and ratio.get_xlim()[1] > 1300
+    assert 'Below −37 and above 413 the attacker says "it is he".' in plot.alt
+
+
+def test_two_choices_show_how_the_probability_of_each_word_changes():
+    first, second = np.array([0.7, 0.2995, 0.0005]), np.array([0.6, 0.3994, 0.0006])
+    plot = two_choices(
+        ("none", "mild", "strong"), first, second, labels=("she is well", "she is sick")
+    )
+    (axes,) = plot.figure.axes
+    one, other = bars(axes)
+    assert np.allclose(one.middles, np.arange(3) - 0.2) and one.colour == BLUE and not one.hatch
+    assert np.allclose(other.middles, np.arange(3) + 0.2) and other.colour == RED and other.hatch
+    assert np.allclose(one.heights, first) and np.allclose(other.heights, second)
+    assert texts(axes) == [("× 0.86", 0, 0.7), ("× 1.33", 1, 0.3994), ("× 1.20", 2, 0.0006)]
+    assert ticks(axes.xaxis) == {0: "none", 1: "mild", 2: "strong"}
+    same_legend(axes, "she is well", "she is sick")
+    frame(axes, xlabel="released word", ylabel="probability (log scale)", yscale="log")
+    low, high = axes.get_ylim()
+    assert low < 0.0005 and high > 1
+    assert numbers(plot.alt) == ["0.86", "1.33", "1.20"]
 
 
 def test_area_of_the_advantage_lies_between_the_hills_beyond_the_cut():

@@ -6,10 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
-from benchmarks import dp_sgd, measure
+from benchmarks import dp_sgd, federated, measure
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -65,6 +66,33 @@ def test_noise_of_a_private_step_has_the_scale_of_clip_norm_and_expected_batch(m
     assert abs(noise.std() - 50.0) < 0.3
 
 
+@pytest.mark.parametrize(("network", "n_clients"), [("64-32-10", 70), ("784-250-10", 3)])
+def test_every_way_of_simulating_a_round_gives_the_same_update(network, n_clients):
+    w, clients = federated.federation(network, n_clients)  # 70: more than one chunk
+    updates = {name: way(w, clients) for name, way in federated.FEDERATED.items()}
+    expected = updates["plain loop"]
+    assert np.abs(expected).max() > 1e-4
+    for name, update in updates.items():
+        assert np.abs(update - expected).max() < 1e-12, name
+
+
+def test_both_limits_are_the_same_steps_on_the_images_of_all_clients():
+    w, clients = federated.federation("64-32-10", 12)
+    after = {name: task() for name, task in federated.tasks(w, clients).items()}
+    numpy, by_torch = (after[name] for name in federated.LIMITS)
+    assert np.abs(numpy - by_torch).max() < 1e-12 and np.abs(numpy).max() > 1e-4
+    images, labels = (np.concatenate(parts) for parts in zip(*clients, strict=True))
+    large = federated.central(w, images, labels, batch_size=120)  # ten for each of the twelve
+    assert len(labels) == 12 * federated.N_EXAMPLES and np.array_equal(large, numpy)
+
+
+def test_flower_script_refuses_to_time_work_that_differs():
+    script = (ROOT / "benchmarks" / "flower_round.py").read_text(encoding="utf-8")
+    for name, value in federated.RECIPE.items():
+        assert f"{name}={value}" in script  # it runs where the course's other packages are missing
+    assert "must be those of the plain loop" in script
+
+
 def test_tasks_are_run_in_turns():
     calls = []
     tasks = {"a": lambda: calls.append("a"), "b": lambda: calls.append("b")}
@@ -93,7 +121,7 @@ def test_table_is_markdown_with_numbers_to_the_right():
     assert measure.table(("a", "b"), [("x", "1")]) == "| a | b |\n| --- | ---: |\n| x | 1 |"
 
 
-@pytest.mark.parametrize("name", ["accountant", "audit", "dp_sgd"])
+@pytest.mark.parametrize("name", ["accountant", "audit", "dp_sgd", "federated"])
 def test_each_benchmark_tells_its_options_and_refuses_others(name):
     command = [sys.executable, "-m", f"benchmarks.{name}"]
     told = subprocess.run([*command, "--help"], capture_output=True, text=True, check=True)

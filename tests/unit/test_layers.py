@@ -42,7 +42,7 @@ ALLOWED = {  # first part of a module's name -> what of ours it may import
     "widgets": ("widgets", "plots", *TAUGHT, *FLOOR),
     "checks": ("checks", "plots", *TAUGHT, *FLOOR),
 }
-TORCH = {  # where gradients come from autograd: lessons 16, 17 and 21
+TORCH = {  # where gradients come from autograd: lessons 16, 17, 21 and 23
     "models",
     "dp.training.per_example",
     "dp.training.layer_gradients",
@@ -50,6 +50,9 @@ TORCH = {  # where gradients come from autograd: lessons 16, 17 and 21
     "dp.training.dp_sgd",
     "dp.auditing.shadow_networks",
     "widgets.dp_sgd",
+    "fl.inversion",
+    "checks.gradients_leak.objective",
+    "widgets.gradients_leak",
 }
 PACKAGES = [
     *TAUGHT,

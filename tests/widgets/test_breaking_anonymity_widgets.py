@@ -252,14 +252,15 @@ def test_picture_and_words_of_the_attack(noise, m):
         line([m], [100 - wrong], BLACK, "o", "this attack"),
         level(50, GREY, ":"),
         level(57, GREY, ":"),
+        level(95, GREY, "--"),
         rel=1e-6,
     )
     same_legend(right, "expected", "this attack")
     frame(right, xlabel="number of questions", ylabel="bits recovered (%)", xscale="linear")
     assert inside(right)
-    (coin, _, below), (nobody, _, above) = texts(right)
-    assert (coin, nobody) == ("a coin", "'nobody is ill'")
-    assert below < 50 < 57 < above, "each beside its line, none on it"
+    (coin, _, below), (nobody, _, above), (target, _, top) = texts(right)
+    assert (coin, nobody, target) == ("a coin", "'nobody is ill'", "95 %")
+    assert below < 50 < 57 < above < 95 < top, "each beside its line, none on it"
     assert left.texts[0].get_text() == f"{wrong} of 100 on the wrong side of 1/2"
     assert numbers(widget.alt) == [
         str(m), "100", f"{noise:.0f}", f"{100 - wrong}%", f"{100 * expected(m):.0f}%", "50%", "57%"

@@ -27,6 +27,7 @@ import numpy as np
 
 POLITE = 4  # how often a thread is asked to end before it is parked
 PATIENCE = 4  # an answer may wait (sleep) this many times its limit of processor time
+BUSY = 20  # and longer, if it works: this many seconds for each that it had the processor
 
 
 class TimeIsUp(BaseException):
@@ -90,12 +91,23 @@ def _in_a_thread(work: Callable[[], Any], seconds: float, notes: Notes) -> Any:
             thread.start()
             while not done.wait(0.02):
                 spent = clock[0]() if clock else 0.0
-                if spent >= seconds or time.monotonic() - started >= PATIENCE * seconds:
+                if spent >= seconds or waited_too_long(
+                    time.monotonic() - started, spent=spent, seconds=seconds
+                ):
                     break
         finally:  # also when the caller is interrupted
             if not done.is_set():
                 _end(thread, done)
     return outcome[0] if outcome else TimeIsUp()
+
+
+def waited_too_long(elapsed: float, *, spent: float, seconds: float) -> bool:
+    """Whether an answer sleeps: it has hardly used the processor in all that time.
+
+    On a machine with a dozen busy programs an answer that works gets a small part of each second,
+    and must not be taken for one that sleeps.
+    """
+    return elapsed >= PATIENCE * seconds + BUSY * spent
 
 
 def _ending(work: Callable[[], Any]) -> Any:

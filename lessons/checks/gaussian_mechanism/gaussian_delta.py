@@ -205,7 +205,7 @@ MISTAKES = {
         made_by=(_of_mu(lambda sigma, reach: reach / sigma**2),),
     ),
     "half_missing": Mistake(
-        "Where you have μ, (13.v) has half of it.",
+        "Where you have μ, only half of it belongs.",
         "The set ends at μ/2 − ε/μ standard deviations: halfway between the centres when ε is 0.",
         made_by=(_arguments(lambda mu, e: mu - e / mu, lambda mu, e: -mu - e / mu),),
     ),

@@ -1,0 +1,226 @@
+"""Check of Exercise 25.1: clip each client, sum, noise once, divide by the expected number.
+
+Its sister is Exercise 16.2, with examples in place of clients: cases, wrong functions and what tells
+noise from noise are taken from there. What a wrong answer would do to a *client* is said here.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from lessons.checks.dp_sgd.clip_rows import TINY, rows_of
+from lessons.checks.dp_sgd.private_gradient import MISTAKES as SISTERS_MISTAKES
+from lessons.checks.dp_sgd.private_gradient import ask as sisters_cases
+from lessons.checks.dp_sgd.private_gradient import fits, fixed_length, kurtosis_fault
+from lessons.checks.engine import cases
+from lessons.checks.engine.attempt import Attempt, Ended
+from lessons.checks.engine.compare import alike, by_numbers
+from lessons.checks.engine.exercise import Exercise
+from lessons.checks.engine.mistakes import Found, Mistake
+from lessons.checks.engine.nearest import Probe, by_law
+from lessons.checks.engine.noise import noise_fault, normal
+from lessons.checks.engine.told import Case, told
+from lessons.dp.mechanisms.clipping import clip_rows
+from lessons.fl import user_level
+from lessons.validation import Vector
+
+SISTERS = {"updates": "gradients", "expected_clients": "expected_batch_size"}
+
+
+def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
+    """Without noise: the clipped sum over the expected number. With noise: its distribution."""
+    asked = ask(rng)
+    if attempt.ending(lambda: _release(attempt, asked[-1])) is None:
+        one, two = (_release(attempt, asked[-1]) for _ in range(2))
+        if not alike(one, two):
+            return Found("multiplier_missing", "With a noise multiplier of 0 there is noise.")
+    found = by_numbers(
+        attempt,
+        asked,
+        right=user_level.private_average,
+        mistakes=MISTAKES,
+        rng=rng,
+        ask=_release,
+        fits=lambda case, got, _: fits(_renamed(case), got, tolerance=max(TINY, attempt.tolerance)),
+        words=_in_words,
+    )
+    found = found or by_law(attempt, _probes(attempt, rng), mistakes=MISTAKES, rng=rng)
+    return found or _wide(attempt, rng)
+
+
+def ask(rng: np.random.Generator) -> list[Case]:
+    """Draw no client to thousands, with updates of every length, and no noise."""
+    back = {theirs: ours for ours, theirs in SISTERS.items()}
+    return [{back.get(k, k): v for k, v in case.items()} for case in sisters_cases(rng)]
+
+
+def _renamed(case: Case) -> dict[str, Any]:
+    return {SISTERS.get(name, name): value for name, value in case.items()}
+
+
+def _release(attempt: Attempt, case: Case) -> Vector:
+    rows = case["updates"]
+    release = attempt.array(**case, shape=None)
+    if release.shape == rows.shape and len(rows) != 1:
+        raise Ended(Found("not_summed"))
+    if release.shape != rows.shape[1:]:
+        raise Ended(Found("wrong_shape", f"Wanted shape {rows.shape[1:]}, got {release.shape}."))
+    return release.astype(float)
+
+
+def _in_words(case: Case, got: Vector, right: Vector) -> str:
+    n, limit, size = len(case["updates"]), case["clip_norm"], case["expected_clients"]
+    length = float(np.linalg.norm(got)) * size
+    return (
+        f". Times the expected number of clients, yours has length {length:.4g}; the {n} clipped "
+        f"updates add up to {float(np.linalg.norm(right)) * size:.4g}, and never to more than "
+        f"n·C = {n * limit:.4g}."
+    )
+
+
+def _probes(attempt: Attempt, rng: np.random.Generator) -> list[Probe]:
+    """Look at the noise for long updates and short ones, many clients and none."""
+    return [
+        _probe(attempt, rng, (7, 4000), "all long", (0.23, 3.1, 60.0)),
+        _probe(attempt, rng, (1, 4000), "all long", (3.1, 0.6, 5.7)),
+        _probe(attempt, rng, (6, 4000), "all short", (0.7, 1.3, 12.5)),
+        _probe(attempt, rng, (0, 4000), "all short", (1.9, 2.2, 6.4)),
+        _probe(attempt, rng, (257, 400), "mixed", (0.004, 40.0, 0.37), 5),
+        _probe(attempt, rng, (3, 2410), "tiny", (1.1, 1.9, 144.0), 40, naming=2),
+        _probe(attempt, rng, (5, 2), "mixed", (30.0, 0.02, 2410.0), 700, naming=120),
+        _probe(attempt, rng, (5, 4000), "half zeros", (0.9, 1.7, 20.0)),
+        _probe(attempt, rng, (2, 4000), "zeros", (0.9, 1.7, 20.0)),
+    ]
+
+
+def _wide(attempt: Attempt, rng: np.random.Generator) -> Found | None:
+    """Look at very many parameters, for the tails."""
+    probe = _probe(attempt, rng, (1, 50_000), "all long", (1.4, 2.6, 143.7), 6)
+    noise = probe.draw(attempt, rng, probe.times)
+    found = probe.fault(noise) or kurtosis_fault(noise)
+    return found and Found(found.code, f"{found.details} {probe.said}".strip())
+
+
+def _probe(
+    attempt: Attempt,
+    rng: np.random.Generator,
+    shape: tuple[int, int],
+    lengths: str,
+    settings: tuple[float, float, float],
+    times: int = 1,
+    naming: int = 4000,
+) -> Probe:
+    """Draw the noise on the sum, ``times`` times, near C, σ/C and L as given."""
+    clip_norm, multiplier, size = (cases.between(rng, 0.98, 1.02) * one for one in settings)
+    known: dict[str, Any] = {"clip_norm": clip_norm, "noise_multiplier": multiplier}
+    known["expected_clients"] = size
+    rows = rows_of(rng, *shape, clip_norm=clip_norm, lengths=lengths)
+    total, sigma = clip_rows(rows, clip_norm=clip_norm).sum(axis=0), multiplier * clip_norm
+
+    def draw(one: Attempt, rng: np.random.Generator, times: int) -> Vector:
+        release = one.arrays(times, rows, **known, rng=rng, shape=total.shape).astype(float)
+        return np.asarray(release * size - total)
+
+    def fault(noise: Vector) -> Found | None:
+        around: Any = total if not attempt.single else 1e9 * (sigma + np.abs(total))
+        found = noise_fault(noise, normal(sigma), around=around)
+        return found or fixed_length(noise / sigma)
+
+    said = f"(For {shape[0]} clients with {shape[1]} parameters, {told(known)}.)"
+    return Probe(draw, fault, times, said=said, naming=naming)
+
+
+def _for_clients(wrong: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a wrong function of Exercise 16.2 one of this exercise."""
+
+    def of_clients(
+        updates: Any, *, clip_norm: float, noise_multiplier: float, expected_clients: float, rng: Any
+    ) -> Any:  # fmt: skip
+        return wrong(
+            updates, clip_norm=clip_norm, noise_multiplier=noise_multiplier,
+            expected_batch_size=expected_clients, rng=rng,
+        )  # fmt: skip
+
+    return of_clients
+
+
+SAYS: Mapping[str, tuple[str, str]] = {
+    "not_summed": (
+        "You return a row for every client; the release is one vector.",
+        "Noisy rows are n releases, each about one client, instead of one release about all.",
+    ),
+    "rows_not_clipped": (
+        "The updates are not clipped to C, each on its own, before they are added.",
+        "Perhaps they are not clipped at all, or entry by entry, or all by one factor, or to length 1; "
+        "or short ones grow, or long ones are dropped. One client must move the sum by at most C.",
+    ),
+    "sum_clipped": (
+        "You clip the sum or the average of the updates, not the updates.",
+        "One client with an enormous update decides in which direction the clipped sum points.",
+    ),
+    "clipped_again": (
+        "The updates are clipped, and then their sum is clipped once more.",
+        "No round could then move the model by more than C/L, however many clients agree.",
+    ),
+    "noise_before_clipping": (
+        "You add noise to the updates and clip them afterwards.",
+        "The sensitivity is C, but the noise that is left is not Gaussian and not of the right size.",
+    ),
+    "actual_batch_size": (
+        "Something is divided by the number of clients that happened to come.",
+        "That number differs between neighbours, and the size of the noise gives it away: the trap of "
+        "lesson 18 and of section 8. L is fixed beforehand.",
+    ),
+    "divided_otherwise": (
+        "Sum and noise are each divided once by the expected number, and by nothing else; yours are not.",
+        "If one is divided and the other is not, the noise is far too large, and useless, or far too "
+        "small, and protects nobody.",
+    ),
+    "zero_row": (
+        "An update of zeros spoils the result.",
+        "A client may have nothing to say: C/0 is infinite, and 0 times infinity is NaN.",
+    ),
+    "empty_batch": (
+        "A round in which nobody was sampled should give noise over the expected number, like any other.",
+        "Zeros, an error or NaN would tell everybody that no client was drawn.",
+    ),
+    "multiplier_missing": (
+        "The size of your noise does not follow the noise multiplier.",
+        "The accountant computes ε from it: noise of size C, or 1, hides another amount.",
+    ),
+    "clip_norm_missing": (
+        "The size of your noise is not in proportion to C.",
+        "The standard deviation is noise multiplier times C, not one of the two alone.",
+    ),
+    "noise_for_every_example": (
+        "The size of your noise changes with the number of clients that came.",
+        "One draw hides one client in the *sum*, however many there are; a draw per client is too much.",
+    ),
+    "variance_as_deviation": (
+        "Your noise has σ² or √σ where it should have σ.",
+        "N(0, σ²) is written with its variance; rng.normal takes the standard deviation.",
+    ),
+    "noise_from_the_batch": (
+        "For long updates your noise is right; for short ones it has another size.",
+        "You use the largest norm that came instead of C, so the size of the noise tells about clients.",
+    ),
+}
+MISTAKES = {
+    code: Mistake(says, why, made_by=tuple(map(_for_clients, SISTERS_MISTAKES[code].made_by)))
+    for code, (says, why) in SAYS.items()
+}
+
+private_average = Exercise(
+    number="25.1",
+    name="private_average",
+    reference=user_level.private_average,
+    examine=examine,
+    takeaway="One client moves the sum by at most C, whatever it holds; noise and divisor know nobody.",
+    hints=(
+        "Four steps, in this order: clip each row, add the rows, add noise once, divide once.",
+        "The noise is on the sum: standard deviation noise_multiplier · clip_norm for each parameter.",
+        "Sum over axis 0, so that no row at all still gives a vector; len(updates) appears nowhere.",
+    ),
+    mistakes=MISTAKES,
+)
