@@ -14,22 +14,22 @@ STYLES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (RED, ":"))
 
 
 def shares(values: Array, members: NDArray[np.bool_]) -> Plot:
-    """How much of each candidate's update is in one round's average; members and others in two looks.
+    """How much of each candidate's update is in one round's average; members and outsiders in two looks.
 
     ``values``, ``members``  (n_candidates,)
     """
     figure, (axes,) = new_figure(height=3.0)
     numbers = np.arange(1, len(values) + 1)
-    looks = ((members, BLUE, "o", "was in the training"), (~members, ORANGE, "x", "was not"))
+    looks = ((members, BLUE, "o", "member"), (~members, ORANGE, "x", "outsider"))
     for chosen, colour, marker, name in looks:
         axes.plot(numbers[chosen], values[chosen], marker, color=colour, ms=5, label=name)
-    axes.set(xlabel="client", ylabel="share of its update\nin the average")
+    axes.set(xlabel="person", ylabel="share of its update\nin the average")
     axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9)
     found = values > values.max() / 2
     return Plot(
         figure,
         f"The share of each of {len(values)} updates in the average of one round: {values.max():.4f} for "
-        f"{found.sum()} clients and {abs(float(values[~found].mean())):.4f} for the others.",
+        f"{found.sum()} people and {abs(float(values[~found].mean())):.4f} for the others.",
     )
 
 

@@ -25,11 +25,11 @@ def test_shares_stand_at_their_client_in_the_look_of_its_group():
     (axes,) = plot.figure.axes
     same_lines(
         axes,
-        line([1, 2, 3], values[:3], BLUE, "o", "was in the training"),
-        line([4, 5], values[3:], ORANGE, "x", "was not"),
+        line([1, 2, 3], values[:3], BLUE, "o", "member"),
+        line([4, 5], values[3:], ORANGE, "x", "outsider"),
     )
-    same_legend(axes, "was in the training", "was not")
-    frame(axes, xlabel="client", ylabel="share of its update\nin the average")
+    same_legend(axes, "member", "outsider")
+    frame(axes, xlabel="person", ylabel="share of its update\nin the average")
     assert inside(axes) and numbers(plot.alt) == ["5", "0.2500", "2", "0.0033"]
 
 
