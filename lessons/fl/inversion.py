@@ -143,16 +143,26 @@ def search(
     adam = torch.optim.Adam([dummies], lr=positive("learning_rate", learning_rate))
     falling = torch.optim.lr_scheduler.CosineAnnealingLR(adam, iterations)
     with models.one_thread():
+        each = _each(objective, seen, seen, dummies)
         for _ in range(iterations):
             adam.zero_grad()
             rows = replay(vectors, dummies, targets)
-            losses = [objective(*one) for one in zip(rows, seen, dummies, strict=True)]
-            torch.stack(losses).sum().backward()  # type: ignore[no-untyped-call]
+            each(rows, seen, dummies).sum().backward()  # type: ignore[no-untyped-call]
             adam.step()
             falling.step()
             with torch.no_grad():
                 dummies.clamp_(0, 1)
     return np.asarray(dummies.detach().numpy())
+
+
+def _each(objective: Objective, *trial: Tensor) -> Objective:
+    """Map the objective over the clients: all at once, or one by one if torch cannot map it."""
+    together: Objective = torch.vmap(objective)
+    try:
+        together(*trial)
+    except (RuntimeError, ValueError):
+        return lambda *given: torch.stack([objective(*one) for one in zip(*given, strict=True)])
+    return together
 
 
 def _split(w: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:

@@ -149,13 +149,13 @@ def crafted_layer(thresholds: Vector, *, direction: Vector) -> tuple[Vector, Vec
 
 
 def images_from_bins(weights: Vector, biases: Vector) -> Vector:
-    """One picture for each bin of ``crafted_layer`` that is not empty, the darkest bin first.
+    """One picture for each bin of ``crafted_layer`` that is not empty, the first bin first.
 
         x = (G_j − G_(j+1)) / (g_j − g_(j+1))                               (23.viii)
 
     ``weights`` (n_hidden, n_pixels), ``biases`` (n_hidden,) of the gradient; above the last threshold
     there is no next unit, so the last bin is the last row itself. A bin with one image gives that image, a
-    bin with several their weighted mean. An empty bin's bias difference is 0 up to rounding.
+    bin with several a mixture, which can leave [0, 1]. An empty bin's bias difference is 0 up to rounding.
     """
     rows, factors = _layer(weights, biases)
     rows = rows - np.vstack([rows[1:], 0 * rows[:1]])

@@ -1,4 +1,4 @@
-"""Widgets of lesson 23: the searches run once, when the first widget is built; a slider looks them up."""
+"""Widgets of lesson 23: all noises are searched when the widget is built, a batch when it is asked for."""
 
 from dataclasses import dataclass
 from functools import cache, partial
@@ -23,22 +23,21 @@ QUARTERS = range(-12, 1)  # noise multipliers 10^(k/4): 0.001 to 1
 TV_WEIGHT = 0.01
 DELTA = 1e-5
 MOST = 10  # images in a batch
+ITERATIONS = 80
 
 
 def _network() -> Vector:
     return models.flatten(inversion.conv_network(generator=torch.Generator().manual_seed(SEED)))
 
 
-def _search(
-    sent: Vector, labels: NDArray[np.int64], *, tv_weight: float, iterations: int
-) -> Vector:
+def _search(sent: Vector, labels: NDArray[np.int64], *, tv_weight: float) -> Vector:
     return inversion.search(
         _network(),
         sent,
         labels,
         objective=partial(inversion.cosine_objective, tv_weight=tv_weight),
         generator=torch.Generator().manual_seed(0),
-        iterations=iterations,
+        iterations=ITERATIONS,
     )
 
 
@@ -73,7 +72,7 @@ def _noisy_searches() -> tuple[Vector, Vector, Vector, Vector]:
     noise = rng.normal(size=sent.shape)  # one draw of noise, made larger and larger
     noisy = np.concatenate([clipped + 10 ** (k / 4) * noise for k in QUARTERS])
     targets = np.tile(labels[own][:, None], (len(QUARTERS), 1))
-    pictures = _search(noisy, targets, tv_weight=TV_WEIGHT, iterations=100)
+    pictures = _search(noisy, targets, tv_weight=TV_WEIGHT)
     return pool[own], others[nearest], control, pictures.reshape(len(QUARTERS), 3, 64)
 
 
@@ -162,33 +161,30 @@ class Batch:
 
 
 @cache
-def _batches() -> dict[int, Batch]:
+def _two_clients() -> tuple[Vector, NDArray[np.int64], NDArray[np.int64], Vector]:
+    """All images and labels, which the two clients hold (2, 10), and the images that neither holds."""
     images, labels = digits()
     pool, rng = images.astype(float), np.random.default_rng(SEED)
     different = [rng.choice(np.flatnonzero(labels == one)) for one in rng.permutation(10)]
-    same = rng.choice(np.flatnonzero(labels == 3), MOST, replace=False)
-    others = np.delete(pool, np.concatenate([different, same]), axis=0)
-    searched = {}
-    for n in range(1, MOST + 1):
-        own = np.array([different[:n], same[:n]])
-        sent = inversion.observed(_network(), pool[own], labels[own])
-        pictures = _search(sent, labels[own], tv_weight=0.0, iterations=100)
-        pairs = [leakage.matched(*pair) for pair in zip(pictures, pool[own], strict=True)]
-        control = [leakage.nearest_other(pool[one], others)[0] for one in own]
-        searched[n] = Batch(
-            n=n,
-            images=pool[own],
-            pictures=np.array(
-                [one[order] for one, (_, order) in zip(pictures, pairs, strict=True)]
-            ),
-            found=np.array([errors for errors, _ in pairs]) < np.array(control),
-        )
-    return searched
+    own = np.array([different, rng.choice(np.flatnonzero(labels == 3), MOST, replace=False)])
+    return pool, labels, own, np.delete(pool, own.ravel(), axis=0)
 
 
+@cache
 def batch(*, n: int) -> Batch:
-    """Look the search up for the setting of the slider."""
-    return _batches()[n]
+    """Search for the first ``n`` images of both clients; asked again, look it up."""
+    pool, labels, every, others = _two_clients()
+    own = every[:, :n]
+    sent = inversion.observed(_network(), pool[own], labels[own])
+    pictures = _search(sent, labels[own], tv_weight=0.0)
+    pairs = [leakage.matched(*pair) for pair in zip(pictures, pool[own], strict=True)]
+    control = [leakage.nearest_other(pool[one], others)[0] for one in own]
+    return Batch(
+        n=n,
+        images=pool[own],
+        pictures=np.array([one[order] for one, (_, order) in zip(pictures, pairs, strict=True)]),
+        found=np.array([errors for errors, _ in pairs]) < np.array(control),
+    )
 
 
 def batch_against_search() -> PictureWidget:

@@ -38,6 +38,8 @@ for counts in (
     lambda g, p, n: (n - 1) * (p - g),
     lambda g, p, n: n * (p - g) + 1e-4,
     lambda g, p, n: np.where(np.abs(g) < 0.01, 0, n * (p - g)),
+    lambda g, p, n: np.where(np.abs(n * (p - g)) < 1e-3, 0, n * (p - g)),
+    lambda g, p, n: np.minimum(n * (p - g), n),
 ):
     refused(checks.label_counts)(counted(counts))
 refused(checks.label_counts)(kept_by_batch())
@@ -132,6 +134,11 @@ for roughness in (
     refused(checks.objective)(with_part(None, roughness))
 
 
+@refused(checks.objective)
+def variation_only_if_it_weighs_much(gradient, observed, images, *, tv_weight):
+    return by_hand(gradient, observed, images, tv_weight=tv_weight if tv_weight > 0.05 else 0.0)
+
+
 def finished(end):
     return lambda gradient, observed, images, *, tv_weight: end(
         by_hand(gradient, observed, images, tv_weight=tv_weight)
@@ -195,6 +202,11 @@ def read(change):
     return answer
 
 
+def with_limit(rows, own, limit):
+    full = np.abs(own) > limit
+    return rows[full] / own[full, None]
+
+
 for change in (
     lambda r, o, f, w, b: np.clip(r[f] / o[f, None], 0, 0.9),
     lambda r, o, f, w, b: r[f] / np.abs(o[f, None]),
@@ -209,6 +221,19 @@ for change in (
     lambda r, o, f, w, b: (r[f] / o[f, None]).mean(axis=0, keepdims=True),
     lambda r, o, f, w, b: (r[f] / o[f, None]).T,
     lambda r, o, f, w, b: r[o != 0] / (o[o != 0, None] + 1e-6),
+    lambda r, o, f, w, b: np.clip(r[f] / o[f, None], 0, 1),
+    lambda r, o, f, w, b: np.round(r[f] / o[f, None], 1).astype(np.float32),
+    lambda r, o, f, w, b: [one for one in r[f] / o[f, None] if 0 <= one.min() <= one.max() <= 1],
+    lambda r, o, f, w, b: with_limit(r, o, 1e-10),
+    lambda r, o, f, w, b: with_limit(r, o, 1e-10 * np.abs(o).max()),
+    lambda r, o, f, w, b: with_limit(r, o, 1e-10 * np.abs(b).sum()),
+    lambda r, o, f, w, b: with_limit(r, o, 1e-10 * abs(b[0])),
+    lambda r, o, f, w, b: with_limit(r, o, 1e-10 * b.max()),
+    lambda r, o, f, w, b: with_limit(r, o, 1e-9 * np.abs(b).max()),
+    lambda r, o, f, w, b: with_limit(r, o, 1e-11 * np.abs(b).max()),
+    lambda r, o, f, w, b: r[~np.isclose(o, 0)] / o[~np.isclose(o, 0), None],
+    lambda r, o, f, w, b: [x for x in r[f] / o[f, None] if x.max() > 1e-10],  # no blank image
+    lambda r, o, f, w, b: r[f & (b.cumprod() != 0)] / o[f & (b.cumprod() != 0), None],
 ):
     refused(checks.images_from_bins)(read(change))
 
@@ -233,5 +258,6 @@ right_value(checks.epsilon_that_hides, 233)
 right_value(checks.epsilon_that_hides, 233.1)
 refused_value(checks.largest_batch, "all_ten", 10)
 refused_value(checks.largest_batch, "as_it_opens", 8)
+refused_value(checks.largest_batch, "none", 0)
 refused_value(checks.largest_batch, "too_high", 11)
 right_value(checks.largest_batch, 9)

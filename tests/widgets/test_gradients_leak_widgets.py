@@ -36,10 +36,24 @@ def test_question_a_is_not_decided_by_a_hair():
     assert (lost.errors / lost.control).min() > 1.3
 
 
+@pytest.mark.parametrize("tv_weight", [0.0, 0.03, 0.1, 0.3])
+def test_no_other_price_for_rough_pictures_finds_what_question_a_calls_lost(monkeypatch, tv_weight):
+    monkeypatch.setattr(widgets, "TV_WEIGHT", tv_weight)
+    monkeypatch.setattr(widgets, "QUARTERS", range(-5, -4))
+    images, _, control, pictures = widgets._noisy_searches.__wrapped__()
+    assert (((pictures[0] - images) ** 2).mean(axis=1) > control).all()
+
+
 def test_answer_of_question_c_can_be_read_off_the_widget():
     whole = [n for n in range(1, 11) if widgets.batch(n=n).found[0].all()]
     assert whole == list(range(1, 10)) and checks.largest_batch.verdict(max(whole)).correct
     assert "9 of 9 found" in widgets.describe_batch(widgets.batch(n=9))
+
+
+def test_ten_labels_take_longer_and_no_more(monkeypatch):
+    assert not widgets.batch(n=10).found[0].any()
+    monkeypatch.setattr(widgets, "ITERATIONS", 600)
+    assert widgets.batch.__wrapped__(n=10).found[0].all()
 
 
 def test_same_digits_are_not_found():

@@ -1,4 +1,4 @@
-"""Check of Exercise 23.3: one image for each bin, for any number of bins, empty ones and the last too."""
+"""Check of Exercise 23.3: one picture for each bin, for any number of bins, empty ones and the last too."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,13 +24,13 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         mistakes=MISTAKES,
         rng=rng,
         ask=lambda attempt, case: attempt.array(**case, shape=None).astype(float),
-        fits=lambda case, got, right: _fits(got, right, 10 * attempt.tolerance),
+        fits=lambda case, got, right: _fits(got, right),
         words=_words,
     )
 
 
 def ask(rng: np.random.Generator) -> list[Case]:
-    """Draw one unit to hundreds, with nearly all bins full, or nearly none; each bin one image."""
+    """Draw one unit to hundreds, with nearly all bins full, or nearly none; then what is rare."""
     sizes = [(1, 1), (2, 2), (2, 1), (3, 2), (5, 3), (8, 8), (32, 9)]
     sizes += [(cases.one_of(rng, range(40, 90)), 25), (cases.one_of(rng, (255, 256, 257)), 60)]
     asked = [
@@ -38,7 +38,24 @@ def ask(rng: np.random.Generator) -> list[Case]:
         for size in sizes
         for last in (False, True)
     ]
-    return [*asked, _case(rng, 7, 7, 7, True), _case(rng, 7, 5, 7, False)]
+    return [*asked, _case(rng, 7, 7, 7, True), _case(rng, 7, 5, 7, False), *_rare(rng)]
+
+
+def _rare(rng: np.random.Generator) -> list[Case]:
+    """Two images a bin, a blank one, factors that cancel, next to nothing in a bin, tiny gradients."""
+    two, pixels = np.array([1.0, -0.4]), rng.random((22, 30))
+    blank = pixels[:4] * [[1.0], [0.0], [1.0], [1.0]]
+    some, many = (rng.choice(n_hidden, n, replace=False) for n_hidden, n in ((12, 4), (40, 22)))
+    alike = np.append(np.ones(20), (8e-9, 6e-10))  # the largest bias is 20: one full bin, one empty
+    full, tiny = _case(rng, 30, 12, 9, True), cases.spread(rng, 1e-14, 1e-12)
+    return [
+        _gradient(rng, 12, some[[0, 0, 1, 1]], np.tile(two, 2), pixels[:4]),
+        _gradient(rng, 12, some, rng.uniform(0.5, 1.0, 4), blank),
+        _gradient(rng, 40, np.array([4, 34]), np.array([0.7, -0.7]), pixels[:2]),
+        _gradient(rng, 40, many, alike, pixels),
+        _gradient(rng, 40, many, -alike, pixels),
+        {name: tiny * values for name, values in full.items()},
+    ]
 
 
 def _case(rng: np.random.Generator, n_hidden: int, n_full: int, n_pixels: int, last: bool) -> Case:
@@ -49,8 +66,14 @@ def _case(rng: np.random.Generator, n_hidden: int, n_full: int, n_pixels: int, l
     if not last and len(bins) < n_hidden and n_hidden - 1 in bins:
         bins[bins == n_hidden - 1] = next(k for k in range(n_hidden) if k not in bins)
     factors = rng.choice([-1.0, 1.0], len(bins)) * np.exp(rng.uniform(-5, 1, len(bins)))
+    return _gradient(rng, n_hidden, bins, factors, rng.random((len(bins), n_pixels)))
+
+
+def _gradient(
+    rng: np.random.Generator, n_hidden: int, bins: Any, factors: Vector, images: Vector
+) -> Case:
+    """Add up what the images give to the units, each by its factor."""
     fires = bins[:, None] >= np.arange(n_hidden)  # an image fires all units up to its bin
-    images = rng.random((len(bins), n_pixels))
     rounding = 1 + 1e-15 * rng.choice([-1.0, 1.0], n_hidden)  # units add up in different orders
     return {
         "weights": rounding[:, None] * ((fires * factors[:, None]).T @ images),
@@ -68,17 +91,17 @@ def _one_by_one(weights: Vector, biases: Vector) -> Vector:
     return np.array(found[::-1])
 
 
-def _fits(got: Vector, right: Vector, tolerance: float) -> bool:
-    return got.shape == right.shape and bool(np.allclose(got, right, rtol=0, atol=1e3 * tolerance))
+def _fits(got: Vector, right: Vector) -> bool:
+    return got.shape == right.shape and bool(np.allclose(got, right, rtol=0, atol=1e-5))
 
 
 def _words(case: Case, got: Any, right: Any) -> str:
     if got.ndim != 2 or len(got) != len(right):
         return (
-            f", shape {got.shape}, but {len(right)} of the {len(case['biases'])} bins hold an image; "
+            f", shape {got.shape}, but {len(right)} of the {len(case['biases'])} bins are not empty; "
             "each gives one row of pixels."
         )
-    return ". The number of pictures is right, but not every picture is the image in its bin."
+    return ". The number of pictures is right, but not every picture is what its bin holds."
 
 
 def _made(
@@ -146,7 +169,7 @@ MISTAKES = {
         made_by=(_made(_steps, lambda own, b: own > 1e-10 * np.abs(b).max()),),
     ),
     "other_order": Mistake(
-        "Your pictures are right, but come with the brightest bin first.",
+        "Your pictures are right, but come with the last bin first.",
         "The exercise asks for the order of the units.",
         made_by=(lambda weights, biases: _one_by_one(weights, biases)[::-1],),
     ),

@@ -39,13 +39,19 @@ def ask(rng: np.random.Generator) -> list[Case]:
     pairs = [(2, 1), (3, 2), (10, 1), (10, 8), (10, 64), (5, 7), (4, 100)]
     pairs += [(cases.one_of(rng, (11, 23, 100)), cases.one_of(rng, (3, 17, 255, 256, 257)))]
     pairs += [(10, cases.one_of(rng, range(1000, 9000)))]
-    return [_case(rng, *pair) for pair in pairs]
+    asked = [_case(rng, *pair) for pair in pairs]
+    return [*asked, *(_case(rng, *pair, alike=True) for pair in ((100, 1), (10, 12)))]
 
 
-def _case(rng: np.random.Generator, n_classes: int, batch_size: int) -> Case:
+def _case(
+    rng: np.random.Generator, n_classes: int, batch_size: int, *, alike: bool = False
+) -> Case:
+    """Make the gradient of a batch; ``alike``: all of one label, estimated as more than the batch."""
     counts = rng.multinomial(batch_size, rng.dirichlet(np.ones(n_classes)))
     true = rng.dirichlet(np.full(n_classes, 3.0))
     guessed = 0.8 * true + 0.2 * rng.dirichlet(np.full(n_classes, 3.0))
+    if alike:
+        counts = batch_size * np.eye(n_classes)[(guessed - true).argmax()]
     return {
         "bias_gradient": true - counts / batch_size,
         "probabilities": guessed,

@@ -57,14 +57,14 @@ BATCH_MISTAKES = {
     ),
     "all_ten": Mistake(
         "Look at the batch of ten again: how many of its pictures are found?",
-        "With all ten labels in the batch the ten rows of the last layer's gradient are no longer "
-        "independent (they sum to 0), and the search loses its grip.",
+        "The ten rows of the last layer's gradient sum to 0, so they tell nine images apart, not ten. "
+        "The search needs several times the steps then.",
         made_by=(10,),
         within=0.2,
     ),
-    "same_digits": Mistake(
-        "That is where the row with ten times the same digit stops being found, or no image at all.",
-        "The upper half of the picture was asked for.",
+    "none": Mistake(
+        "A batch of one is found, so the largest is not 0. Look at the upper half only.",
+        "The upper half of the picture was asked for; below, most batches have no image that is found.",
         made_by=(0,),
         within=0.2,
     ),
@@ -74,7 +74,8 @@ largest_batch = Question(
     number="23.C",
     name="largest_batch",
     examine=examine_number(lambda: 9, tolerance=0.01, mistakes=BATCH_MISTAKES),
-    takeaway="Nine images in one gradient come back; what hinders the search is two images of one label.",
+    takeaway="Nine images in one gradient come back after 80 steps (and ten after 600); what hinders the "
+    "search is two images of one label.",
     hints=(
         "Look at the upper half only: there all labels differ.",
         "Move the slider up until the caption no longer says that all are found.",

@@ -122,6 +122,15 @@ def search(w=W, sent=SENT, labels=LABELS[[[0]]], **options):
     return inversion.search(w, sent, labels, **options)
 
 
+def test_objective_that_torch_cannot_map_is_asked_client_by_client():
+    def looks(gradient, observed, images):
+        assert gradient.ndim == 1
+        return COSINE(gradient, observed, images) if gradient.norm().item() > 0 else None
+
+    given = {"sent": np.vstack([SENT, 2 * SENT]), "labels": LABELS[[[0], [1]]], "iterations": 3}
+    assert np.allclose(search(objective=looks, **given), search(**given), rtol=0, atol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
