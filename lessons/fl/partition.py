@@ -75,7 +75,9 @@ def dirichlet(
     minimum: int = 1,
     rng: np.random.Generator,
 ) -> list[Indices]:
-    """Deal each class out in random proportions p ~ Dirichlet(α, …, α) (Hsu, Qi, Brown 2019).
+    """Deal each class out in random proportions p ~ Dirichlet(α, …, α) (Yurochkin et al. 2019).
+
+    Hsu, Qi and Brown (2019) draw the proportions of the classes for each client instead.
 
     ``alpha``    α > 0: near 0 a class lies with one client, large α gives fair samples
     ``minimum``  the deal is drawn again until each client has so many examples

@@ -42,9 +42,9 @@ for after in (lambda w: round(w, 4), lambda w: np.clip(w, 0, 1), abs, np.float32
 
 
 @refused(checks.fixed_point)
-def a_hundred_rounds(curvatures, minima, *, shares, local_steps, learning_rate):
+def two_hundred_rounds(curvatures, minima, *, shares, local_steps, learning_rate):
     w, kept = 0.0, (1 - learning_rate * curvatures) ** local_steps
-    for _ in range(100):
+    for _ in range(200):
         w += shares @ ((1 - kept) * (minima - w))
     return w
 
@@ -71,6 +71,21 @@ def first_of_each_size():
 
 
 refused(checks.fixed_point)(first_of_each_size())
+
+
+def first_of_each_setting():
+    kept = {}
+
+    def answer(curvatures, minima, *, local_steps, **known):
+        return kept.setdefault(
+            (len(minima), local_steps),
+            drift.fixed_point(curvatures, minima, local_steps=local_steps, **known),
+        )
+
+    return answer
+
+
+refused(checks.fixed_point)(first_of_each_setting())
 
 
 @right(checks.fixed_point)
@@ -162,6 +177,20 @@ def one_client_after_the_other(controls, updates, *, shares, n_steps, learning_r
     return new
 
 
+def c_of_the_call_before():
+    kept = {}
+
+    def answer(controls, updates, *, shares, n_steps, learning_rate):
+        if np.shape(kept.get("c")) != controls.shape[1:]:
+            kept["c"] = shares @ controls
+        return controls - kept["c"] - updates / (n_steps[:, None] * learning_rate)
+
+    return answer
+
+
+refused(checks.new_controls)(c_of_the_call_before())
+
+
 @right(checks.new_controls)
 def a_list_of_rows(controls, updates, *, shares, n_steps, learning_rate):
     c = np.average(controls, axis=0, weights=shares)
@@ -242,6 +271,18 @@ def memory_in_place(u, state, *, server_rate, beta_1, beta_2, tau):
 def three_values(u, state, **known):
     step, (m, v) = adam()(u, state, **known)
     return step, m, v
+
+
+@refused(checks.adam_step)
+def at_most_one(u, state, **known):
+    step, memory = adam()(u, state, **known)
+    return np.clip(step, -1, 1), memory
+
+
+@refused(checks.adam_step)
+def nothing_where_nothing_came(u, state, **known):
+    step, memory = adam()(u, state, **known)
+    return np.where(u == 0, 0, step), memory
 
 
 @refused(checks.adam_step)

@@ -39,10 +39,12 @@ def ask(rng: np.random.Generator) -> list[Case]:
 def _case(rng: np.random.Generator, n: int, *, first: bool) -> Case:
     tau, scale = cases.spread(rng, 1e-3, 0.3), cases.spread(rng, 0.01, 3)
     later = (rng.normal(size=n) * scale, rng.uniform(0.1, 1, n) * scale**2)
+    u = rng.normal(size=n) * scale
+    u[n // 2] *= n not in (3, 650)  # a parameter that no client moved still moves on
     return {
-        "u": rng.normal(size=n) * scale,
+        "u": u,
         "state": (np.zeros(n), np.full(n, tau**2)) if first else later,
-        "server_rate": cases.spread(rng, 0.003, 0.7),
+        "server_rate": cases.spread(rng, 0.003, 7),
         "beta_1": cases.between(rng, 0.55, 0.95),
         "beta_2": cases.between(rng, 0.1, 0.45) if n == 2 else cases.between(rng, 0.96, 0.999),
         "tau": tau,
@@ -63,6 +65,8 @@ def _by_definition(
     u: Vector, state: Any, server_rate: float, beta_1: float, beta_2: float, tau: float
 ) -> Any:
     """Entry after entry."""
+    if not max(beta_1, beta_2) < 1:
+        raise ValueError("a memory must be below 1")
     rows = []
     for one, m, v in zip(u, *state, strict=True):
         m, v = m + (1 - beta_1) * (one - m), v + (1 - beta_2) * (one * one - v)
@@ -93,6 +97,11 @@ def _made(wrong: Callable[..., Any]) -> Callable[..., Any]:
 
 def _new(u: Vector, m: Vector, v: Vector, b1: float, b2: float) -> Any:
     return b1 * m + (1 - b1) * u, b2 * v + (1 - b2) * u**2
+
+
+def _unbiased(u: Vector, m: Vector, v: Vector, b1: float, b2: float) -> Any:
+    new_m, new_v = _new(u, m, v, b1, b2)
+    return new_m / (1 - b1), new_v / (1 - b2)
 
 
 def _stepped(step: Callable[..., Any]) -> Callable[..., Any]:
@@ -160,6 +169,24 @@ MISTAKES = {
             ),
         ),
     ),
+    "bias_corrected": Mistake(
+        "Your step divides by 1 − β, as Adam does elsewhere. FedAdam has no bias correction.",
+        "m/(1 − β₁) and v/(1 − β₂): the correction of Adam's first step, and of no other.",
+        made_by=(
+            _made(
+                lambda u, m, v, r, b1, b2, t: (
+                    r * _unbiased(u, m, v, b1, b2)[0] / (_unbiased(u, m, v, b1, b2)[1] ** 0.5 + t),
+                    *_new(u, m, v, b1, b2),
+                )
+            ),
+            _made(
+                lambda u, m, v, r, b1, b2, t: (
+                    r * _unbiased(u, m, v, b1, b2)[0] / (_new(u, m, v, b1, b2)[1] ** 0.5 + t),
+                    *_new(u, m, v, b1, b2),
+                )
+            ),
+        ),
+    ),
     "new_and_old_swapped": Mistake(
         "Your memory keeps the small part and takes the large part of the new: β belongs to the old.",
         "(1 − β) m + β u.",
@@ -200,7 +227,7 @@ adam_step = Exercise(
     name="adam_step",
     reference=server_optimizers.adam_step,
     examine=examine,
-    takeaway="To the server, the average update is a step downhill like any other; every optimiser fits.",
+    takeaway="The average update takes the place of minus a gradient; then every optimiser fits.",
     hints=(
         "A running mean with memory β of numbers x: new = β · old + (1 − β) · x.",
         "Compute the new m and v first; the step uses the new ones.",

@@ -36,7 +36,12 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 def ask(rng: np.random.Generator) -> list[Case]:
     """Draw one client to a hundred, as many parameters, fewer and more; different numbers of steps."""
     pairs = [(2, 1), (2, 2), (3, 2), (2, 3), (4, 4), (3, 3), (5, 7), (1, 3), (10, 650)]
-    pairs += [(cases.one_of(rng, (11, 23, 100)), 5), (cases.one_of(rng, (40, 130)), 2)]
+    pairs += [
+        (6, 2),
+        (3, 2),
+        (cases.one_of(rng, (11, 23, 100)), 5),
+        (cases.one_of(rng, (40, 130)), 2),
+    ]
     first_round = _case(rng, 3, 2)
     return [*(_case(rng, *pair) for pair in pairs), {**first_round, "controls": np.zeros((3, 2))}]
 

@@ -177,7 +177,7 @@ def test_bad_controls_are_named(name, change):
 
 @several
 @pytest.mark.parametrize("local_steps", [1, 5, 20])
-def test_scaffold_rests_at_the_optimum_for_any_number_of_local_steps(a, b, p, local_steps):
+def test_scaffold_rests_at_the_optimum_and_others_where_updates_cancel(a, b, p, local_steps):
     p, steps = np.array(p), [local_steps] * len(a)
 
     def updates(w, corrections, proximal):
@@ -199,6 +199,10 @@ def test_scaffold_rests_at_the_optimum_for_any_number_of_local_steps(a, b, p, lo
             a, b, shares=p, local_steps=local_steps, learning_rate=0.05, proximal=mu
         )
         assert w[0] == pytest.approx(rest, abs=1e-6)
+    speedy = server_optimizers.momentum(beta=0.5)  # another step, the same place of rest
+    w, _ = drift.federate([0.0], updates, shares=p, rounds=400, server=speedy)
+    rest = drift.fixed_point(a, b, shares=p, local_steps=local_steps, learning_rate=0.05)
+    assert w[0] == pytest.approx(rest, abs=1e-6)
 
 
 def test_loop_hands_over_what_the_rounds_before_it_left():
