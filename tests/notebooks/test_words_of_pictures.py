@@ -33,7 +33,9 @@ def said(output):
 def words_of_pictures(notebook):
     """Cell id -> its words, for the cells that nbval does not compare."""
     return {
-        cell.id: [words for output in joined(copy.deepcopy(cell.outputs)) for words in said(output)]
+        cell.id: [  # a list first: ``joined`` still adds pieces to the output that it gave last
+            words for output in list(joined(copy.deepcopy(cell.outputs))) for words in said(output)
+        ]
         for cell in code_cells(notebook)
         if "nbval-ignore-output" in cell.metadata.get("tags", [])
     }
