@@ -1,7 +1,7 @@
 """One round of FedAvg, by four ways of simulating it, against central SGD on the same images.
 
     python -m benchmarks.federated
-    python -m benchmarks.federated --flower /tmp/flower/bin/python
+    python -m benchmarks.federated --flower .venv-flower/bin/python
 
 Every client has 50 images and makes one pass over them in batches of 10; the server averages. The
 limit is central SGD on the same images: one model, and batches of 10 images for each client, at most

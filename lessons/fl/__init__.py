@@ -7,5 +7,6 @@ By lesson:
     22  drift, server_optimizers
     23  leakage, inversion
     24  robust, adversaries
-    25  user_level, adaptive_clipping, tree_noise
+
+and, with a map of its own: ``privacy`` (25).
 """

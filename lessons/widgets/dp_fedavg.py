@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from lessons.dp.statement import rounded_up
-from lessons.fl.tree_noise import Node, n_levels, prefix_deviation, prefix_nodes
+from lessons.fl.privacy.tree_noise import Node, n_levels, prefix_deviation, prefix_nodes
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, new_figure
 from lessons.validation import Vector
 from lessons.widgets.picture import Artists, PictureWidget, int_slider, log_slider

@@ -57,6 +57,7 @@ TORCH = {  # where gradients come from autograd: lessons 16, 17, 21 and 23
 PACKAGES = [
     *TAUGHT,
     *(f"dp.{name}" for name in ("mechanisms", "accounting", "training", "auditing", "exact")),
+    "fl.privacy",
 ]
 SCREEN = {
     "matplotlib": {"plots", "widgets"},

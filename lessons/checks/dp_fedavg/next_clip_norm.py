@@ -12,7 +12,7 @@ from lessons.checks.engine.compare import by_numbers
 from lessons.checks.engine.exercise import Exercise
 from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.engine.told import Case
-from lessons.fl import adaptive_clipping
+from lessons.fl.privacy import adaptive_clipping
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:

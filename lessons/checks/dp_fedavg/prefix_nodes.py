@@ -11,7 +11,7 @@ from lessons.checks.engine.compare import by_numbers
 from lessons.checks.engine.exercise import Exercise
 from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.engine.told import Case
-from lessons.fl import tree_noise
+from lessons.fl.privacy import tree_noise
 
 Nodes = list[tuple[int, int]]
 

@@ -9,64 +9,40 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checks.dp_sgd.clip_rows import TINY, rows_of
+from lessons.checks.dp_sgd import noisy_sums
+from lessons.checks.dp_sgd.clip_rows import TINY
 from lessons.checks.dp_sgd.private_gradient import MISTAKES as SISTERS_MISTAKES
-from lessons.checks.dp_sgd.private_gradient import ask as sisters_cases
-from lessons.checks.dp_sgd.private_gradient import fits, fixed_length, kurtosis_fault
-from lessons.checks.engine import cases
-from lessons.checks.engine.attempt import Attempt, Ended
-from lessons.checks.engine.compare import alike, by_numbers
+from lessons.checks.engine.attempt import Attempt
+from lessons.checks.engine.compare import by_numbers
 from lessons.checks.engine.exercise import Exercise
 from lessons.checks.engine.mistakes import Found, Mistake
-from lessons.checks.engine.nearest import Probe, by_law
-from lessons.checks.engine.noise import noise_fault, normal
-from lessons.checks.engine.told import Case, told
-from lessons.dp.mechanisms.clipping import clip_rows
-from lessons.fl import user_level
+from lessons.checks.engine.nearest import by_law
+from lessons.checks.engine.told import Case
+from lessons.fl.privacy import user_level
 from lessons.validation import Vector
 
-SISTERS = {"updates": "gradients", "expected_clients": "expected_batch_size"}
+NAMES = noisy_sums.Names("updates", "expected_clients", "clients with")
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     """Without noise: the clipped sum over the expected number. With noise: its distribution."""
-    asked = ask(rng)
-    if attempt.ending(lambda: _release(attempt, asked[-1])) is None:
-        one, two = (_release(attempt, asked[-1]) for _ in range(2))
-        if not alike(one, two):
-            return Found("multiplier_missing", "With a noise multiplier of 0 there is noise.")
-    found = by_numbers(
+    asked = noisy_sums.ask(rng, NAMES)
+    found = noisy_sums.noisy_without_noise(attempt, asked[-1], NAMES) or by_numbers(
         attempt,
         asked,
         right=user_level.private_average,
         mistakes=MISTAKES,
         rng=rng,
-        ask=_release,
-        fits=lambda case, got, _: fits(_renamed(case), got, tolerance=max(TINY, attempt.tolerance)),
+        ask=lambda one, case: noisy_sums.release(one, case, NAMES),
+        fits=lambda case, got, _: noisy_sums.fits(
+            case, got, NAMES, tolerance=max(TINY, attempt.tolerance)
+        ),
         words=_in_words,
     )
-    found = found or by_law(attempt, _probes(attempt, rng), mistakes=MISTAKES, rng=rng)
-    return found or _wide(attempt, rng)
-
-
-def ask(rng: np.random.Generator) -> list[Case]:
-    """Draw no client to thousands, with updates of every length, and no noise."""
-    back = {theirs: ours for ours, theirs in SISTERS.items()}
-    return [{back.get(k, k): v for k, v in case.items()} for case in sisters_cases(rng)]
-
-
-def _renamed(case: Case) -> dict[str, Any]:
-    return {SISTERS.get(name, name): value for name, value in case.items()}
-
-
-def _release(attempt: Attempt, case: Case) -> Vector:
-    rows = case["updates"]
-    release = attempt.array(**case, shape=None)
-    if release.shape == rows.shape and len(rows) != 1:
-        raise Ended(Found("not_summed"))
-    if release.shape != rows.shape[1:]:
-        raise Ended(Found("wrong_shape", f"Wanted shape {rows.shape[1:]}, got {release.shape}."))
-    return release.astype(float)
+    found = found or by_law(
+        attempt, noisy_sums.probes(attempt, rng, NAMES), mistakes=MISTAKES, rng=rng
+    )
+    return found or noisy_sums.wide(attempt, rng, NAMES)
 
 
 def _in_words(case: Case, got: Vector, right: Vector) -> str:
@@ -77,58 +53,6 @@ def _in_words(case: Case, got: Vector, right: Vector) -> str:
         f"updates add up to {float(np.linalg.norm(right)) * size:.4g}, and never to more than "
         f"n·C = {n * limit:.4g}."
     )
-
-
-def _probes(attempt: Attempt, rng: np.random.Generator) -> list[Probe]:
-    """Look at the noise for long updates and short ones, many clients and none."""
-    return [
-        _probe(attempt, rng, (7, 4000), "all long", (0.23, 3.1, 60.0)),
-        _probe(attempt, rng, (1, 4000), "all long", (3.1, 0.6, 5.7)),
-        _probe(attempt, rng, (6, 4000), "all short", (0.7, 1.3, 12.5)),
-        _probe(attempt, rng, (0, 4000), "all short", (1.9, 2.2, 6.4)),
-        _probe(attempt, rng, (257, 400), "mixed", (0.004, 40.0, 0.37), 5),
-        _probe(attempt, rng, (3, 2410), "tiny", (1.1, 1.9, 144.0), 40, naming=2),
-        _probe(attempt, rng, (5, 2), "mixed", (30.0, 0.02, 2410.0), 700, naming=120),
-        _probe(attempt, rng, (5, 4000), "half zeros", (0.9, 1.7, 20.0)),
-        _probe(attempt, rng, (2, 4000), "zeros", (0.9, 1.7, 20.0)),
-    ]
-
-
-def _wide(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """Look at very many parameters, for the tails."""
-    probe = _probe(attempt, rng, (1, 50_000), "all long", (1.4, 2.6, 143.7), 6)
-    noise = probe.draw(attempt, rng, probe.times)
-    found = probe.fault(noise) or kurtosis_fault(noise)
-    return found and Found(found.code, f"{found.details} {probe.said}".strip())
-
-
-def _probe(
-    attempt: Attempt,
-    rng: np.random.Generator,
-    shape: tuple[int, int],
-    lengths: str,
-    settings: tuple[float, float, float],
-    times: int = 1,
-    naming: int = 4000,
-) -> Probe:
-    """Draw the noise on the sum, ``times`` times, near C, σ/C and L as given."""
-    clip_norm, multiplier, size = (cases.between(rng, 0.98, 1.02) * one for one in settings)
-    known: dict[str, Any] = {"clip_norm": clip_norm, "noise_multiplier": multiplier}
-    known["expected_clients"] = size
-    rows = rows_of(rng, *shape, clip_norm=clip_norm, lengths=lengths)
-    total, sigma = clip_rows(rows, clip_norm=clip_norm).sum(axis=0), multiplier * clip_norm
-
-    def draw(one: Attempt, rng: np.random.Generator, times: int) -> Vector:
-        release = one.arrays(times, rows, **known, rng=rng, shape=total.shape).astype(float)
-        return np.asarray(release * size - total)
-
-    def fault(noise: Vector) -> Found | None:
-        around: Any = total if not attempt.single else 1e9 * (sigma + np.abs(total))
-        found = noise_fault(noise, normal(sigma), around=around)
-        return found or fixed_length(noise / sigma)
-
-    said = f"(For {shape[0]} clients with {shape[1]} parameters, {told(known)}.)"
-    return Probe(draw, fault, times, said=said, naming=naming)
 
 
 def _for_clients(wrong: Callable[..., Any]) -> Callable[..., Any]:

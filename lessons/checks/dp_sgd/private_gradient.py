@@ -3,50 +3,43 @@
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
-from math import sqrt
 from typing import Any
 
 import numpy as np
-from scipy.special import chdtr
 
-from lessons.checks.dp_sgd.clip_rows import ROWS, SOFT, TINY, rows_of, softly_clipped
-from lessons.checks.engine import cases
-from lessons.checks.engine.attempt import Attempt, Ended
-from lessons.checks.engine.chance import FALSE_ALARM
-from lessons.checks.engine.compare import alike, by_numbers
+from lessons.checks.dp_sgd import noisy_sums
+from lessons.checks.dp_sgd.clip_rows import TINY
+from lessons.checks.engine.attempt import Attempt
+from lessons.checks.engine.compare import by_numbers
 from lessons.checks.engine.exercise import Exercise
-from lessons.checks.engine.independence import STRAY
 from lessons.checks.engine.mistakes import Found, Mistake
-from lessons.checks.engine.nearest import Probe, by_law
-from lessons.checks.engine.noise import noise_fault, normal
-from lessons.checks.engine.told import Case, told
-from lessons.dp.mechanisms.clipping import clip_rows
+from lessons.checks.engine.nearest import by_law
+from lessons.checks.engine.told import Case
 from lessons.dp.training import private_gradient as private
 from lessons.validation import Vector
+
+NAMES = noisy_sums.Names("gradients", "expected_batch_size", "rows of")
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     """Without noise: the clipped sum over the expected size. With noise: its law, for any batch."""
-    asked = ask(rng)
-    once, twice = (attempt.ending(lambda: _release(attempt, asked[-1])) for _ in range(2))
-    if once is None and twice is None:
-        one, two = (_release(attempt, asked[-1]) for _ in range(2))
-        if not alike(one, two):
-            return Found("multiplier_missing", "With a noise multiplier of 0 there is noise.")
-    found = by_numbers(
+    asked = noisy_sums.ask(rng, NAMES)
+    found = noisy_sums.noisy_without_noise(attempt, asked[-1], NAMES) or by_numbers(
         attempt,
         asked,
         right=private.private_gradient,
         mistakes=MISTAKES,
         rng=rng,
-        ask=_release,
-        fits=lambda case, got, right: fits(case, got, tolerance=max(TINY, attempt.tolerance)),
+        ask=lambda one, case: noisy_sums.release(one, case, NAMES),
+        fits=lambda case, got, _: noisy_sums.fits(
+            case, got, NAMES, tolerance=max(TINY, attempt.tolerance)
+        ),
         words=_in_words,
     )
     if found is None:
         noisy = _right_without_noise(asked[-1])  # the others would have been named by now
-        found = by_law(attempt, _probes(attempt, rng), mistakes=noisy, rng=rng)
-    return found or _wide(attempt, rng)
+        found = by_law(attempt, noisy_sums.probes(attempt, rng, NAMES), mistakes=noisy, rng=rng)
+    return found or noisy_sums.wide(attempt, rng, NAMES)
 
 
 def _right_without_noise(case: Case) -> dict[str, Mistake]:
@@ -56,57 +49,13 @@ def _right_without_noise(case: Case) -> dict[str, Mistake]:
         one = Attempt(made, like=made)
         got: list[Vector] = []
         with warnings.catch_warnings(action="ignore"):  # those of the wrong functions
-            found = one.ending(lambda: got.append(_release(one, case)))
-        return found is None and fits(case, got[0], tolerance=TINY)
+            found = one.ending(lambda: got.append(noisy_sums.release(one, case, NAMES)))
+        return found is None and noisy_sums.fits(case, got[0], NAMES, tolerance=TINY)
 
     return {
         code: replace(mistake, made_by=tuple(filter(passes, mistake.made_by)))
         for code, mistake in MISTAKES.items()
     }
-
-
-def ask(rng: np.random.Generator) -> list[Case]:
-    """Draw batches of every size and kind, with any expected size, and no noise."""
-    start, asked = cases.one_of(rng, range(4)), []
-    many = cases.one_of(rng, range(1100, 4700))
-    for place, n in enumerate([*cases.sizes(rng, own=144), 4, 5, 7, 9, many]):
-        clip_norm = cases.spread(rng, 0.05, 40)
-        width = 7 if n == 7 else cases.one_of(rng, (2, 3, 6, 7, 19))  # a square is always there
-        lengths = "mixed" if n == 7 else ROWS[(start + place) % 4]
-        rows = rows_of(rng, n, width, clip_norm=clip_norm, lengths=lengths)
-        if n > 4:
-            rows[1] = rows[2]  # two examples may have the same gradient, and both count
-        asked.append(
-            {
-                "gradients": rows,
-                "clip_norm": clip_norm,
-                "noise_multiplier": 0.0,
-                "expected_batch_size": cases.spread(rng, 0.3, 600),
-                "rng": rng,
-            }
-        )
-    return sorted(asked, key=lambda case: len(case["gradients"]))
-
-
-def _release(attempt: Attempt, case: Case) -> Vector:
-    rows = case["gradients"]
-    release = attempt.array(**case, shape=None)
-    if release.shape == rows.shape and len(rows) != 1:
-        raise Ended(Found("not_summed"))
-    if release.shape != rows.shape[1:]:
-        raise Ended(Found("wrong_shape", f"Wanted shape {rows.shape[1:]}, got {release.shape}."))
-    return release.astype(float)
-
-
-def fits(case: Case, got: Vector, *, tolerance: float) -> bool:
-    """Whether this is the clipped sum over the size, one way of dividing by the norm or another."""
-    for soft in SOFT:
-        parts = softly_clipped(case["gradients"], clip_norm=case["clip_norm"], soft=soft)
-        parts = parts / case["expected_batch_size"]
-        size = float(np.linalg.norm(parts, axis=1).sum())
-        if np.linalg.norm(got - parts.sum(axis=0)) <= tolerance * size:
-            return True
-    return False
 
 
 def _in_words(case: Case, got: Vector, right: Vector) -> str:
@@ -120,76 +69,6 @@ def _in_words(case: Case, got: Vector, right: Vector) -> str:
     if cosine < 1 - 1e-7:
         return said + " and another direction than the sum of the clipped rows."
     return said + ", the right direction, but not the right length."
-
-
-def _probes(attempt: Attempt, rng: np.random.Generator) -> list[Probe]:
-    """Look at the noise for long rows, short ones and zeros, many and none, few parameters or many."""
-    return [
-        _probe(attempt, rng, (7, 4000), "all long", (0.23, 3.1, 60.0)),
-        _probe(attempt, rng, (1, 4000), "all long", (3.1, 0.6, 5.7)),
-        _probe(attempt, rng, (6, 4000), "all short", (0.7, 1.3, 12.5)),
-        _probe(attempt, rng, (0, 4000), "all short", (1.9, 2.2, 6.4)),
-        _probe(attempt, rng, (257, 400), "mixed", (0.004, 40.0, 0.37), 5),
-        _probe(attempt, rng, (3, 2410), "tiny", (1.1, 1.9, 144.0), 40, naming=2),
-        _probe(attempt, rng, (5, 2), "mixed", (30.0, 0.02, 2410.0), 700, naming=120),
-        _probe(attempt, rng, (5, 4000), "half zeros", (0.9, 1.7, 20.0)),
-        _probe(attempt, rng, (2, 4000), "zeros", (0.9, 1.7, 20.0)),
-    ]
-
-
-def _wide(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """Look at very many parameters, for the tails."""
-    probe = _probe(attempt, rng, (1, 50_000), "all long", (1.4, 2.6, 143.7), 6)
-    noise = probe.draw(attempt, rng, probe.times)
-    found = probe.fault(noise) or kurtosis_fault(noise)
-    return found and Found(found.code, f"{found.details} {probe.said}".strip())
-
-
-def kurtosis_fault(noise: Vector) -> Found | None:
-    """What tells nearly normal noise (a sum of twelve uniform draws, say) from normal noise."""
-    kurtosis = float(np.mean(noise**4)) / float(np.mean(noise**2)) ** 2
-    return Found("wrong_law") if abs(kurtosis - 3) > STRAY * sqrt(24 / noise.size) else None
-
-
-def _probe(
-    attempt: Attempt,
-    rng: np.random.Generator,
-    shape: tuple[int, int],
-    lengths: str,
-    settings: tuple[float, float, float],
-    times: int = 1,
-    naming: int = 4000,
-) -> Probe:
-    """Draw the noise on the sum, ``times`` times for one batch, near C, σ/C and L as given."""
-    clip_norm, multiplier, size = (cases.between(rng, 0.98, 1.02) * one for one in settings)
-    known: dict[str, Any] = {"clip_norm": clip_norm, "noise_multiplier": multiplier}
-    known["expected_batch_size"] = size
-    rows = rows_of(rng, *shape, clip_norm=clip_norm, lengths=lengths)
-    total, sigma = clip_rows(rows, clip_norm=clip_norm).sum(axis=0), multiplier * clip_norm
-
-    def draw(one: Attempt, rng: np.random.Generator, times: int) -> Vector:
-        release = one.arrays(times, rows, **known, rng=rng, shape=total.shape).astype(float)
-        return np.asarray(release * size - total)
-
-    def fault(noise: Vector) -> Found | None:
-        # in single precision draws are as coarse as if they were added to a much larger number
-        around: Any = total if not attempt.single else 1e9 * (sigma + np.abs(total))
-        return noise_fault(noise, normal(sigma), around=around) or fixed_length(noise / sigma)
-
-    said = f"(For {shape[0]} rows of {shape[1]} parameters, {told(known)}.)"
-    return Probe(draw, fault, times, said=said, naming=naming)
-
-
-def fixed_length(noise: Vector) -> Found | None:
-    """What shows that (calls, entries) standard normal draws were scaled to a length."""
-    calls, width = noise.shape
-    if calls < 20 or width < 1000:  # else the square of a length is far from normal
-        return None
-    squares = ((noise**2).sum(axis=1) - width) / sqrt(2 * width)
-    varies = chdtr(calls, float(squares @ squares)) > FALSE_ALARM / 10
-    return (
-        None if varies else Found("linked", "In every call your noise has nearly the same length.")
-    )
 
 
 def _norms(rows: Vector) -> Vector:

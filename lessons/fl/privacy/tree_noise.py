@@ -12,7 +12,7 @@ import numpy as np
 
 from lessons.dp.mechanisms.clipping import clip_rows
 from lessons.fl.client import Data
-from lessons.fl.user_level import Training
+from lessons.fl.privacy.user_level import Training
 from lessons.validation import Vector, choice, finite_array, integer, non_negative, positive, vector
 
 Node = tuple[int, int]  # its first and its last round

@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 
 from lessons.dp.mechanisms.gaussian import gaussian_epsilon
-from lessons.fl.adaptive_clipping import AdaptiveClipping, next_clip_norm, sum_noise_multiplier
+from lessons.fl.privacy.adaptive_clipping import (
+    AdaptiveClipping,
+    next_clip_norm,
+    sum_noise_multiplier,
+)
 
 STEP = {"clip_norm": 2.0, "target": 0.5, "learning_rate": 0.4, "expected_clients": 4.0}
 

@@ -23,8 +23,12 @@ from lessons.dp.accounting.run import Run
 from lessons.dp.mechanisms.clipping import clip_factors, row_norms
 from lessons.dp.statement import PrivacyStatement
 from lessons.dp.training.private_gradient import noisy_mean, poisson_sample
-from lessons.fl.adaptive_clipping import AdaptiveClipping, next_clip_norm, sum_noise_multiplier
 from lessons.fl.client import Data
+from lessons.fl.privacy.adaptive_clipping import (
+    AdaptiveClipping,
+    next_clip_norm,
+    sum_noise_multiplier,
+)
 from lessons.validation import Vector, between, integer, positive, vector
 
 Training = Callable[

@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 
-from lessons.fl import tree_noise as tree
+from lessons.fl.privacy import tree_noise as tree
 
 
 def every_node(rounds):

@@ -9,8 +9,13 @@ from lessons.dp.accounting.accountant import run_delta, run_epsilon
 from lessons.dp.accounting.rdp import rdp_epsilon
 from lessons.dp.accounting.run import Run
 from lessons.dp.mechanisms.clipping import clip_rows
-from lessons.fl.adaptive_clipping import AdaptiveClipping, next_clip_norm
-from lessons.fl.user_level import dp_fedavg, group_epsilon, privacy_statement, private_average
+from lessons.fl.privacy.adaptive_clipping import AdaptiveClipping, next_clip_norm
+from lessons.fl.privacy.user_level import (
+    dp_fedavg,
+    group_epsilon,
+    privacy_statement,
+    private_average,
+)
 
 RUN = Run(noise_multiplier=5.0, sampling_rate=0.2, steps=40)  # the lesson's
 SETTINGS = {"clip_norm": 2.0, "expected_clients": 4.0}
