@@ -9,8 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checks.dp_sgd import noisy_sums
 from lessons.checks.dp_sgd.clip_rows import TINY
+from lessons.checks.dp_sgd.noisy_sums import (
+    Names,
+    ask,
+    fits,
+    noisy_without_noise,
+    probes,
+    release,
+    wide,
+)
 from lessons.checks.dp_sgd.private_gradient import MISTAKES as SISTERS_MISTAKES
 from lessons.checks.engine.attempt import Attempt
 from lessons.checks.engine.compare import by_numbers
@@ -21,28 +29,24 @@ from lessons.checks.engine.told import Case
 from lessons.fl.privacy import user_level
 from lessons.validation import Vector
 
-NAMES = noisy_sums.Names("updates", "expected_clients", "clients with")
+NAMES = Names("updates", "expected_clients", "clients with")
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     """Without noise: the clipped sum over the expected number. With noise: its distribution."""
-    asked = noisy_sums.ask(rng, NAMES)
-    found = noisy_sums.noisy_without_noise(attempt, asked[-1], NAMES) or by_numbers(
+    asked = ask(rng, NAMES)
+    found = noisy_without_noise(attempt, asked[-1], NAMES) or by_numbers(
         attempt,
         asked,
         right=user_level.private_average,
         mistakes=MISTAKES,
         rng=rng,
-        ask=lambda one, case: noisy_sums.release(one, case, NAMES),
-        fits=lambda case, got, _: noisy_sums.fits(
-            case, got, NAMES, tolerance=max(TINY, attempt.tolerance)
-        ),
+        ask=lambda one, case: release(one, case, NAMES),
+        fits=lambda case, got, _: fits(case, got, NAMES, tolerance=max(TINY, attempt.tolerance)),
         words=_in_words,
     )
-    found = found or by_law(
-        attempt, noisy_sums.probes(attempt, rng, NAMES), mistakes=MISTAKES, rng=rng
-    )
-    return found or noisy_sums.wide(attempt, rng, NAMES)
+    found = found or by_law(attempt, probes(attempt, rng, NAMES), mistakes=MISTAKES, rng=rng)
+    return found or wide(attempt, rng, NAMES)
 
 
 def _in_words(case: Case, got: Vector, right: Vector) -> str:

@@ -7,8 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checks.dp_sgd import noisy_sums
 from lessons.checks.dp_sgd.clip_rows import TINY
+from lessons.checks.dp_sgd.noisy_sums import (
+    Names,
+    ask,
+    fits,
+    noisy_without_noise,
+    probes,
+    release,
+    wide,
+)
 from lessons.checks.engine.attempt import Attempt
 from lessons.checks.engine.compare import by_numbers
 from lessons.checks.engine.exercise import Exercise
@@ -18,28 +26,26 @@ from lessons.checks.engine.told import Case
 from lessons.dp.training import private_gradient as private
 from lessons.validation import Vector
 
-NAMES = noisy_sums.Names("gradients", "expected_batch_size", "rows of")
+NAMES = Names("gradients", "expected_batch_size", "rows of")
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     """Without noise: the clipped sum over the expected size. With noise: its law, for any batch."""
-    asked = noisy_sums.ask(rng, NAMES)
-    found = noisy_sums.noisy_without_noise(attempt, asked[-1], NAMES) or by_numbers(
+    asked = ask(rng, NAMES)
+    found = noisy_without_noise(attempt, asked[-1], NAMES) or by_numbers(
         attempt,
         asked,
         right=private.private_gradient,
         mistakes=MISTAKES,
         rng=rng,
-        ask=lambda one, case: noisy_sums.release(one, case, NAMES),
-        fits=lambda case, got, _: noisy_sums.fits(
-            case, got, NAMES, tolerance=max(TINY, attempt.tolerance)
-        ),
+        ask=lambda one, case: release(one, case, NAMES),
+        fits=lambda case, got, _: fits(case, got, NAMES, tolerance=max(TINY, attempt.tolerance)),
         words=_in_words,
     )
     if found is None:
         noisy = _right_without_noise(asked[-1])  # the others would have been named by now
-        found = by_law(attempt, noisy_sums.probes(attempt, rng, NAMES), mistakes=noisy, rng=rng)
-    return found or noisy_sums.wide(attempt, rng, NAMES)
+        found = by_law(attempt, probes(attempt, rng, NAMES), mistakes=noisy, rng=rng)
+    return found or wide(attempt, rng, NAMES)
 
 
 def _right_without_noise(case: Case) -> dict[str, Mistake]:
@@ -49,8 +55,8 @@ def _right_without_noise(case: Case) -> dict[str, Mistake]:
         one = Attempt(made, like=made)
         got: list[Vector] = []
         with warnings.catch_warnings(action="ignore"):  # those of the wrong functions
-            found = one.ending(lambda: got.append(noisy_sums.release(one, case, NAMES)))
-        return found is None and noisy_sums.fits(case, got[0], NAMES, tolerance=TINY)
+            found = one.ending(lambda: got.append(release(one, case, NAMES)))
+        return found is None and fits(case, got[0], NAMES, tolerance=TINY)
 
     return {
         code: replace(mistake, made_by=tuple(filter(passes, mistake.made_by)))
