@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from lessons.dp.mechanisms.clipping import clip_rows
 from lessons.validation import Vector, finite_array, integer, non_negative, positive, vector
 
 Labels = NDArray[np.int64]
@@ -128,9 +129,8 @@ def clip_and_noise(
     """
     limit = positive("clip_norm", clip_norm)
     sigma = non_negative("noise_multiplier", noise_multiplier) * limit
-    whole = vector("gradient", gradient)
-    clipped = whole * min(1.0, limit / max(float(np.linalg.norm(whole)), 1e-300))
-    return np.asarray(clipped + sigma * rng.normal(size=whole.shape))
+    clipped = clip_rows(vector("gradient", gradient)[None], clip_norm=limit)[0]
+    return np.asarray(clipped + sigma * rng.normal(size=clipped.shape))
 
 
 def crafted_layer(thresholds: Vector, *, direction: Vector) -> tuple[Vector, Vector]:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lessons.dp.mechanisms.clipping import clip_rows, row_norms
 from lessons.validation import Vector, finite_array, integer, positive
 
 
@@ -63,7 +64,7 @@ def geometric_median(
     positive("closest", closest)
     z = rows.mean(axis=0)
     for _ in range(n_steps):
-        weights = 1 / np.maximum(np.linalg.norm(rows - z, axis=1), closest)  # (n_clients,)
+        weights = 1 / np.maximum(row_norms(rows - z), closest)  # (n_clients,)
         z = weights @ rows / weights.sum()
     return np.asarray(z)
 
@@ -82,7 +83,10 @@ def krum_scores(updates: Vector, *, n_bad: int) -> Vector:
         raise ValueError(
             f"n_bad must satisfy n_clients >= 2 · n_bad + 3, got n_bad={f} of {n} clients"
         )
-    apart = np.array([((rows - row) ** 2).sum(axis=1) for row in rows])  # (n_clients, n_clients)
+    with np.errstate(over="ignore"):  # a lie may be so long that its square is infinite
+        apart = np.array(
+            [((rows - row) ** 2).sum(axis=1) for row in rows]
+        )  # (n_clients, n_clients)
     np.fill_diagonal(apart, np.inf)  # nobody is its own neighbour
     return np.asarray(np.sort(apart, axis=1)[:, : n - f - 2].sum(axis=1))
 
@@ -111,23 +115,14 @@ def multi_krum(
     return np.asarray(rows[krum_chosen(rows, n_bad=n_bad, n_kept=kept)].mean(axis=0))
 
 
-def clip_norms(updates: Vector, *, clip_norm: float) -> Vector:
-    """Shorten each row to length C, if it is longer: u_k · min(1, C / ‖u_k‖), shaped like updates.
-
-    ``clip_norm``  C > 0, in units of an update's L2 norm
-    """
-    rows = _rows(updates)
-    bound = positive("clip_norm", clip_norm)
-    norms = np.linalg.norm(rows, axis=1, keepdims=True)  # (n_clients, 1)
-    return np.asarray(rows * (bound / np.maximum(norms, bound)))
-
-
 def clipped_mean(updates: Vector, *, clip_norm: float, n_examples: Any = None) -> Vector:
     """The mean of the shortened updates: one client moves it by 2C / n at most (Sun et al. 2019).
 
-    u = (1/n) Σ_k u_k · min(1, C / ‖u_k‖)                               (24.vi)
+        u = (1/n) Σ_k u_k · min(1, C / ‖u_k‖)                               (24.vi)
+
+    ``clip_norm``  C > 0, in units of an update's L2 norm
     """
-    return np.asarray(clip_norms(updates, clip_norm=clip_norm).mean(axis=0))
+    return np.asarray(clip_rows(_rows(updates), clip_norm=clip_norm).mean(axis=0))
 
 
 def plain_mean(updates: Vector, *, n_examples: Any = None) -> Vector:
