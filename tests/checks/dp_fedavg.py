@@ -171,6 +171,7 @@ for step in (
     lambda n, c, g, eta, size, z: c * np.exp(-eta * (fraction(n[:256], c, size, z) - g)),
     lambda n, c, g, eta, size, z: np.exp(-eta * (fraction(n, c, size, z) - g)),
     lambda n, c, g, eta, size, z: max(c * np.exp(-eta * (fraction(n, c, size, z) - g)), 0.05),
+    lambda n, c, g, eta, size, z: min(c * np.exp(-eta * (fraction(n, c, size, z) - g)), 100.0),
     lambda n, c, g, eta, size, z: c * np.exp(-eta * (fraction(n * n, c, size, z) - g)),
     lambda n, c, g, eta, size, z: c * np.exp(-eta * (fraction(n, c, round(size), z) - g)),
     lambda n, c, g, eta, size, z: fraction(n, c, size, z),

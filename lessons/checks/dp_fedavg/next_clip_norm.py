@@ -29,7 +29,8 @@ def ask(rng: np.random.Generator) -> list[Case]:
 
 
 def _case(rng: np.random.Generator, n: int, place: int) -> Case:
-    clip_norm = cases.spread(rng, 0.02, 50)
+    scale = {3: (1e-4, 1e-3), 6: (1e3, 1e4)}.get(place, (0.02, 50))  # no floor, no ceiling for C
+    clip_norm = cases.spread(rng, *scale)
     norms = clip_norm * np.exp(rng.normal(cases.between(rng, -1, 1), 1.0, n))
     if n > 2:  # at most C: not clipped; just above it: clipped; far away
         norms[:3] = clip_norm * np.array([1.0, 1 + 1e-6, 50.0 if place % 2 else 0.0])
