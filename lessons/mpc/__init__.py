@@ -3,4 +3,5 @@
 By lesson:
 
     31  ring, additive, exhaustion, wire
+    33  beaver, limbs, oblivious_transfer
 """

@@ -54,7 +54,7 @@ def reconstruct(shares: ArrayLike, *, modulus: int) -> Elements:
     ``shares``  shape (n_parties, …), or a sequence of n_parties equally shaped rows
     Returns uint64 of shape (…). ``ValueError`` for rows of different lengths or outside the ring.
     """
-    return ring.total_elements(_rows("shares", shares, modulus=modulus), modulus=modulus)
+    return ring.total_elements(party_rows("shares", shares, modulus=modulus), modulus=modulus)
 
 
 def open_shares(
@@ -73,7 +73,7 @@ def open_shares(
     ``label`` names a row in the transcript; the sender's number is added to it.
     Returns the value, ring elements of shape (…).
     """
-    rows = _rows("shares", shares, modulus=modulus)
+    rows = party_rows("shares", shares, modulus=modulus)
     return _open(rows, modulus=modulus, wire=wire, step=step, label=label)
 
 
@@ -96,8 +96,8 @@ def _open(rows: Elements, *, modulus: int, wire: Wire | None, step: int, label: 
 def add(x_shares: ArrayLike, y_shares: ArrayLike, *, modulus: int) -> Elements:
     """Shares of x + y, without a message: party i adds its two rows."""
     x, y = (
-        _rows("x_shares", x_shares, modulus=modulus),
-        _rows("y_shares", y_shares, modulus=modulus),
+        party_rows("x_shares", x_shares, modulus=modulus),
+        party_rows("y_shares", y_shares, modulus=modulus),
     )
     if x.shape != y.shape:
         raise ValueError(f"y_shares must have the shape of x_shares {x.shape}, got {y.shape}")
@@ -109,14 +109,14 @@ def add_public(x_shares: ArrayLike, constant: ArrayLike, *, modulus: int) -> Ele
 
     If every party added c, the sum of the rows would be x + n·c.
     """
-    x = _rows("x_shares", x_shares, modulus=modulus).copy()
+    x = party_rows("x_shares", x_shares, modulus=modulus).copy()
     x[0] = ring.add(x[0], constant, modulus=modulus)
     return x
 
 
 def multiply_public(x_shares: ArrayLike, factor: ArrayLike, *, modulus: int) -> Elements:
     """Shares of c·x for a public c: every party multiplies its own row."""
-    return ring.multiply(_rows("x_shares", x_shares, modulus=modulus), factor, modulus=modulus)
+    return ring.multiply(party_rows("x_shares", x_shares, modulus=modulus), factor, modulus=modulus)
 
 
 def linear_combination(
@@ -160,7 +160,7 @@ def secure_sum(
     ``inputs``  row i is the private input of party i, ring elements, shape (n_parties, …)
     Returns the sum mod Q, shape (…). 2·n(n − 1) messages in two rounds: the wire's steps 1 and 3.
     """
-    rows = _rows("inputs", inputs, modulus=modulus)
+    rows = party_rows("inputs", inputs, modulus=modulus)
     n_parties = len(rows)
     sums = np.zeros_like(rows)  # row j: what party j has added up
     for i in range(n_parties):
@@ -203,7 +203,7 @@ def secure_mean(
     return np.array(opened, dtype=np.float64).reshape(whole.shape[1:]) / float(n_records)
 
 
-def _rows(name: str, shares: ArrayLike, *, modulus: int) -> Elements:
+def party_rows(name: str, shares: ArrayLike, *, modulus: int) -> Elements:
     """Ring elements with a leading axis of at least two parties, all rows of one shape."""
     if not isinstance(shares, np.ndarray):
         try:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lessons.mpc import limbs
 from lessons.validation import integer
 
 Elements = NDArray[np.uint64]
@@ -92,6 +93,29 @@ def multiply(x: ArrayLike, y: ArrayLike, *, modulus: int) -> Elements:
         return np.asarray(np.multiply(left, right) % np.uint64(modulus))
     product = np.asarray(np.multiply(left.astype(object), right.astype(object)) % modulus)
     return product.astype(np.uint64)
+
+
+def matmul(x: ArrayLike, y: ArrayLike, *, modulus: int) -> Elements:
+    """The matrix product x @ y mod Q, exact: (…, n, k) and (…, k, m) give (…, n, m).
+
+    ``ValueError`` for arrays that are not at least two-dimensional or do not fit.
+    """
+    left, right = elements("x", x, modulus=modulus), elements("y", y, modulus=modulus)
+    if left.ndim < 2 or right.ndim < 2 or left.shape[-1] != right.shape[-2]:
+        raise ValueError(
+            f"y must have as many rows as x has columns, got shapes {left.shape} and {right.shape}"
+        )
+    if modulus == WORD:
+        return limbs.matmul(left, right)
+    if modulus > 2**32:
+        product = np.matmul(left.astype(object), right.astype(object)) % modulus
+        return np.asarray(product).astype(np.uint64)
+    shape = np.broadcast_shapes(left.shape[:-2], right.shape[:-2])
+    result = np.zeros((*shape, left.shape[-2], right.shape[-1]), dtype=np.uint64)
+    for k in range(left.shape[-1]):  # each product is below 2^64 and reduced before it is added
+        outer = np.multiply(left[..., :, k, None], right[..., None, k, :]) % np.uint64(modulus)
+        result = add_elements(result, outer, modulus=modulus)
+    return result
 
 
 def total(rows: ArrayLike, *, modulus: int) -> Elements:

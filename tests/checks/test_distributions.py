@@ -95,6 +95,7 @@ WRONG = {
     "wrong_scale": [
         lambda name, rng: 1.1 * drawn(name, rng),
         lambda name, rng: 0.93 * drawn(name, rng),
+        lambda name, rng: 0.97 * drawn(name, rng, (CALLS, MANY // CALLS)),
     ],
     "tails": [lambda name, rng: redrawn(name, rng, 3.8 if name == "normal" else 9)],
     "linked": [antithetic, zero_sum, stratified, third_from_two],

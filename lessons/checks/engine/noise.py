@@ -74,7 +74,7 @@ def noise_fault(noise: Vector, law: Law, *, around: Vector | float = 0.0) -> Fou
     flat = noise.ravel()
     return (
         _degenerate(noise, law, around)
-        or _distribution(flat[:ENOUGH], law)
+        or _distribution(flat, law)
         or _tails(flat, law)
         or _zero_sum(noise, law)
         or independence_fault(law.cdf(noise))
@@ -116,22 +116,24 @@ def _repeats(noise: Vector, resolution: float) -> int:
 
 
 def _distribution(noise: Vector, law: Law) -> Found | None:
-    n, part = len(noise), FALSE_ALARM / 4
-    size = float(np.mean(np.abs(noise / law.scale) ** law.power)) ** (1 / law.power)
-    shape_gap = cdf_distance(noise / size, law.cdf)
+    n, few = len(noise), noise[:ENOUGH]  # the centre and the size by all, the shape by few
+    size = float(np.mean(np.abs(few / law.scale) ** law.power)) ** (1 / law.power)
+    shape_gap = cdf_distance(few / size, law.cdf)
     if abs(float(noise.mean())) > STRAY * float(noise.std()) / sqrt(n):
         return Found("not_centred", f"On average it adds {float(noise.mean()):.4g}.")
-    bound = cdf_bound(n, false_alarm=part)
-    ratio = float(np.abs(noise).mean()) ** 2 / float((noise**2).mean())
-    if shape_gap > bound or abs(ratio - law.ratio) > STRAY / (2 * sqrt(n)):
+    bound = cdf_bound(len(few), false_alarm=FALSE_ALARM / 4)
+    ratio = float(np.abs(few).mean()) ** 2 / float((few**2).mean())
+    if shape_gap > bound or abs(ratio - law.ratio) > STRAY / (2 * sqrt(len(few))):
         return Found("wrong_law")
-    excess = size**law.power - 1 - law.power * log(size)
-    if n * law.shape * excess > log(2 / part):
-        if _tails(noise / size, law):
-            return Found("wrong_law")
-        sizes = f"{size * law.scale:.4g}; it should be {law.scale:.4g}"
-        return Found("wrong_scale", f"The typical size of your noise is {sizes}.")
-    return Found("wrong_law") if cdf_distance(noise, law.cdf) > bound else None
+    for some, otherwise in ((few, Found("wrong_law")), (noise, None)):
+        size = float(np.mean(np.abs(some / law.scale) ** law.power)) ** (1 / law.power)
+        excess = size**law.power - 1 - law.power * log(size)
+        if len(some) * law.shape * excess > log(16 / FALSE_ALARM):
+            if _tails(some / size, law):
+                return otherwise or _tails(noise, law) or Found("wrong_law")
+            sizes = f"{size * law.scale:.4g}; it should be {law.scale:.4g}"
+            return Found("wrong_scale", f"The typical size of your noise is {sizes}.")
+    return Found("wrong_law") if cdf_distance(few, law.cdf) > bound else None
 
 
 def _tails(noise: Vector, law: Law) -> Found | None:
