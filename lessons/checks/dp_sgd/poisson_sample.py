@@ -284,7 +284,7 @@ poisson_sample = Exercise(
     name="poisson_sample",
     reference=private.poisson_sample,
     examine=examine,
-    takeaway="Everybody throws a coin of their own; the size of the batch is nobody's choice.",
+    takeaway="Everybody tosses a coin of their own, and nobody chooses the size of the batch.",
     hints=(
         "How many coins are thrown for n examples, and does one of them know about another?",
         "rng.random(n) gives n numbers between 0 and 1. How often is one of them below q?",
