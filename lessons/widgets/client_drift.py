@@ -176,12 +176,12 @@ def who_gets_what(labels: NDArray[np.int64] | None = None) -> PictureWidget:
     """
     dealt = digits()[1] if labels is None else labels
     figure, (left, right) = new_figure(columns=2, height=3.6, share_y=True)
-    left.set(xlabel="digit", ylabel="client", xlim=(-0.7, 9.7), ylim=(0.3, 10.7))
+    left.set(xlabel="digit", ylabel="client", xlim=(-0.7, 9.7), ylim=(0.3, 11.6))
     left.set(xticks=range(10), yticks=range(1, 11))
     columns, rows = np.meshgrid(np.arange(10), np.arange(1, 11))
     right.set(xlabel="images of the client", xlim=(0, 0.4 * len(dealt)))
     fair = right.axvline(len(dealt) / 10, color=GREY, ls="--", lw=1, label="equal sizes")
-    right.legend(handles=[fair], frameon=False, loc="lower right", fontsize=9)
+    right.legend(handles=[fair], frameon=False, loc="upper right", fontsize=9)
     artists: dict[str, Any] = {
         "dots": left.scatter(columns.ravel(), rows.ravel(), s=1.0, color=BLUE),
         "sizes": list(right.barh(np.arange(1, 11), [1.0] * 10, height=0.5, color=BLUE)),

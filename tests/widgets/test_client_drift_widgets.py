@@ -9,7 +9,17 @@ from lessons.fl import drift, partition
 from lessons.messages import seen_by
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED
 from lessons.widgets import client_drift as widgets
-from tests.plots.artists import frame, inside, level, line, numbers, same_legend, same_lines, texts, upright
+from tests.plots.artists import (
+    frame,
+    inside,
+    level,
+    line,
+    numbers,
+    same_legend,
+    same_lines,
+    texts,
+    upright,
+)
 from tests.widgets.every_widget import move
 
 CONTROLS = {  # see test_controls.py

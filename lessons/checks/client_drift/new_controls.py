@@ -170,7 +170,7 @@ new_controls = Exercise(
     name="new_controls",
     reference=drift.new_controls,
     examine=examine,
-    takeaway="A client's mean gradient minus the mean of all is its drift: SCAFFOLD takes that out of each step.",
+    takeaway="A client's mean gradient minus the mean of all is its drift. SCAFFOLD takes that out.",
     hints=(
         "What is u_k, written as a sum over the T_k steps? Each step is −η (own gradient + c − c_k).",
         "So −u_k/(T_k η) is the mean of (own gradient + c − c_k). Solve for the mean own gradient.",
