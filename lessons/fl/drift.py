@@ -106,14 +106,14 @@ def new_controls(
 ) -> Vector:
     """SCAFFOLD's control variates after a round (Karimireddy et al. 2020, Alg. 1, option II).
 
-        c_k ← c_k − c − u_k / (τ_k η),    c = Σ_k p_k c_k                              (22.v)
+        c_k ← c_k − c − u_k / (T_k η),    c = Σ_k p_k c_k                              (22.v)
 
-    the mean of client k's own gradients over its τ_k steps, the correction c − c_k taken out.
+    the mean of client k's own gradients over its T_k steps, the correction c − c_k taken out.
 
     ``controls``       c_k of the round before, shape ``(n_clients, n_parameters)``; not changed
     ``updates``        u_k, the same shape
     ``shares``         p_k, shape ``(n_clients,)``; the paper has 1/n_clients
-    ``n_steps``        τ_k, how many steps each client made, shape ``(n_clients,)``
+    ``n_steps``        T_k, how many steps each client made, shape ``(n_clients,)``
     ``learning_rate``  η > 0 of these steps
     Returns a new array. ``ValueError`` for shapes that differ.
     """

@@ -9,7 +9,13 @@ from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, RED, Pl
 
 Array = NDArray[np.float64]
 
-LOOKS = ((BLUE, "o", "-"), (GREY, "s", "--"), (RED, "^", "-"), (GREEN, "D", ":"), (PINK, "v", "-."))
+LOOKS = {
+    "FedAvg": (BLUE, "o", "-"),
+    "FedProx": (GREY, "s", "--"),
+    "SCAFFOLD": (RED, "^", "-"),
+    "FedAvgM": (GREEN, "D", ":"),
+    "FedAdam": (PINK, "v", "-."),
+}
 
 
 def two_walks(walks: Array, *, optimum: float, curvatures: Sequence[float]) -> Plot:
@@ -68,25 +74,27 @@ def splits(named: Mapping[str, Sequence[NDArray[np.int64]]], *, skews: Sequence[
 def method_curves(
     curves: Mapping[str, Sequence[Sequence[float]]], *, target: float, zoom: float
 ) -> Plot:
-    """Test accuracy by round: each method's mean over the deals.
+    """Test accuracy by round: each method's mean over its runs; the axis starts at ``zoom``.
 
-    The axis starts at ``zoom``.
+    ``curves``  a method of ``LOOKS``, perhaps with a setting ("FedAvg, η = 0.4") -> its runs
     """
     figure, (axes,) = new_figure(height=3.6)
     axes.axhline(target, color=BLACK, lw=1, label=f"target {target:g}")
     said = []
-    for (name, runs), (colour, marker, style) in zip(curves.items(), LOOKS, strict=False):
-        table = np.array(runs)  # (n_deals, rounds + 1)
+    for name, runs in curves.items():
+        colour, marker, style = LOOKS[name.split(",")[0]]
+        table = np.array(runs)  # (n_runs, rounds + 1)
         rounds = np.arange(table.shape[1])
         axes.plot(
             rounds, table.mean(axis=0), color=colour, ls=style, marker=marker, ms=4, markevery=0.1,
             label=name,
         )  # fmt: skip
-        said.append(f"{name} {table[:, -1].mean():.3f}")
-    axes.set(xlabel="rounds", ylabel="test accuracy (axis cut)", ylim=(zoom, 1.0))
+        said.append(f"{name}: {table[:, -5:].mean():.2f}")
+    cut = " (axis cut)" if zoom > 0 else ""
+    axes.set(xlabel="rounds", ylabel=f"test accuracy{cut}", ylim=(zoom, 1.0))
     axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9)
     return Plot(
         figure,
-        f"Test accuracy by round, mean of {len(table)} deals; "
-        f"a line marks the target {target:g}. After {len(rounds) - 1} rounds: {', '.join(said)}.",
+        f"Test accuracy by round up to {len(rounds) - 1}, mean of {len(table)} runs; a line marks "
+        f"the target {target:g}. Over the last five rounds: {'; '.join(said)}.",
     )

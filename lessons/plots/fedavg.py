@@ -183,7 +183,7 @@ def accuracy_curves(panels: Mapping[str, Mapping[str, Sequence[float]]], *, targ
                 axes.text(
                     first, 1.05, str(first), color=colour, ha="center", va="center", fontsize=9
                 )
-            after = "not at all" if first is None else f"after {first} rounds"
+            after = "not at all" if first is None else f"after {first} round{'s' * (first != 1)}"
             reached.append(f"{title}, {name}: {after}")
         axes.set(title=title, xlabel="rounds", ylim=(0, 1.1))
     axes_row[0].set_ylabel("test accuracy")

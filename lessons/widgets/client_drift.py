@@ -107,9 +107,9 @@ def where_it_lands() -> PictureWidget:
         "miss": left.plot([], [], "_-", color=RED, ms=10, mew=2, lw=2)[0],
         "words": left.text(0, 0, "", color=RED, ha="right", va="center", fontsize=9),
         "name": left.text(ROUNDS, 0.2, "", ha="right", va="center", fontsize=11),
-        "client_1": right.plot([], [], "-", color=BLUE, lw=2, label="client 1")[0],
-        "client_2": right.plot([], [], "--", color=ORANGE, lw=2, label="client 2")[0],
-        "average": right.plot([], [], ":", color=BLACK, lw=2, label="their average")[0],
+        "client_1": right.plot([], [], "--", color=BLUE, lw=2, label="client 1")[0],
+        "client_2": right.plot([], [], ":", color=ORANGE, lw=2, label="client 2")[0],
+        "average": right.plot([], [], "-", color=BLACK, lw=2, zorder=1.9, label="their average")[0],
         "scale": right.xaxis,
     }
     right.legend(frameon=False, loc="lower left", fontsize=9)
@@ -170,23 +170,24 @@ def dirichlet_split(labels: NDArray[np.int64], *, alpha: float, deal: int) -> Sp
 
 
 def who_gets_what(labels: NDArray[np.int64] | None = None) -> PictureWidget:
-    """Slide α and the deal: who holds which digits, and how far that is from fair samples.
+    """Slide α and the deal: who holds which digits and how many, and how far that is from fair samples.
 
     ``labels``  of the images to deal; all of ``digits`` unless given
     """
     dealt = digits()[1] if labels is None else labels
-    figure, (left, right) = new_figure(columns=2, height=3.6)
-    left.set(xlabel="digit", ylabel="client", xlim=(-0.7, 9.7), ylim=(0.3, 10.7))
+    figure, (left, right) = new_figure(columns=2, height=3.6, share_y=True)
+    left.set(xlabel="digit", ylabel="client", xlim=(-0.7, 9.7), ylim=(0.3, 11.6))
     left.set(xticks=range(10), yticks=range(1, 11))
     columns, rows = np.meshgrid(np.arange(10), np.arange(1, 11))
-    right.set(xlim=(-0.6, 1.6), ylim=(0, 1), ylabel="skew")
-    right.xaxis.set_visible(False)
-    right.axhline(0.9, color=GREY, ls="--", lw=1)
-    right.text(1.55, 0.91, "one digit each: 0.9", color=GREY, ha="right", fontsize=9)
+    right.set(xlabel="images of the client", xlim=(0, 0.4 * len(dealt)))
+    fair = right.axvline(len(dealt) / 10, color=GREY, ls="--", lw=1, label="equal sizes")
+    right.legend(handles=[fair], frameon=False, loc="upper right", fontsize=9)
     artists: dict[str, Any] = {
         "dots": left.scatter(columns.ravel(), rows.ravel(), s=1.0, color=BLUE),
-        "skew": right.bar([0], [0.5], width=0.6, color=RED)[0],
-        "words": right.text(0.42, 0.5, "", color=RED, va="center", fontsize=11),
+        "sizes": list(right.barh(np.arange(1, 11), [1.0] * 10, height=0.5, color=BLUE)),
+        "words": right.text(
+            0.0, 1.04, "", color=RED, transform=right.transAxes, va="bottom", fontsize=11
+        ),
     }
     return PictureWidget(
         controls={
@@ -203,8 +204,9 @@ def who_gets_what(labels: NDArray[np.int64] | None = None) -> PictureWidget:
 
 def _update_split(artists: Artists, result: Split) -> None:
     artists["dots"].set_sizes(1.3 * result.counts.ravel())
-    artists["skew"].set_height(result.skew)
-    artists["words"].set(y=result.skew, text=f"{result.skew:.2f}")
+    for bar, size in zip(artists["sizes"], result.counts.sum(axis=1), strict=True):
+        bar.set_width(size)
+    artists["words"].set_text(f"skew {result.skew:.2f} (one digit each: 0.90)")
 
 
 def describe_split(result: Split) -> str:

@@ -129,7 +129,7 @@ def a_zero_dimensional_array(curvatures, minima, *, shares, local_steps, learnin
 
 
 def telling(rows):
-    """Controls rows(c_k, u_k, p, τ, η) with τ a vector."""
+    """Controls rows(c_k, u_k, p, T, η) with T a vector."""
 
     def answer(controls, updates, *, shares, n_steps, learning_rate):
         return rows(controls, updates, shares, n_steps, learning_rate)

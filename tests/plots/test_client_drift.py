@@ -68,19 +68,24 @@ def test_dots_of_a_split_have_the_area_of_the_count():
 
 def test_each_method_is_the_mean_of_its_deals():
     curves = {
-        "FedAvg": [[0.1, 0.7, 0.8], [0.1, 0.9, 0.9]],
-        "SCAFFOLD": [[0.1, 0.8, 0.9], [0.1, 0.9, 1.0]],
+        "FedAvg": [[0.1, 0.7, 0.8, 0.8, 0.8, 0.8], [0.1, 0.9, 0.9, 0.9, 0.9, 0.9]],
+        "SCAFFOLD, η = 0.1": [[0.1, 0.8, 0.9, 0.9, 0.9, 0.9], [0.1, 0.9, 1.0, 1.0, 1.0, 1.0]],
     }
     plot = method_curves(curves, target=0.85, zoom=0.6)
     (axes,) = plot.figure.axes
-    looks = [(colour, marker + style) for colour, marker, style in LOOKS]
+    looks = {name: (colour, marker + style) for name, (colour, marker, style) in LOOKS.items()}
     same_lines(
         axes,
         level(0.85, BLACK, label="target 0.85"),
-        line([0, 1, 2], [0.1, 0.8, 0.85], *looks[0], "FedAvg"),
-        line([0, 1, 2], [0.1, 0.85, 0.95], *looks[1], "SCAFFOLD"),
+        line(range(6), [0.1, 0.8, *[0.85] * 4], *looks["FedAvg"], "FedAvg"),
+        line(range(6), [0.1, 0.85, *[0.95] * 4], *looks["SCAFFOLD"], "SCAFFOLD, η = 0.1"),
     )
-    same_legend(axes, "target 0.85", "FedAvg", "SCAFFOLD")
+    same_legend(axes, "target 0.85", "FedAvg", "SCAFFOLD, η = 0.1")
     frame(axes, xlabel="rounds", ylabel="test accuracy (axis cut)", ylim=(0.6, 1.0))
-    assert numbers(plot.alt) == ["2", "0.85", "2", "0.850", "0.950"]
-    assert len({colour for colour, _, _ in LOOKS}) == len(LOOKS) == 5
+    assert numbers(plot.alt) == ["5", "2", "0.85", "0.84", "0.1", "0.93"]
+    assert len({colour for colour, _, _ in LOOKS.values()}) == len(LOOKS) == 5
+
+
+def test_axis_that_starts_at_zero_is_not_called_cut():
+    (axes,) = method_curves({"FedAdam": [[0.0, 0.5]]}, target=0.9, zoom=0.0).figure.axes
+    frame(axes, xlabel="rounds", ylabel="test accuracy", ylim=(0.0, 1.0))

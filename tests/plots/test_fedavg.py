@@ -141,7 +141,7 @@ def test_accuracy_before_the_first_round_stands_at_zero_and_the_target_is_a_line
     for title, curves in panels.items():
         for name in curves:
             found = first[title].get(name)
-            words = "not at all" if found is None else f"after {found} rounds"
+            words = "not at all" if found is None else f"after {found} round{'s' * (found != 1)}"
             assert f"{title}, {name}: {words}" in plot.alt
 
 

@@ -9,7 +9,17 @@ from lessons.fl import drift, partition
 from lessons.messages import seen_by
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED
 from lessons.widgets import client_drift as widgets
-from tests.plots.artists import frame, inside, level, line, numbers, same_legend, same_lines, texts
+from tests.plots.artists import (
+    frame,
+    inside,
+    level,
+    line,
+    numbers,
+    same_legend,
+    same_lines,
+    texts,
+    upright,
+)
 from tests.widgets.every_widget import move
 
 CONTROLS = {  # see test_controls.py
@@ -78,9 +88,9 @@ def test_picture_shows_the_rounds_and_one_more_of_them(method, E, eta, mu):
     steps = range(E + 1)
     same_lines(
         right, best,
-        line(steps, walks[:, 0], BLUE, "-", "client 1"),
-        line(steps, walks[:, 1], ORANGE, "--", "client 2"),
-        line(steps, walks.mean(axis=1), BLACK, ":", "their average"),
+        line(steps, walks[:, 0], BLUE, "--", "client 1"),
+        line(steps, walks[:, 1], ORANGE, ":", "client 2"),
+        line(steps, walks.mean(axis=1), BLACK, "-", "their average"),
         rel=1e-7,
     )  # fmt: skip
     assert inside(left) and inside(right) and right.get_xlim()[1] < 1.1 * E
@@ -127,7 +137,7 @@ def lesson_labels():
 
 
 @pytest.mark.parametrize(("alpha", "deal"), [(1.0, 1), (0.1, 9), (100.0, 3)])
-def test_dots_have_the_area_of_the_count_and_the_bar_the_skew(alpha, deal):
+def test_dots_have_the_area_of_the_count_and_bars_the_sizes_of_the_clients(alpha, deal):
     labels = lesson_labels()
     widget = move(widgets.who_gets_what(labels), alpha=alpha, deal=deal)
     parts = partition.dirichlet(labels, n_clients=10, alpha=alpha, rng=np.random.default_rng(deal))
@@ -141,12 +151,15 @@ def test_dots_have_the_area_of_the_count_and_the_bar_the_skew(alpha, deal):
             count = (labels[own] == digit).sum()
             assert sizes[digit, client] == pytest.approx(1.3 * count)
     skew = drift.label_skew(labels, parts)
-    (bar,) = right.patches
-    assert bar.get_height() == pytest.approx(skew)
-    assert {words for words, _, _ in texts(right)} == {f"{skew:.2f}", "one digit each: 0.9"}
-    same_lines(right, level(0.9, GREY, "--"))
+    assert [bar.get_width() for bar in right.patches] == [len(own) for own in parts]
+    middles = [bar.get_y() + bar.get_height() / 2 for bar in right.patches]
+    assert middles == pytest.approx(range(1, 11))
+    assert max(map(len, parts)) < right.get_xlim()[1] and left.get_ylim() == right.get_ylim()
+    assert [words for words, _, _ in texts(right)] == [f"skew {skew:.2f} (one digit each: 0.90)"]
+    same_lines(right, upright(120, GREY, "--", "equal sizes"))
+    same_legend(right, "equal sizes")
     frame(left, xlabel="digit", ylabel="client")
-    frame(right, ylabel="skew")
+    frame(right, xlabel="images of the client")
     held = [len(own) for own in parts]
     kinds = [len(set(labels[own].tolist())) for own in parts]
     said = [f"{alpha:.3g}", str(deal), str(min(held)), str(max(held))]
@@ -156,7 +169,7 @@ def test_dots_have_the_area_of_the_count_and_the_bar_the_skew(alpha, deal):
     assert numbers(widget.alt) == [*said, *digits_held, f"{skew:.2f}", "0.9"]
 
 
-def test_answer_of_question_c_follows_from_the_bar_and_the_definition():
+def test_answer_of_question_c_follows_from_the_picture_and_the_definition():
     labels = lesson_labels()
     shown = round(widgets.dirichlet_split(labels, alpha=0.1, deal=1).skew, 2)
     two_each = np.repeat(np.arange(10), 10)

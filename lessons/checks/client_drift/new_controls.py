@@ -66,7 +66,7 @@ def _ask(attempt: Attempt, case: Case) -> Vector:
 def _by_definition(
     controls: Vector, updates: Vector, shares: Vector, n_steps: Any, learning_rate: float
 ) -> Vector:
-    """Client after client: −u_k is η times τ_k times (mean own gradient + c − c_k)."""
+    """Client after client: −u_k is η times T_k times (mean own gradient + c − c_k)."""
     c = sum(p * own for p, own in zip(shares, controls, strict=True))
     rows = [
         -u / int(tau) / learning_rate - (c - own)
@@ -81,7 +81,7 @@ def _size(case: Case) -> float:
 
 
 def _made(wrong: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a wrong function of c_k, u_k, c, τ_k (a column) and η."""
+    """Make a wrong function of c_k, u_k, c, T_k (a column) and η."""
 
     def answer(
         controls: Vector, updates: Vector, *, shares: Vector, n_steps: Any, learning_rate: float
@@ -114,17 +114,17 @@ MISTAKES = {
     ),
     "correction_left_in": Mistake(
         "That is the mean of what the client stepped along, and the correction c − c_k is still in it.",
-        "−u_k/(τ_k η) alone. In the first round the correction is 0, and nobody notices.",
+        "−u_k/(T_k η) alone. In the first round the correction is 0, and nobody notices.",
         made_by=(_made(lambda ck, u, c, t, r: -u / (t * r)),),
     ),
     "correction_added_again": Mistake(
         "The correction was added to each gradient. You add it once more; take it out.",
-        "−u_k/(τ_k η) + (c − c_k): a sign.",
+        "−u_k/(T_k η) + (c − c_k): a sign.",
         made_by=(_made(lambda ck, u, c, t, r: -u / (t * r) + c - ck),),
     ),
     "half_a_correction": Mistake(
         "The correction has two parts, c and c_k. One of them is missing from your answer.",
-        "c_k − u_k/(τ_k η) or −c − u_k/(τ_k η).",
+        "c_k − u_k/(T_k η) or −c − u_k/(T_k η).",
         made_by=(
             _made(lambda ck, u, c, t, r: ck - u / (t * r)),
             _made(lambda ck, u, c, t, r: -c - u / (t * r)),
@@ -137,20 +137,20 @@ MISTAKES = {
         made_by=(_unweighted,),
     ),
     "sum_not_mean": Mistake(
-        "You have the sum of the gradients over all steps, not their mean: divide by τ_k.",
+        "You have the sum of the gradients over all steps, not their mean: divide by T_k.",
         "A client with many examples makes many steps, and would get a gigantic correction.",
         made_by=(_made(lambda ck, u, c, t, r: ck - c - u / r),),
     ),
     "rate_left_in": Mistake(
         "The learning rate is still in your answer: a step is η times a gradient.",
-        "−u_k/τ_k is a step, not a gradient.",
+        "−u_k/T_k is a step, not a gradient.",
         made_by=(
             _made(lambda ck, u, c, t, r: ck - c - u / t),
             _made(lambda ck, u, c, t, r: ck - c - u * r / t),
         ),
     ),
     "same_steps_for_all": Mistake(
-        "You divide every client's update by the same number of steps; each has its own τ_k.",
+        "You divide every client's update by the same number of steps; each has its own T_k.",
         "n_steps.mean() or n_steps[0]: right only if all clients have equally many examples.",
         made_by=(
             _made(lambda ck, u, c, t, r: ck - c - u / (t.mean() * r)),
@@ -170,10 +170,10 @@ new_controls = Exercise(
     name="new_controls",
     reference=drift.new_controls,
     examine=examine,
-    takeaway="Each client tells what its own gradient was on average; the difference to all is its drift.",
+    takeaway="A client's mean gradient minus the mean of all is its drift. SCAFFOLD takes that out.",
     hints=(
-        "What is u_k, written as a sum over the τ_k steps? Each step is −η (own gradient + c − c_k).",
-        "So −u_k/(τ_k η) is the mean of (own gradient + c − c_k). Solve for the mean own gradient.",
+        "What is u_k, written as a sum over the T_k steps? Each step is −η (own gradient + c − c_k).",
+        "So −u_k/(T_k η) is the mean of (own gradient + c − c_k). Solve for the mean own gradient.",
         "c = shares @ controls has shape (n_parameters,); n_steps[:, None] has shape (n_clients, 1).",
     ),
     mistakes=MISTAKES,

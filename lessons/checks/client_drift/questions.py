@@ -47,13 +47,13 @@ least_pull = Question(
 
 SKEW_MISTAKES = {
     "one_digit": Mistake(
-        "That is the distance from the dashed line, one digit each. The question has two digits each.",
+        "That is the distance from one digit each, 0.90. The question has two digits each.",
         "0.9 − 0.70 instead of 0.8 − 0.70.",
         made_by=(0.2,),
     ),
     "only_read": Mistake(
         "That is the skew of the deal. By how much is it below the skew of two digits each?",
-        "The height of the bar at α = 0.1.",
+        "The number above the bars at α = 0.1.",
         made_by=(0.7,),
     ),
     "only_by_hand": Mistake(
@@ -86,7 +86,7 @@ below_two_digits = Question(
     hints=(
         "By hand first: a client with two equal digits has P_k = ½, ½, 0, 0, …; all have 0.1 ten times.",
         "Its distance is half the sum of ten differences: two are |½ − 0.1|, eight are |0 − 0.1|.",
-        "Set deal 1 and α = 0.1, read the bar, and subtract.",
+        "Set deal 1 and α = 0.1, read the skew above the bars, and subtract.",
     ),
     mistakes=SKEW_MISTAKES,
 )
