@@ -26,7 +26,9 @@ def digit(axes: Axes, image: Array) -> AxesImage:
 def frame(axes: Axes) -> Rectangle:
     """The edge of an 8 by 8 picture: without it white pixels run into the white page."""
     look: dict[str, Any] = {"fill": False, "edgecolor": GREY, "linewidth": 1, "clip_on": False}
-    return axes.add_patch(Rectangle((-0.5, -0.5), 8, 8, **look))
+    edge = Rectangle((-0.5, -0.5), 8, 8, **look)
+    axes.add_patch(edge)
+    return edge
 
 
 def digit_grid(

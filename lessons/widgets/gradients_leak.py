@@ -208,10 +208,12 @@ def batch_against_search() -> PictureWidget:
     grid = rows[[0, 1, 3, 4]]
     names = ("labels differ:\nits images", "the search", "one label:\nits images", "the search")
     blank = np.zeros(64)
-    artists = {
+    artists: dict[str, Any] = {
         "pictures": [digit(axes, blank) for axes in grid.ravel()],
-        "frames": [_thick(frame(axes)) for axes in grid.ravel()],
+        "frames": [frame(axes) for axes in grid.ravel()],
     }
+    for edge in [*artists["frames"][MOST : 2 * MOST], *artists["frames"][3 * MOST :]]:
+        _thick(edge)
     for row, name in zip(grid, names, strict=True):
         row[0].text(
             -0.2, 0.5, name, transform=row[0].transAxes, ha="right", va="center", fontsize=9
