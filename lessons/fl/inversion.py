@@ -72,13 +72,12 @@ def observed(
     The gradient itself by default; with more steps, the sum of ``learning_rate`` times each gradient.
     """
     vectors, pixels, targets = _checked(w, images, labels)
-    pairs = torch.split(pixels, CHUNK), torch.split(targets, CHUNK)  # bounds the memory
+    sent = torch.empty(len(pixels), N_PARAMETERS, dtype=torch.float64)
+    parts = (torch.split(one, CHUNK) for one in (sent, pixels, targets))  # bounds the memory
     with models.one_thread(), torch.no_grad():
-        parts = [
-            moved(vectors, *chunk, steps=steps, learning_rate=learning_rate)
-            for chunk in zip(*pairs, strict=True)
-        ]
-        return np.asarray(torch.cat(parts).numpy())
+        for rows, *chunk in zip(*parts, strict=True):
+            rows.copy_(moved(vectors, *chunk, steps=steps, learning_rate=learning_rate))
+    return np.asarray(sent.numpy())
 
 
 def squared_distance(gradient: Tensor, observed: Tensor, images: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
+from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from lessons.plots.figure import BLUE, DPI, GREEN, GREY, RED, Plot, new_figure
@@ -22,15 +23,24 @@ def digit(axes: Axes, image: Array) -> AxesImage:
     return axes.imshow(image.reshape(8, 8), cmap="gray_r", vmin=0, vmax=1)
 
 
+def frame(axes: Axes) -> Rectangle:
+    """The edge of an 8 by 8 picture: without it white pixels run into the white page."""
+    look: dict[str, Any] = {"fill": False, "edgecolor": GREY, "linewidth": 1, "clip_on": False}
+    edge = Rectangle((-0.5, -0.5), 8, 8, **look)
+    axes.add_patch(edge)
+    return edge
+
+
 def digit_grid(
     rows: Mapping[str, Sequence[Array]], *, under: Mapping[str, Sequence[str]], alt: str
 ) -> Plot:
-    """Rows of 8 by 8 pictures, each row with its name at the left.
+    """Rows of framed 8 by 8 pictures, each row with its name at the left.
 
     ``under``  name of a row -> a few words below each of its pictures
     """
     n_columns = max(len(row) for row in rows.values())
-    figure = Figure(figsize=(7.2, 1.12 * len(rows)), dpi=DPI, layout="constrained")
+    height = 1.12 * len(rows) + 0.22 * sum(name in under for name in rows)
+    figure = Figure(figsize=(7.2, height), dpi=DPI, layout="constrained")
     grid = figure.subplots(len(rows), n_columns, squeeze=False)
     for axes in grid.ravel():
         axes.set_axis_off()
@@ -38,6 +48,7 @@ def digit_grid(
         for column, picture in enumerate(pictures):
             axes = grid[row][column]
             digit(axes, np.asarray(picture))
+            frame(axes)
             words = under.get(name, ())[column : column + 1]
             axes.text(
                 0.5, -0.05, "".join(words), transform=axes.transAxes, ha="center", va="top", fontsize=8

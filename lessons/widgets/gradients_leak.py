@@ -13,8 +13,8 @@ from lessons import models
 from lessons.datasets import digits
 from lessons.dp.mechanisms.gaussian import gaussian_epsilon
 from lessons.fl import inversion, leakage
-from lessons.plots.figure import BLUE, DPI, RED
-from lessons.plots.gradients_leak import digit
+from lessons.plots.figure import BLUE, DPI, GREEN, GREY, RED
+from lessons.plots.gradients_leak import digit, frame
 from lessons.validation import Vector
 from lessons.widgets.picture import Artists, PictureWidget, int_slider, log_slider
 
@@ -99,14 +99,16 @@ def noise_against_search() -> PictureWidget:
     names = ("the client's image", "what the search finds", "nearest other image")
     for axes, name in zip(grid[0], names, strict=True):
         axes.set_title(name, fontsize=10)
-    artists: dict[str, Any] = {"pictures": [], "words": []}
+    artists: dict[str, Any] = {"pictures": [], "words": [], "frames": []}
+    artists["worth"] = figure.suptitle("", fontsize=10)
     for row, (truth, control) in enumerate(zip(grid, start.control, strict=True)):
         for axes, image in zip(truth, (start.images, start.pictures, start.others), strict=True):
-            shown = digit(axes, image[row])
+            digit(axes, image[row])
+            frame(axes)
         artists["pictures"].append(digit(truth[1], start.pictures[row]))
+        artists["frames"].append(_thick(frame(truth[1])))
         artists["words"].append(_beside(truth[1], ""))
-        _beside(truth[2], f"error {control:.4f}")
-        shown.set_zorder(0)
+        _beside(truth[2], f"error {control:.4f}\nthe limit").set_color(GREEN)
     return PictureWidget(
         controls={
             "noise_multiplier": log_slider("noise multiplier σ/C", 0.001, 0.001, 1.0, 12),
@@ -123,17 +125,27 @@ def _beside(axes: Any, words: str) -> Any:
     return axes.text(1.06, 0.5, words, transform=axes.transAxes, ha="left", va="center", fontsize=9)
 
 
+def _thick(edge: Any) -> Any:
+    edge.set(linewidth=2)
+    return edge
+
+
 def _update_noisy(artists: Artists, result: Noisy) -> None:
+    artists["worth"].set_text(
+        f"noise σ/C = {result.noise_multiplier:.3g}: one release is worth ε = {result.epsilon:.1f}"
+    )
     rows = zip(
         artists["pictures"],
         artists["words"],
+        artists["frames"],
         result.pictures,
         result.errors,
         result.found,
         strict=True,
     )
-    for picture, words, pixels, error, found in rows:
+    for picture, words, edge, pixels, error, found in rows:
         picture.set_data(pixels.reshape(8, 8))
+        edge.set_edgecolor(RED if found else BLUE)
         words.set(
             text=f"error {error:.4f}\n{'found' if found else 'not found'}",
             color=RED if found else BLUE,
@@ -189,11 +201,19 @@ def batch(*, n: int) -> Batch:
 
 def batch_against_search() -> PictureWidget:
     """Slide the size of a batch: its images and what the search finds, labels different or the same."""
-    figure = Figure(figsize=(7.2, 3.6), dpi=DPI, layout="constrained")
-    grid = figure.subplots(4, MOST)
-    names = ("labels differ", "the search", "one label", "the search")
+    figure = Figure(figsize=(7.2, 3.9), dpi=DPI, layout="constrained")
+    rows = figure.subplots(5, MOST, height_ratios=(1, 1, 0.25, 1, 1))  # a gap between the clients
+    for axes in rows[2]:
+        axes.set_axis_off()
+    grid = rows[[0, 1, 3, 4]]
+    names = ("labels differ:\nits images", "the search", "one label:\nits images", "the search")
     blank = np.zeros(64)
-    artists = {"pictures": [digit(axes, blank) for axes in grid.ravel()]}
+    artists: dict[str, Any] = {
+        "pictures": [digit(axes, blank) for axes in grid.ravel()],
+        "frames": [frame(axes) for axes in grid.ravel()],
+    }
+    for edge in [*artists["frames"][MOST : 2 * MOST], *artists["frames"][3 * MOST :]]:
+        _thick(edge)
     for row, name in zip(grid, names, strict=True):
         row[0].text(
             -0.2, 0.5, name, transform=row[0].transAxes, ha="right", va="center", fontsize=9
@@ -221,15 +241,27 @@ def _update_batch(artists: Artists, result: Batch) -> None:
     for picture, pixels in zip(artists["pictures"], shown.reshape(-1, 64), strict=True):
         picture.set_data(pixels.reshape(8, 8))
     words = np.full((2, MOST), "", dtype=object)
-    words[:, : result.n] = np.where(result.found, "found", "×")
+    words[:, : result.n] = np.where(result.found, "found", "not found")
+    colours = {"": GREY, "found": RED, "not found": BLUE}
     for mark, word in zip(artists["marks"], words.ravel(), strict=True):
-        mark.set(text=word, color=RED if word == "found" else BLUE)
+        mark.set(text=word, color=colours[word])
+    edges = np.reshape(artists["frames"], (4, MOST))
+    for edge, word in zip(edges[[1, 3]].ravel(), words.ravel(), strict=True):
+        edge.set_edgecolor(colours[word])
+    for edge, n in zip(edges.ravel(), 4 * [*range(MOST)], strict=True):
+        edge.set_visible(n < result.n)
 
 
 def describe_batch(result: Batch) -> str:
     """The picture in words."""
     first, second = result.found.sum(axis=1)
+    words = (
+        f"A batch of {result.n}, after {ITERATIONS} steps: with all labels different {first} of "
+        f"{result.n} found, with the same digit every time {second} of {result.n}."
+    )
+    if result.n < MOST:
+        return words
     return (
-        f"A batch of {result.n}: with all labels different {first} of {result.n} found, "
-        f"with the same digit every time {second} of {result.n}."
+        f"{words} With all ten labels the search is slower, not blind: each digit can be read, each "
+        "picture is nearer to its own image than to any other of the 1797, and 600 steps find all ten."
     )

@@ -22,7 +22,9 @@ def test_grid_shows_each_picture_where_it_belongs_on_one_scale():
         image = axes[place].images[0]
         assert np.array_equal(image.get_array().ravel(), pixels)
         assert image.get_clim() == (0, 1) and image.get_cmap().name == "gray_r"
-    assert not axes[5].images and not any(one.axison for one in axes)
+        (edge,) = axes[place].patches
+        assert edge.get_bbox().bounds == (-0.5, -0.5, 8, 8) and not edge.get_fill()
+    assert not axes[5].images and not axes[5].patches and not any(one.axison for one in axes)
     words = [shown_texts(one) for one in axes]
     assert words == [["secret"], [], [], ["a", "search"], ["b"], []]
 

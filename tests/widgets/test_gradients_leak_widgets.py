@@ -51,7 +51,16 @@ def test_answer_of_question_c_can_be_read_off_the_widget():
 
 
 def test_ten_labels_take_longer_and_no_more(monkeypatch):
-    assert not widgets.batch(n=10).found[0].any()
+    result = widgets.batch(n=10)
+    assert not result.found[0].any()
+    pool = digits()[0].astype(float)
+    for picture, image in zip(result.pictures[0], result.images[0], strict=True):
+        named = pool[((pool - picture) ** 2).mean(axis=1).argmin()]
+        assert np.array_equal(named, image)  # each is nearer to its own than to any other
+    words = widgets.describe_batch(result)
+    assert "0 of 10 found" in words and "slower" in words and f"{len(pool)}" in words
+    assert "600 steps find all ten" in words
+    assert "slower" not in widgets.describe_batch(widgets.batch(n=9))
     monkeypatch.setattr(widgets, "ITERATIONS", 600)
     assert widgets.batch.__wrapped__(n=10).found[0].all()
 
@@ -83,7 +92,9 @@ def test_noise_widget_shows_the_setting():
     words = [text.get_text() for text in widget._artists["words"]]
     assert words == [f"error {one:.4f}\nnot found" for one in result.errors]
     assert {hex_of(text.get_color()) for text in widget._artists["words"]} == {BLUE}
+    assert {hex_of(edge.get_edgecolor()) for edge in widget._artists["frames"]} == {BLUE}
     assert "ε = 91.8" in widget.alt and "0 of 3 are found" in widget.alt
+    assert "ε = 91.8" in widget._artists["worth"].get_text()
 
 
 def test_batch_widget_shows_images_and_pictures_and_leaves_the_rest_white():
@@ -95,5 +106,9 @@ def test_batch_widget_shows_images_and_pictures_and_leaves_the_rest_white():
     assert np.array_equal(shown[[1, 3], :3], result.pictures) and not shown[:, 3:].any()
     marks = [mark.get_text() for mark in widget._artists["marks"]]
     assert marks[:3] == ["found"] * 3 and set(marks[3:10]) == {""} == set(marks[13:])
-    assert marks[10:13] == ["found" if hit else "×" for hit in result.found[1]]
+    assert marks[10:13] == ["found" if hit else "not found" for hit in result.found[1]]
     assert hex_of(widget._artists["marks"][0].get_color()) == RED
+    edges = np.reshape(widget._artists["frames"], (4, 10))
+    assert [[edge.get_visible() for edge in row] for row in edges] == 4 * [3 * [True] + 7 * [False]]
+    hits = [[hex_of(edge.get_edgecolor()) == RED for edge in row[:3]] for row in edges[[1, 3]]]
+    assert hits == result.found.tolist()

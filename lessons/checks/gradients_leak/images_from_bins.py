@@ -31,7 +31,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 
 def ask(rng: np.random.Generator) -> list[Case]:
     """Draw one unit to hundreds, with nearly all bins full, or nearly none; then what is rare."""
-    sizes = [(1, 1), (2, 2), (2, 1), (3, 2), (5, 3), (8, 8), (32, 9)]
+    sizes = [(5, 3), (3, 2), (2, 2), (2, 1), (1, 1), (8, 8), (32, 9)]  # (units, full bins)
     sizes += [(cases.one_of(rng, range(40, 90)), 25), (cases.one_of(rng, (255, 256, 257)), 60)]
     asked = [
         _case(rng, *size, cases.one_of(rng, (1, 2, 9, 64)), last)

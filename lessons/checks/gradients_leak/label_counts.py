@@ -93,9 +93,12 @@ MISTAKES = {
     ),
     "softmax_forgotten": Mistake(
         "Your numbers sum to 0: the softmax part of the gradient is still in them.",
-        "−n g is n_c − n p_c. Without adding n p_c back, every count is too small by the same "
-        "share of its probability.",
-        made_by=(_made(lambda g, p, n: -n * g), _made(lambda g, p, n: -g)),
+        "−n g is n_c − n p_c. Without adding n p_c back, every count is too small by n p_c.",
+        made_by=(
+            _made(lambda g, p, n: -n * g),
+            _made(lambda g, p, n: -g),
+            _made(lambda g, p, n: n * g),
+        ),
     ),
     "gradient_unused": Mistake(
         "Your result does not change when the client's gradient does.",

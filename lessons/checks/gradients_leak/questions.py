@@ -56,7 +56,7 @@ BATCH_MISTAKES = {
         within=0.2,
     ),
     "all_ten": Mistake(
-        "Look at the batch of ten again: how many of its pictures are found?",
+        "You can read all ten digits, but does a caption say that they are found?",
         "The ten rows of the last layer's gradient sum to 0, so they tell nine images apart, not ten. "
         "The search needs several times the steps then.",
         made_by=(10,),
@@ -74,11 +74,11 @@ largest_batch = Question(
     number="23.C",
     name="largest_batch",
     examine=examine_number(lambda: 9, tolerance=0.01, mistakes=BATCH_MISTAKES),
-    takeaway="Nine images in one gradient come back after 80 steps (and ten after 600); what hinders the "
+    takeaway="Nine images in one gradient come back after 80 steps, and ten after 600. What hinders the "
     "search is two images of one label.",
     hints=(
         "Look at the upper half only: there all labels differ.",
-        "Move the slider up until the caption no longer says that all are found.",
+        "Move the slider up until not all pictures are marked as found.",
         "Two settings are left at the right end of the slider. Try both.",
     ),
     mistakes=BATCH_MISTAKES,
