@@ -244,7 +244,7 @@ def masked_sum() -> Transcript:
     return Transcript(
         parties=("server", *clients),
         holds={"server": "the rule, n = 3"} | {c: f"its update: {MASKED[c][0]}" for c in clients},
-        steps=("agree on masks", "send the masked update", "add up", "send the mean"),
+        steps=("agree on masks", "send the masked update", "add up and send the mean"),
         messages=(
             *(
                 Message(1, one, (other,), "mask", f"{mask:+d} for me, {-mask:+d} for you")
@@ -254,11 +254,11 @@ def masked_sum() -> Transcript:
                 Message(2, c, ("server",), "masked", f"update + masks = {sum(MASKED[c])}")
                 for c in clients
             ),
-            Message(4, "server", clients, "mean", f"{total} / 3 = {total / 3:.1f}"),
+            Message(3, "server", clients, "mean", f"{total} / 3 = {total / 3:.1f}"),
         ),
     )  # fmt: skip
 
 
 def masked_messages() -> PictureWidget:
-    """The viewer on ``masked_sum``, over the shoulder of client 1."""
-    return who_sees_what(masked_sum(), step=1, viewer="client 1")
+    """The viewer on ``masked_sum``, over the server's shoulder as the masked updates arrive."""
+    return who_sees_what(masked_sum(), step=2, viewer="server")
