@@ -30,7 +30,7 @@ def on_a_line(honest: Sequence[float], bad: Sequence[float], marks: Mapping[str,
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
     axes.plot(honest, [0] * len(honest), "o", color=BLUE, ms=9, label="honest")
-    above = [0.3 * list(bad[:k]).count(one) for k, one in enumerate(bad)]  # equals, stacked
+    above = [0.4 * list(bad[:k]).count(one) for k, one in enumerate(bad)]  # equals, stacked
     axes.plot(bad, above, "X", color=RED, ms=10, label="bad")
     centre = float(np.mean(honest))
     axes.axvline(centre, color=GREY, linestyle="--", linewidth=1, label="honest mean")
@@ -110,7 +110,7 @@ def who_counts(kept: Mapping[str, Array], *, marked: Sequence[int]) -> Plot:
     axes.set(xlabel="client (red: the only ones with nines)", ylabel="rule")
     others = [k for k in range(values.shape[1]) if k not in marked]
     said = "; ".join(
-        f"{name} {row[list(marked)].mean():.2f} and {row[others].mean():.2f}"
+        f"{name.replace(chr(10), ' ')} {row[list(marked)].mean():.2f} and {row[others].mean():.2f}"
         for name, row in kept.items()
     )
     return Plot(

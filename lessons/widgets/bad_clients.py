@@ -240,11 +240,12 @@ def masked_sum() -> Transcript:
         ("client 1", "client 3", -95),
         ("client 2", "client 3", 230),
     )
-    total = sum(sum(parts) for parts in MASKED.values())
+    arrived = [sum(parts) for parts in MASKED.values()]
+    total, added = sum(arrived), " ".join(f"{one:+d}" for one in arrived)
     return Transcript(
         parties=("server", *clients),
         holds={"server": "the rule, n = 3"} | {c: f"its update: {MASKED[c][0]}" for c in clients},
-        steps=("agree on masks", "send the masked update", "add up and send the mean"),
+        steps=("agree on masks", "send the masked update", "add up", "send the mean"),
         messages=(
             *(
                 Message(1, one, (other,), "mask", f"{mask:+d} for me, {-mask:+d} for you")
@@ -254,7 +255,8 @@ def masked_sum() -> Transcript:
                 Message(2, c, ("server",), "masked", f"update + masks = {sum(MASKED[c])}")
                 for c in clients
             ),
-            Message(3, "server", clients, "mean", f"{total} / 3 = {total / 3:.1f}"),
+            Message(3, "server", (), "sum", f"{added} = {total}"),
+            Message(4, "server", clients, "mean", f"{total} / 3 = {total / 3:.1f}"),
         ),
     )  # fmt: skip
 

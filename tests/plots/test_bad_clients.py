@@ -44,7 +44,7 @@ def test_equal_lies_are_stacked_and_places_are_rounded():
     plot = on_a_line([0, 3], [-1.5, -1.5], {"mean": -1 / 6})
     (axes,) = plot.figure.axes
     (lies,) = [one for one in axes.lines if one.get_label() == "bad"]
-    assert np.allclose(lies.get_ydata(), [0, 0.3])
+    assert np.allclose(lies.get_ydata(), [0, 0.4])
     assert [words for words, _, _ in texts(axes)] == ["-0.167"] and "mean -0.167" in plot.alt
 
 

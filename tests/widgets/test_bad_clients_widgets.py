@@ -25,7 +25,7 @@ CONTROLS = {  # see test_controls.py
         "n_bad": ("bad clients of twenty", 1, 0, 9, 1),
     },
     "masked_messages": {
-        "step": ("step", 2, 0, 3, 1),
+        "step": ("step", 2, 0, 4, 1),
         "viewer": ("look over the shoulder of", "server"),
     },
 }
@@ -198,12 +198,17 @@ def test_masks_cancel_and_the_server_reads_no_update():
     own = {name: parts[0] for name, parts in widgets.MASKED.items()}
     total = sum(sum(parts) for parts in widgets.MASKED.values())
     assert total == sum(own.values()) == 909
-    seen = seen_by(script, ["server"], step=3)
+    seen = seen_by(script, ["server"], step=4)
     assert not any(
         str(one) == word for one in own.values() for m in seen for word in m.content.split()
     )
     assert "909 / 3 = 303.0" in seen[-1].content
-    assert {m.step for m in script.messages} == {1, 2, 3}, "something is sent in each step"
+    assert {m.step for m in script.messages} == {1, 2, 3, 4}, "something to see in each step"
+    assert seen[-2].content == "+322 -178 +765 = 909"
+    assert "sum" not in {m.label for m in seen_by(script, widgets.MASKED, step=4)}
+    shown = move(widgets.masked_messages(), step=3)
+    (note,) = [words for words, _, _ in texts(shown.figure.axes[1]) if "sum" in words]
+    assert note == "step 3: server: sum = +322 -178 +765 = 909"
     masks = [m.content for m in script.messages if m.step == 1]
     assert masks == [
         "+412 for me, -412 for you",
