@@ -14,7 +14,7 @@ class Message:
     """One message: in ``step`` (from 1), ``sender`` tells each of ``receivers`` the ``content``.
 
     ``label`` names the content in a few characters ("w", "share 2"); ``content`` is what a receiver
-    can read, in words or numbers.
+    can read, in words or numbers. Without receivers it is what the sender works out and keeps.
     """
 
     step: int

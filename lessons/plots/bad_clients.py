@@ -30,13 +30,14 @@ def on_a_line(honest: Sequence[float], bad: Sequence[float], marks: Mapping[str,
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
     axes.plot(honest, [0] * len(honest), "o", color=BLUE, ms=9, label="honest")
-    axes.plot(bad, [0] * len(bad), "X", color=RED, ms=10, label="bad")
+    above = [0.4 * list(bad[:k]).count(one) for k, one in enumerate(bad)]  # equals, stacked
+    axes.plot(bad, above, "X", color=RED, ms=10, label="bad")
     centre = float(np.mean(honest))
     axes.axvline(centre, color=GREY, linestyle="--", linewidth=1, label="honest mean")
     looks = zip(("v", "s", "D", "^", "P"), (BLACK, ORANGE, ORANGE, GREEN, GREEN), strict=True)
     for row, (value, (marker, colour)) in enumerate(zip(marks.values(), looks, strict=False), 1):
         axes.plot([value], [-row], marker, color=colour, ms=8)
-        axes.text(value + 0.35, -row, f"{value:g}", va="center", fontsize=9)
+        axes.text(value + 0.35, -row, f"{value:.3g}", va="center", fontsize=9)
     axes.set_yticks(
         [0, *(-row for row in range(1, len(marks) + 1))], ["updates", *marks], fontsize=9
     )
@@ -44,7 +45,7 @@ def on_a_line(honest: Sequence[float], bad: Sequence[float], marks: Mapping[str,
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylabel("rule")
     axes.legend(frameon=False, fontsize=9, loc="center right")
-    landed = ", ".join(f"{name} {value:g}" for name, value in marks.items())
+    landed = ", ".join(f"{name} {value:.3g}" for name, value in marks.items())
     return Plot(
         figure,
         f"On a line the honest updates {_listed(honest)} and the bad {_listed(bad)}. "
@@ -109,7 +110,7 @@ def who_counts(kept: Mapping[str, Array], *, marked: Sequence[int]) -> Plot:
     axes.set(xlabel="client (red: the only ones with nines)", ylabel="rule")
     others = [k for k in range(values.shape[1]) if k not in marked]
     said = "; ".join(
-        f"{name} {row[list(marked)].mean():.2f} and {row[others].mean():.2f}"
+        f"{name.replace(chr(10), ' ')} {row[list(marked)].mean():.2f} and {row[others].mean():.2f}"
         for name, row in kept.items()
     )
     return Plot(

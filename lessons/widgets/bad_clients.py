@@ -240,7 +240,8 @@ def masked_sum() -> Transcript:
         ("client 1", "client 3", -95),
         ("client 2", "client 3", 230),
     )
-    total = sum(sum(parts) for parts in MASKED.values())
+    arrived = [sum(parts) for parts in MASKED.values()]
+    total, added = sum(arrived), " ".join(f"{one:+d}" for one in arrived)
     return Transcript(
         parties=("server", *clients),
         holds={"server": "the rule, n = 3"} | {c: f"its update: {MASKED[c][0]}" for c in clients},
@@ -254,11 +255,12 @@ def masked_sum() -> Transcript:
                 Message(2, c, ("server",), "masked", f"update + masks = {sum(MASKED[c])}")
                 for c in clients
             ),
+            Message(3, "server", (), "sum", f"{added} = {total}"),
             Message(4, "server", clients, "mean", f"{total} / 3 = {total / 3:.1f}"),
         ),
     )  # fmt: skip
 
 
 def masked_messages() -> PictureWidget:
-    """The viewer on ``masked_sum``, over the shoulder of client 1."""
-    return who_sees_what(masked_sum(), step=1, viewer="client 1")
+    """The viewer on ``masked_sum``, over the server's shoulder as the masked updates arrive."""
+    return who_sees_what(masked_sum(), step=2, viewer="server")

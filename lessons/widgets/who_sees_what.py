@@ -257,9 +257,8 @@ def _rows(result: View) -> list[tuple[str, bool]]:
 
 
 def _told(message: Message) -> str:
-    return (
-        f"{message.sender} -> {', '.join(message.receivers)}: {message.label} = {message.content}"
-    )
+    ends = [message.sender, ", ".join(message.receivers)]
+    return f"{' -> '.join(filter(None, ends))}: {message.label} = {message.content}"
 
 
 def _wrap(text: str) -> list[str]:

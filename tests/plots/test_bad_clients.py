@@ -40,6 +40,14 @@ def test_updates_stand_on_the_line_and_rules_below_it():
     assert "1, 3 and 5 and the bad 30" in plot.alt and "mean 9.75, median 4" in plot.alt
 
 
+def test_equal_lies_are_stacked_and_places_are_rounded():
+    plot = on_a_line([0, 3], [-1.5, -1.5], {"mean": -1 / 6})
+    (axes,) = plot.figure.axes
+    (lies,) = [one for one in axes.lines if one.get_label() == "bad"]
+    assert np.allclose(lies.get_ydata(), [0, 0.4])
+    assert [words for words, _, _ in texts(axes)] == ["-0.167"] and "mean -0.167" in plot.alt
+
+
 def test_table_writes_every_number_and_low_is_good_where_that_is_wanted():
     columns = {"accuracy": {"a": 0.9, "b": 0.125}, "fooled\ntwice": {"a": 1.0, "b": 0.0}}
     plot = table_of_rules(columns, wanted_low=["fooled\ntwice"])
