@@ -21,10 +21,10 @@ def participation_scores(
 ) -> Vector:
     """How much of each candidate's update is in ``total``, (n_candidates,): higher for "took part".
 
-        a = (U Uᵀ + λ I)⁻¹ U (s − L ū),    λ = σ² / (q (1 − q))                    (25.viii)
+        a = (U Uᵀ + λ I)⁻¹ U (y − L ū),    λ = σ² / (q (1 − q))                    (25.viii)
 
     ``updates``           U (n_candidates, n_parameters), clipped if the round clips
-    ``total``             s (n_parameters,), the sum that was released
+    ``total``             y (n_parameters,), the sum that was released
     ``expected_clients``  L > 0; L times the mean update ū is the sum that one expects
     ``sampling_rate``     0 < q < 1
     ``sigma``             σ >= 0 of the noise on the sum. With σ = 0 this is least squares: exactly 1 less

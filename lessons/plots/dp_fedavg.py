@@ -14,7 +14,7 @@ STYLES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (RED, ":"))
 
 
 def shares(values: Array, members: NDArray[np.bool_]) -> Plot:
-    """How much of each candidate's update is in one round's average; members and outsiders in two looks.
+    """How much of each candidate's update is in one round's average; a line at 1 over those who have one.
 
     ``values``, ``members``  (n_candidates,)
     """
@@ -24,8 +24,9 @@ def shares(values: Array, members: NDArray[np.bool_]) -> Plot:
     for chosen, colour, marker, name in looks:
         axes.plot(numbers[chosen], values[chosen], marker, color=colour, ms=5, label=name)
     axes.set(xlabel="person", ylabel="share of its update\nin the average")
-    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9)
     found = values > values.max() / 2
+    axes.axhline(1 / found.sum(), color=GREY, lw=0.8, ls=":", label=f"1/{found.sum()}")
+    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9)
     return Plot(
         figure,
         f"The share of each of {len(values)} updates in the average of one round: {values.max():.4f} for "

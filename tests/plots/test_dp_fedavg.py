@@ -20,17 +20,18 @@ from tests.plots.artists import (
 
 
 def test_shares_stand_at_their_client_in_the_look_of_its_group():
-    values, members = np.array([0.25, 0.0, 0.25, 0.01, 0.0]), np.array([1, 1, 1, 0, 0]) == 1
+    values, members = np.array([0.5, 0.0, 0.5, 0.01, 0.0]), np.array([1, 1, 1, 0, 0]) == 1
     plot = plots.shares(values, members)
     (axes,) = plot.figure.axes
     same_lines(
         axes,
         line([1, 2, 3], values[:3], BLUE, "o", "member"),
         line([4, 5], values[3:], ORANGE, "x", "outsider"),
+        level(0.5, GREY, ":", "1/2"),
     )
-    same_legend(axes, "member", "outsider")
+    same_legend(axes, "member", "outsider", "1/2")
     frame(axes, xlabel="person", ylabel="share of its update\nin the average")
-    assert inside(axes) and numbers(plot.alt) == ["5", "0.2500", "2", "0.0033"]
+    assert inside(axes) and numbers(plot.alt) == ["5", "0.5000", "2", "0.0033"]
 
 
 def test_bells_stand_apart_and_the_title_says_how_often_a_guess_is_right():

@@ -65,20 +65,20 @@ def next_clip_norm(
 
 
 def sum_noise_multiplier(noise_multiplier: float, *, count_sigma: float) -> float:
-    """The noise multiplier z_Δ left for the sum when the count has noise σ_b (Theorem 1).
+    """The noise multiplier m_Δ left for the sum when the count has noise σ_b (Theorem 1; z there).
 
-        z_Δ = (z⁻² − (2σ_b)⁻²)^(−1/2)                                           (25.v)
+        1/m² = 1/m_Δ² + 1/(2σ_b)²                                               (25.v)
 
-    One round of both then costs what a round of the sum alone costs with ``noise_multiplier`` z.
-    ``ValueError`` unless 2σ_b > z: the count alone would cost more than the whole round may.
-    z = 0 gives 0.
+    One round of both then costs what a round of the sum alone costs with ``noise_multiplier`` m.
+    ``ValueError`` unless 2σ_b > m: the count alone would cost more than the whole round may.
+    m = 0 gives 0.
     """
-    z, spent = (
+    m, spent = (
         non_negative("noise_multiplier", noise_multiplier),
         2 * positive("count_sigma", count_sigma),
     )
-    if not spent > z:
+    if not spent > m:
         raise ValueError(
-            f"count_sigma must be above noise_multiplier / 2 = {z / 2:g}, got count_sigma={count_sigma!r}"
+            f"count_sigma must be above noise_multiplier / 2 = {m / 2:g}, got count_sigma={count_sigma!r}"
         )
-    return float(z / (1 - (z / spent) ** 2) ** 0.5)
+    return float(m / (1 - (m / spent) ** 2) ** 0.5)

@@ -165,23 +165,23 @@ def privacy_statement(
 
 
 def group_epsilon(run: Run, *, group_size: int, delta: float) -> float:
-    """ε at ``delta`` for m records together, of a ``run`` whose unit is one record (group privacy).
+    """ε at ``delta`` for g records together, of a ``run`` whose unit is one record (group privacy).
 
-        (ε₀, δ₀) for one  →  (m·ε₀, δ₀ · (e^{m·ε₀} − 1) / (e^{ε₀} − 1)) for m            (25.i)
+        (ε₀, δ₀) for one  →  (g·ε₀, δ₀ · (e^{g·ε₀} − 1) / (e^{ε₀} − 1)) for g            (25.i)
 
     δ₀ is searched so that the right side has ``delta``: far smaller, with an ε₀ that is larger. An
-    upper bound, not a tight one. ``group_size`` m >= 1.
+    upper bound, not a tight one. ``group_size`` g >= 1.
     """
-    m, target = integer("group_size", group_size, minimum=1), log(between("delta", delta, 0, 1))
-    if m == 1:
+    g, target = integer("group_size", group_size, minimum=1), log(between("delta", delta, 0, 1))
+    if g == 1:
         return run_epsilon(run, delta=delta)
     low, high = max(target - 690.0, -700.0), target  # of ln δ₀; e^−700 is near the smallest float
     while high - low > 0.01:
         middle = (low + high) / 2
         one = run_epsilon(run, delta=exp(middle))
-        fits = middle + m * one + log(-expm1(-m * one)) - log(expm1(one)) <= target
+        fits = middle + g * one + log(-expm1(-g * one)) - log(expm1(one)) <= target
         low, high = (middle, high) if fits else (low, middle)
-    return m * run_epsilon(run, delta=exp(low))
+    return g * run_epsilon(run, delta=exp(low))
 
 
 def _require_updates(updates: ArrayLike) -> Vector:

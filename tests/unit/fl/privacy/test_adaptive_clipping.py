@@ -48,7 +48,7 @@ def test_repeated_steps_end_near_the_quantile(target):
 @pytest.mark.parametrize(("z", "sigma"), [(5.0, 7.0), (0.3, 0.2), (1.0, 30.0)])
 def test_sum_and_count_together_cost_what_the_round_may(z, sigma):
     left = sum_noise_multiplier(z, count_sigma=sigma)
-    # both in units of their noise: one client moves the pair by √(1/z_Δ² + (1/(2σ_b))²)
+    # both in units of their noise: one client moves the pair by √(1/m_Δ² + (1/(2σ_b))²)
     distance = sqrt(left**-2 + (0.5 / sigma) ** 2)
     assert distance == pytest.approx(1 / z) and left > z
     together = gaussian_epsilon(sigma=1.0, l2_sensitivity=distance, delta=1e-5)
