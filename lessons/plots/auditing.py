@@ -1,6 +1,7 @@
 """Figures of lesson 17."""
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -138,7 +139,7 @@ def one_point(belief: Belief, *, claimed: float) -> Plot:
     """The best attack below the limit of the claim, and the limit through the one point that was seen."""
     epsilon, corner, touch, fpr, curve, _, own, _ = belief
     figure, (axes,) = new_figure(width=6.4, height=4.2)
-    _draw_limit(axes, fpr, own, label=f"limit of the claimed ε = {claimed:.2f}")
+    _draw_limit(axes, fpr, own, label=f"limit of the claimed ε = {claim_up(claimed)}")
     axes.plot(fpr, curve, color=BLUE, label="best attack on the claimed step")
     _draw_proof(axes, belief)
     axes.plot(*corner, color=RED, marker="s", linestyle="", label="your cautious pair of rates")
@@ -146,7 +147,7 @@ def one_point(belief: Belief, *, claimed: float) -> Plot:
     return Plot(
         figure,
         f"Logarithmic axes. The curve of the best attack touches the limit of the claimed ε = "
-        f"{claimed:.2f} at an FPR of {touch[0]:.0e}. The cautious pair of rates, FPR "
+        f"{claim_up(claimed)} at an FPR of {touch[0]:.0e}. The cautious pair of rates, FPR "
         f"{corner[0]:.2f} and TPR {corner[1]:.2f}, lies far below that limit; through it "
         f"passes the limit of ε = {epsilon:.2f}.",
     )
@@ -200,7 +201,7 @@ def bounds(
         drawn = axes.bar(places + shift, heights, width, color=colour, hatch=hatch, label=kind)
         white = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
         axes.bar_label(drawn, fmt="%.1f", fontsize=9, padding=2, bbox=white)
-    axes.axhline(claimed, color=BLACK, linestyle="--", label=f"claimed ε = {claimed:.2f}")
+    axes.axhline(claimed, color=BLACK, linestyle="--", label=f"claimed ε = {claim_up(claimed)}")
     axes.set_xticks(places, names)
     axes.set(xlabel="audited step", ylabel="lower bound on ε")
     axes.set_ylim(top=1.4 * max(claimed, *(max(heights) for heights in values.values())))
@@ -209,7 +210,14 @@ def bounds(
         f"{name}: " + ", ".join(f"{kind} {heights[i]:.1f}" for kind, heights in values.items())
         for i, name in enumerate(names)
     )
-    return Plot(figure, f"Bars of lower bounds against the claimed ε of {claimed:.2f}. {found}.")
+    return Plot(
+        figure, f"Bars of lower bounds against the claimed ε of {claim_up(claimed)}. {found}."
+    )
+
+
+def claim_up(claimed: float) -> str:
+    """A claim with two digits behind the point, rounded up: it must not look better than it is."""
+    return f"{ceil(100 * claimed) / 100:.2f}"
 
 
 _RATES = np.geomspace(LEAST_RATE, 1, 200)

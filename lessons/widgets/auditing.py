@@ -9,6 +9,7 @@ from scipy.special import ndtr, ndtri
 from lessons.dp.auditing.empirical_epsilon import tpr_limit
 from lessons.dp.auditing.expected_audit import expected_bounds
 from lessons.dp.mechanisms.gaussian import gaussian_delta, gaussian_epsilon
+from lessons.plots.auditing import claim_up
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, new_figure
 from lessons.validation import Vector
 from lessons.widgets.picture import Artists, PictureWidget, log_slider, slider
@@ -197,7 +198,7 @@ def _describe_power(result: AuditPower) -> str:
     verdict = "above the claim: it is refuted" if family > result.claimed else "the claim stands"
     return (
         f"One step claims a noise multiplier of {result.noise_multiplier:.1f}, so ε = "
-        f"{result.claimed:.2f} (δ = 1e-5, one record, add/remove, no sampling), and adds "
+        f"{claim_up(result.claimed)} (δ = 1e-5, one record, add/remove, no sampling), and adds "
         f"{result.share:.0%} of that noise: its true ε is {result.true:.2f}. With {result.canaries} "
         f"canaries and 95 % confidence, the family bound is expected to show ε ≥ {family:.2f} "
         f"({verdict}), the independent bound ε ≥ {independent:.2f}."

@@ -222,7 +222,7 @@ def test_whole_curve_is_picked_among_others_and_followed_to_the_limit_that_it_to
 def test_bars_of_one_step_stand_side_by_side_around_its_tick(kinds):
     every = {"simple": [0.31, 0.72], "exact": [0.93, 1.41], "family": [1.2, 2.61]}
     values = dict(list(every.items())[:kinds])
-    plot = bounds(["first step", "last step"], values, claimed=2.1349)
+    plot = bounds(["first step", "last step"], values, claimed=2.1301)
     (axes,) = plot.figure.axes
     looks = ((ORANGE, ".."), (BLUE, ""), (SKY, "//"))
     for drawn, (kind, heights), look in zip(bars(axes), values.items(), looks, strict=False):
@@ -231,11 +231,11 @@ def test_bars_of_one_step_stand_side_by_side_around_its_tick(kinds):
     assert same(middles.mean(axis=0), [0, 1]) and len(middles) == kinds
     assert np.allclose(np.diff(middles, axis=0), 0.8 / kinds), "side by side, in their order"
     assert ticks(axes.xaxis) == {0: "first step", 1: "last step"}
-    same_lines(axes, level(2.1349, BLACK, "--", "claimed ε = 2.13"))
-    same_legend(axes, *values, "claimed ε = 2.13")
+    same_lines(axes, level(2.1301, BLACK, "--", "claimed ε = 2.14"))
+    same_legend(axes, *values, "claimed ε = 2.14")
     frame(axes, xlabel="audited step", ylabel="lower bound on ε")
     assert axes.get_ylim()[1] > 2.61 and axes.get_ylim()[0] == 0
     written = [one.get_text() for one in axes.texts]
     assert written == [f"{one:.1f}" for heights in values.values() for one in heights]
     first = ", ".join(f"{kind} {heights[0]:.1f}" for kind, heights in values.items())
-    assert f"claimed ε of 2.13. first step: {first};" in plot.alt
+    assert f"claimed ε of 2.14. first step: {first};" in plot.alt

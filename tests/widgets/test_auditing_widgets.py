@@ -1,5 +1,6 @@
 """What the widgets of lesson 17 compute, against values found in another way."""
 
+import math
 from dataclasses import replace
 from math import exp, log
 from statistics import NormalDist
@@ -247,7 +248,8 @@ def test_picture_and_words_of_the_canaries(canaries, noise_multiplier, share):
     verdict = "above the claim: it is refuted" if refuted else "the claim stands"
     assert f"({verdict})" in widget.alt
     assert numbers(widget.alt) == [
-        f"{noise_multiplier:.1f}", f"{claimed:.2f}", "1e-5", f"{100 * share:.0f}%", f"{true:.2f}",
+        f"{noise_multiplier:.1f}", f"{math.ceil(100 * claimed) / 100:.2f}", "1e-5",
+        f"{100 * share:.0f}%", f"{true:.2f}",
         str(round(canaries)), "95", f"{own[0]:.2f}", f"{own[1]:.2f}",
     ]  # fmt: skip
 
