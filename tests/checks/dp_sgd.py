@@ -73,6 +73,11 @@ def longest_of_all_left_alone(gradients, *, clip_norm):
     return np.where(lengths(gradients) > 100 * clip_norm, gradients, clip(gradients, clip_norm))
 
 
+@refused(checks.clip_rows)
+def absurd_rows_dropped(gradients, *, clip_norm):
+    return np.where(lengths(gradients) > 1e4 * clip_norm, 0, clip(gradients, clip_norm))
+
+
 @refused(checks.clip_rows, "counterexample")
 def length_two_c(gradients, *, clip_norm):
     return clip(gradients, 2 * clip_norm)
