@@ -222,6 +222,11 @@ def moving_average(rng, sigma, shape):
     return (draws[1:] + draws[:-1]) / 2**0.5
 
 
+def some_calls_without(rng, sigma, shape):
+    noise = rng.normal(scale=sigma, size=shape)
+    return noise * (shape != (2410,) or rng.random() > 0.3)
+
+
 def mirrored(rng, sigma, shape):
     half = rng.normal(scale=sigma, size=(shape[0] + 1) // 2)
     return np.concatenate([half, -half])[: shape[0]]
@@ -245,6 +250,7 @@ for code, noise in (
     ("linked", on_a_sphere),
     ("linked", moving_average),
     ("repeated_noise", mirrored),
+    ("partly_no_noise", some_calls_without),
     ("global_random", lambda rng, s, shape: np.random.normal(scale=s, size=shape)),
     ("global_random", lambda rng, s, shape: np.random.default_rng(3).normal(scale=s, size=shape)),
 ):
