@@ -8,9 +8,17 @@ from scipy import stats
 from scipy.special import ndtri
 
 from lessons.checks import dp_sgd as checks
-from tests.checks.answers import refused, refused_value, right, right_value
+from tests.checks.answers import (
+    refused,
+    refused_value,
+    refused_when_forgetful,
+    right,
+    right_value,
+)
 
 # Exercise 16.1
+
+refused_when_forgetful(checks.clip_rows)
 
 
 def lengths(gradients):
@@ -347,6 +355,8 @@ right(checks.private_gradient)(
 )
 
 # Exercise 16.4
+
+refused_when_forgetful(checks.gradient_norms)
 
 
 def squares(rows):

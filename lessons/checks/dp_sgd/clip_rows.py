@@ -86,6 +86,12 @@ def ask(rng: np.random.Generator) -> list[Case]:
     for n, lengths in ((1, "all long"), (1, "none long"), (2, "all long"), (2, "none long")):
         rows = rows_of(rng, n, 3, clip_norm=1.0, lengths=lengths)
         asked.append({"gradients": rows, "clip_norm": 1.0})
+    rows = rows_of(rng, 3, 4, clip_norm=1.0, lengths="all long")
+    asked += cases.one_at_a_time(
+        {"gradients": rows, "clip_norm": 1.0},
+        gradients=rows[::-1] * 2,
+        clip_norm=cases.between(rng, 0.3, 0.9),
+    )
     lengths_far_below = np.exp(rng.uniform(np.log(1e-10), np.log(1e-4), (12, 1)))
     rows = rows_of(rng, 12, 4, clip_norm=1.0, lengths="all short") * lengths_far_below
     asked.append({"gradients": rows, "clip_norm": cases.between(rng, 0.5, 2)})
