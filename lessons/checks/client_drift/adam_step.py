@@ -35,6 +35,9 @@ def ask(rng: np.random.Generator) -> list[Case]:
     sizes = [1, 2, 3, 2, 5, 1, 4, 650, cases.one_of(rng, (17, 40))]
     asked = [_case(rng, n, first=k in (1, 5)) for k, n in enumerate(sizes)]
     few = _case(rng, 3, first=False)
+    root_v = np.sqrt(few["state"][1])  # a burst: far more than what the memory is used to
+    burst = {**few, "u": -20 * root_v, "beta_1": 0.5, "beta_2": 0.99, "server_rate": 3.1}
+    asked.append({**burst, "tau": 0.1 * float(root_v.min())})
     return asked + cases.one_at_a_time(
         few,
         u=few["u"][::-1] + 0.01,

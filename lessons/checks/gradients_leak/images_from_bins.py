@@ -38,6 +38,7 @@ def ask(rng: np.random.Generator) -> list[Case]:
         for size in sizes
         for last in (False, True)
     ]
+    asked += [_case(rng, 5, 4, 1, False), _case(rng, 6, 4, 64, True)]  # one pixel; the lesson's 64
     return [*asked, _case(rng, 7, 7, 7, True), _case(rng, 7, 5, 7, False), *_rare(rng)]
 
 
