@@ -40,6 +40,9 @@ def ask(rng: np.random.Generator) -> list[Case]:
     asked.append({**asked[4], "n_examples": np.array([3, absurd, 4, 1, 2 * absurd + 1])})
     asked.append({**asked[5], "others": np.zeros((4, 5))})
     asked.append({**asked[5], "target": np.zeros(5)})
+    asked.append(
+        {**asked[5], "target": 1e4 * asked[5]["target"] / np.abs(asked[5]["target"]).max()}
+    )
     return asked
 
 
