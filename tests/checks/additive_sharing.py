@@ -8,7 +8,13 @@ from math import isclose
 import numpy as np
 
 from lessons.checks import additive_sharing as checks
-from tests.checks.answers import refused, refused_value, right, right_value
+from tests.checks.answers import (
+    refused,
+    refused_value,
+    refused_when_forgetful,
+    right,
+    right_value,
+)
 
 # Exercise 31.1
 
@@ -226,6 +232,8 @@ def alone_with_a_mask(secret, *, n_parties, modulus, draw):
 
 
 # Exercise 31.3
+
+refused_when_forgetful(checks.linear_shares)
 
 
 def by_row(row):

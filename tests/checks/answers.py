@@ -17,10 +17,14 @@ Each lesson keeps its list in ``tests/checks/<lesson>.py``:
 ``test_answers.py`` runs them all, and every ``made_by`` besides.
 """
 
+import functools
 import importlib
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
+
+import numpy as np
 
 from lessons.checks.engine.exercise import Exercise, Question
 
@@ -54,6 +58,34 @@ def refused(exercise: Exercise[Any], diagnosis: str = ANY) -> Callable[[F], F]:
 def right(exercise: Exercise[Any]) -> Callable[[F], F]:
     """Keep the decorated function as another right answer to ``exercise``."""
     return refused(exercise, RIGHT)
+
+
+def refused_when_forgetful(exercise: Exercise[Any], *but: str) -> None:
+    """Keep, for each argument, a right answer that keeps its results by all the others."""
+    for name in inspect.signature(exercise.reference).parameters:
+        if name not in but:
+            refused(exercise)(_forgetful(exercise.reference, name))
+
+
+def _forgetful(reference: Callable[..., Any], name: str) -> Callable[..., Any]:
+    kept: dict[Any, Any] = {}
+    signature = inspect.signature(reference)
+
+    def key(value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return tuple(map(key, value))
+        return (np.shape(value), value.tobytes()) if isinstance(value, np.ndarray) else value
+
+    @functools.wraps(reference)
+    def answer(*args: Any, **known: Any) -> Any:
+        given = signature.bind(*args, **known).arguments
+        known_by = tuple(np.shape(v) if k == name else key(v) for k, v in given.items())
+        if known_by not in kept:
+            kept[known_by] = reference(*args, **known)
+        return kept[known_by]
+
+    answer.__name__ = f"forgets_{name}"
+    return answer
 
 
 def refused_value(question: Question, diagnosis: str, value: Any) -> None:

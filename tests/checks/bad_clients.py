@@ -3,9 +3,16 @@
 from fractions import Fraction
 
 import numpy as np
+from scipy import stats
 
 from lessons.checks import bad_clients as checks
-from tests.checks.answers import refused, refused_value, right, right_value
+from tests.checks.answers import (
+    refused,
+    refused_value,
+    refused_when_forgetful,
+    right,
+    right_value,
+)
 
 # Exercise 24.1
 
@@ -26,6 +33,7 @@ refused(checks.replacement, "attacker_not_counted")(
 for send in (
     lambda t, u, n: replaced(t, u, np.minimum(n, 10_000)),
     lambda t, u, n: replaced(t, u, n.astype(np.int16)),
+    lambda t, u, n: (n.sum() % 2**16 * t - n[:-1] @ u) / n[-1],
     lambda t, u, n: replaced(t, u[:100], n[-101:]),
     lambda t, u, n: np.round(replaced(t, u, n), 3),
     lambda t, u, n: np.clip(replaced(t, u, n), -100, 100),
@@ -38,6 +46,7 @@ for send in (
     lambda t, u, n: n.sum() * t / n[-1] - (n[:-1] // n[-1]) @ u,
 ):
     refused(checks.replacement)(sent(send))
+refused_when_forgetful(checks.replacement)
 
 
 @refused(checks.replacement, "changed_input")
@@ -102,11 +111,13 @@ for rule in (
     lambda u, b: np.array([c[np.argsort(np.abs(c - c.mean()))[: len(c) - 2 * b]].mean() for c in u.T]),
     lambda u, b: u[np.argsort(u[:, 0])][b : len(u) - b].mean(axis=0),
     lambda u, b: cut(np.clip(u, -300, 300), b),
+    lambda u, b: stats.trim_mean(u, b / len(u)),
     lambda u, b: (
         np.cumsum(np.vstack([0 * u[:1], np.sort(u, axis=0)]), axis=0)[[b, len(u) - b]].T @ [-1, 1]
     ) / (len(u) - 2 * b),
 ):  # fmt: skip
     refused(checks.trimmed_mean)(trimmed(rule))
+refused_when_forgetful(checks.trimmed_mean)
 
 
 @refused(checks.trimmed_mean, "changed_input")
@@ -183,6 +194,7 @@ for rule in (
     lambda u, f, d: nearest(((u[:, None, :3] - u[:, :3]) ** 2).sum(2), len(u) - f - 2),
 ):
     refused(checks.krum_scores)(scored(rule))
+refused_when_forgetful(checks.krum_scores)
 
 
 @refused(checks.krum_scores, "wrong_shape")
@@ -250,6 +262,7 @@ for answer in (
     lambda updates, *, n_steps: stepped(weiszfeld)(updates, n_steps=3),
     lambda updates, *, n_steps: stepped(weiszfeld)(updates, n_steps=80),
     stepped(weiszfeld, least=1e-3),
+    stepped(weiszfeld, least=1e-6),
     stepped(lambda u, z, d: z if d.min() <= 1e-9 else weiszfeld(u, z, d)),
     lambda updates, *, n_steps: np.sort(updates, axis=0)[len(updates) // 2],
 ):

@@ -8,7 +8,13 @@ import numpy as np
 from scipy.optimize import linprog, lsq_linear
 
 from lessons.checks import breaking_anonymity as checks
-from tests.checks.answers import refused, refused_value, right, right_value
+from tests.checks.answers import (
+    refused,
+    refused_value,
+    refused_when_forgetful,
+    right,
+    right_value,
+)
 
 # Exercise 01.1
 
@@ -129,6 +135,8 @@ def by_bytes_in_single_precision(facts):
 
 
 # Exercise 01.2
+
+refused_when_forgetful(checks.given_away)
 
 
 def secrets_of_crowds(facts, secret):

@@ -4,7 +4,13 @@ import numpy as np
 
 from lessons.checks import client_drift as checks
 from lessons.fl import drift
-from tests.checks.answers import refused, refused_value, right, right_value
+from tests.checks.answers import (
+    refused,
+    refused_value,
+    refused_when_forgetful,
+    right,
+    right_value,
+)
 
 # Exercise 22.1
 
@@ -86,6 +92,7 @@ def first_of_each_setting():
 
 
 refused(checks.fixed_point)(first_of_each_setting())
+refused_when_forgetful(checks.fixed_point)
 
 
 @right(checks.fixed_point)
@@ -158,8 +165,10 @@ for rows in (
     lambda ck, u, p, t, r: ck - (p[:, None] * ck).sum(axis=1, keepdims=True) - u / (t[:, None] * r),
     lambda ck, u, p, t, r: exact(ck, u, p, t, max(r, 0.05)),
     lambda ck, u, p, t, r: np.round(exact(ck, u, p, t, r), 3),
+    lambda ck, u, p, t, r: np.where(u.any(axis=1)[:, None], exact(ck, u, p, t, r), ck),
 ):
     refused(checks.new_controls)(telling(rows))
+refused_when_forgetful(checks.new_controls)
 
 
 @refused(checks.new_controls, "changed_input")
@@ -253,8 +262,11 @@ for answer in (
     adam(first=lambda m, u, b: (b * m + (1 - b) * u) / (1 - b)),
     adam(second=lambda v, u, b: (b * v + (1 - b) * u**2) / (1 - b)),
     adam(first=lambda m, u, b: np.where(m == 0, u, b * m + (1 - b) * u)),
+    adam(first=lambda m, u, b: (b or 0.9) * m + (1 - (b or 0.9)) * u),
+    adam(second=lambda v, u, b: (b or 0.99) * v + (1 - (b or 0.99)) * u**2),
 ):
     refused(checks.adam_step)(answer)
+refused_when_forgetful(checks.adam_step)
 
 
 @refused(checks.adam_step, "changed_input")

@@ -5,7 +5,13 @@ import math
 import numpy as np
 
 from lessons.checks import dp_fedavg as checks
-from tests.checks.answers import refused, refused_value, right, right_value
+from tests.checks.answers import (
+    refused,
+    refused_value,
+    refused_when_forgetful,
+    right,
+    right_value,
+)
 
 # Exercise 25.1
 
@@ -85,6 +91,19 @@ def cut_at_four(u, c, m, size, rng):
     return (total + m * c * np.clip(rng.normal(size=total.shape), -3.5, 3.5)) / size
 
 
+def clipped_unless_alone(u, c, m, size, rng):
+    return noisy((u if len(u) == 1 else clipped(u, c)).sum(axis=0), m, c, size, rng)
+
+
+def shortened_if_alone(u, c, m, size, rng):  # or made longer: to length C in any case
+    rows = u / np.linalg.norm(u, axis=1, keepdims=True) * c if len(u) == 1 else clipped(u, c)
+    return noisy(rows.sum(axis=0), m, c, size, rng)
+
+
+def absurd_clients_left_out(u, c, m, size, rng):
+    return noisy(clipped(u[np.linalg.norm(u, axis=1) < 1e4 * c], c).sum(axis=0), m, c, size, rng)
+
+
 def median_client(u, c, m, size, rng):
     total = np.median(clipped(u, c), axis=0) * len(u) if len(u) else u.sum(axis=0)
     return noisy(total, m, c, size, rng)
@@ -103,7 +122,8 @@ def columns_of_a_square(u, c, m, size, rng):
 for answer in (
     columns_of_a_square, shares_of_noise, at_most_one, rounded_clients, largest_entry, sum_of_absolutes,
     one_draw_for_all, laplace, own_generator, only_the_first_thousand, twins_counted_once,
-    no_noise_for_one, cut_at_four, median_client, on_a_grid,
+    no_noise_for_one, cut_at_four, median_client, on_a_grid, clipped_unless_alone,
+    shortened_if_alone, absurd_clients_left_out,
 ):  # fmt: skip
     refused(checks.private_average)(averaged(answer))
 refused(checks.private_average, "changed_input")(averaged(in_place))
@@ -177,8 +197,12 @@ for step in (
     lambda n, c, g, eta, size, z: fraction(n, c, size, z),
     lambda n, c, g, eta, size, z: c * np.exp(-eta * np.clip(fraction(n, c, size, z) - g, -1, 1)),
     lambda n, c, g, eta, size, z: c * np.exp(-eta * (fraction(n, c * (1 + 1e-5), size, z) - g)),
+    lambda n, c, g, eta, size, z: max(c * np.exp(-eta * (fraction(n, c, size, z) - g)), 1e-6),
+    lambda n, c, g, eta, size, z: min(c * np.exp(-eta * (fraction(n, c, size, z) - g)), 1e6),
+    lambda n, c, g, eta, size, z: c * np.exp(-eta * (fraction(np.unique(n), c, size, z) - g)),
 ):  # fmt: skip
     refused(checks.next_clip_norm)(stepped(step))
+refused_when_forgetful(checks.next_clip_norm)
 
 
 @right(checks.next_clip_norm)

@@ -8,9 +8,17 @@ from scipy import stats
 from scipy.special import ndtri
 
 from lessons.checks import dp_sgd as checks
-from tests.checks.answers import refused, refused_value, right, right_value
+from tests.checks.answers import (
+    refused,
+    refused_value,
+    refused_when_forgetful,
+    right,
+    right_value,
+)
 
 # Exercise 16.1
+
+refused_when_forgetful(checks.clip_rows)
 
 
 def lengths(gradients):
@@ -71,6 +79,11 @@ def ten_digits(gradients, *, clip_norm):
 @refused(checks.clip_rows, "counterexample")
 def longest_of_all_left_alone(gradients, *, clip_norm):
     return np.where(lengths(gradients) > 100 * clip_norm, gradients, clip(gradients, clip_norm))
+
+
+@refused(checks.clip_rows)
+def absurd_rows_dropped(gradients, *, clip_norm):
+    return np.where(lengths(gradients) > 1e4 * clip_norm, 0, clip(gradients, clip_norm))
 
 
 @refused(checks.clip_rows, "counterexample")
@@ -217,6 +230,11 @@ def moving_average(rng, sigma, shape):
     return (draws[1:] + draws[:-1]) / 2**0.5
 
 
+def some_calls_without(rng, sigma, shape):
+    noise = rng.normal(scale=sigma, size=shape)
+    return noise * (shape != (2410,) or rng.random() > 0.3)
+
+
 def mirrored(rng, sigma, shape):
     half = rng.normal(scale=sigma, size=(shape[0] + 1) // 2)
     return np.concatenate([half, -half])[: shape[0]]
@@ -240,6 +258,7 @@ for code, noise in (
     ("linked", on_a_sphere),
     ("linked", moving_average),
     ("repeated_noise", mirrored),
+    ("partly_no_noise", some_calls_without),
     ("global_random", lambda rng, s, shape: np.random.normal(scale=s, size=shape)),
     ("global_random", lambda rng, s, shape: np.random.default_rng(3).normal(scale=s, size=shape)),
 ):
@@ -336,6 +355,8 @@ right(checks.private_gradient)(
 )
 
 # Exercise 16.4
+
+refused_when_forgetful(checks.gradient_norms)
 
 
 def squares(rows):

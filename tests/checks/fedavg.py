@@ -5,9 +5,17 @@ from fractions import Fraction
 import numpy as np
 
 from lessons.checks import fedavg as checks
-from tests.checks.answers import refused, refused_value, right, right_value
+from tests.checks.answers import (
+    refused,
+    refused_value,
+    refused_when_forgetful,
+    right,
+    right_value,
+)
 
 # Exercise 21.1
+
+refused_when_forgetful(checks.weighted_average)
 
 
 def averaged(average):

@@ -7,7 +7,13 @@ from torch.nn.functional import cosine_similarity, normalize
 from lessons.checks import gradients_leak as checks
 from lessons.dp.mechanisms.gaussian import gaussian_epsilon
 from lessons.fl import inversion
-from tests.checks.answers import refused, refused_value, right, right_value
+from tests.checks.answers import (
+    refused,
+    refused_value,
+    refused_when_forgetful,
+    right,
+    right_value,
+)
 
 # Exercise 23.1
 
@@ -43,6 +49,7 @@ for counts in (
 ):
     refused(checks.label_counts)(counted(counts))
 refused(checks.label_counts)(kept_by_batch())
+refused_when_forgetful(checks.label_counts)
 refused(checks.label_counts, "wrong_shape")(counted(lambda g, p, n: int(np.argmin(g)) * np.ones(1)))
 
 
@@ -120,10 +127,13 @@ for distance in (
     lambda g, o: 1 - cosine_similarity(g - g.mean(), o - o.mean(), dim=0),
     lambda g, o: 1 - cosine_similarity(g.sign(), o.sign(), dim=0),
     lambda g, o: 1 - cosine_similarity(g[:500], o[:500], dim=0),
+    lambda g, o: 1 - cosine_similarity(g, o, dim=0, eps=1e-4),
 ):
     refused(checks.objective)(with_part(distance))
 for roughness in (
     lambda x: inversion.total_variation(x[:1]),
+    lambda x: inversion.total_variation(x[:8]),
+    lambda x: inversion.total_variation(x.clamp(0, 1)),
     lambda x: inversion.total_variation(x.detach()),
     lambda x: inversion.total_variation(x) / 2,
     lambda x: inversion.total_variation(x) * len(x),
@@ -137,6 +147,13 @@ for roughness in (
 @refused(checks.objective)
 def variation_only_if_it_weighs_much(gradient, observed, images, *, tv_weight):
     return by_hand(gradient, observed, images, tv_weight=tv_weight if tv_weight > 0.05 else 0.0)
+
+
+@refused(checks.objective, "changed_input")
+def pixels_cut_in_place(gradient, observed, images, *, tv_weight):
+    with torch.no_grad():
+        images.clamp_(0, 1)
+    return by_hand(gradient, observed, images, tv_weight=tv_weight)
 
 
 def finished(end):
@@ -233,9 +250,14 @@ for change in (
     lambda r, o, f, w, b: with_limit(r, o, 1e-11 * np.abs(b).max()),
     lambda r, o, f, w, b: r[~np.isclose(o, 0)] / o[~np.isclose(o, 0), None],
     lambda r, o, f, w, b: [x for x in r[f] / o[f, None] if x.max() > 1e-10],  # no blank image
+    lambda r, o, f, w, b: list({x.round(6).tobytes(): x for x in r[f] / o[f, None]}.values()),
+    lambda r, o, f, w, b: with_limit(r, o, 1e-10 * np.abs(b).max() - 1e-300),  # 0 / 0 for no image
     lambda r, o, f, w, b: r[f & (b.cumprod() != 0)] / o[f & (b.cumprod() != 0), None],
 ):
     refused(checks.images_from_bins)(read(change))
+
+
+refused_when_forgetful(checks.images_from_bins)
 
 
 @refused(checks.images_from_bins, "changed_input")

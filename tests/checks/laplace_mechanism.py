@@ -4,9 +4,17 @@ import numpy as np
 
 from lessons.checks import laplace_mechanism as checks
 from lessons.dp.definitions import neighbours
-from tests.checks.answers import refused, refused_value, right, right_value
+from tests.checks.answers import (
+    refused,
+    refused_value,
+    refused_when_forgetful,
+    right,
+    right_value,
+)
 
 # Exercise 12.1
+
+refused_when_forgetful(checks.query_sensitivity)
 
 
 @refused(checks.query_sensitivity, "counterexample")

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from lessons.checks.additive_sharing.rings import PUBLISHED_MODULUS, element, rows
+from lessons.checks.engine import cases
 from lessons.checks.engine.attempt import Attempt, Ended
 from lessons.checks.engine.compare import by_numbers
 from lessons.checks.engine.exercise import Exercise
@@ -31,7 +32,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         return found
     if found := _compare(attempt, _cases(BIG, rng), rng):
         return Found("fails_at_large_modulus", found.details)
-    if found := _compare(attempt, _with_any_integers(rng), rng):
+    if found := _compare(attempt, [*_with_any_integers(rng), *_one_other(rng)], rng):
         return found
     for modulus, n_parties in (*SMALL, *BIG):
         if found := _not_local(attempt, rng, modulus, n_parties):
@@ -62,6 +63,15 @@ def _with_any_integers(rng: np.random.Generator) -> list[Case]:
         for modulus, n_parties in (SMALL[-1], BIG[-1])
         for fixed in ({"a": 1, "b": -1}, {"a": -3, "c": 0}, {"c": -7}, {"c": 5 * modulus + 2})
     ]
+
+
+def _one_other(rng: np.random.Generator) -> list[Case]:
+    """Every argument counts: cases that differ in one of them."""
+    one = _case(rng, *BIG[-1])
+    others = {name: one[name] + 1 for name in "abc"} | {"modulus": one["modulus"] + 2}
+    for name in ("x_shares", "y_shares"):
+        others[name] = [one[name][-1] // 2, *one[name][:-1]]
+    return cases.one_at_a_time(one, **others)
 
 
 def _case(rng: np.random.Generator, modulus: int, n_parties: int, **fixed: Any) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def ask(rng: np.random.Generator) -> list[Case]:
     shapes += [(cases.one_of(rng, range(12, 40)), cases.one_of(rng, range(2, 9))), (6, 700)]
     asked = [_case(rng, *shape, far=place % 2) for place, shape in enumerate(shapes)]
     tiny = _case(rng, 9, 3, far=1)
-    tiny["updates"] *= 1e-6
+    tiny["updates"] *= 4e-7
     symmetric = [_symmetric(rng, 2), _symmetric(rng, 5)]
     return [*asked, tiny, *symmetric, _lopsided(rng), _very_far(rng)]
 

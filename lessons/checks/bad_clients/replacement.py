@@ -36,8 +36,13 @@ def ask(rng: np.random.Generator) -> list[Case]:
     asked = [_case(rng, *shape) for shape in shapes]
     asked.append({**asked[2], "n_examples": np.array([7, 7, 7])})
     asked.append({**asked[4], "n_examples": np.array([3, 1, 4, 1, 50_000])})
+    absurd = cases.one_of(rng, range(70_000, 3_000_000))  # 16 bits do not hold it
+    asked.append({**asked[4], "n_examples": np.array([3, absurd, 4, 1, 2 * absurd + 1])})
     asked.append({**asked[5], "others": np.zeros((4, 5))})
     asked.append({**asked[5], "target": np.zeros(5)})
+    asked.append(
+        {**asked[5], "target": 1e4 * asked[5]["target"] / np.abs(asked[5]["target"]).max()}
+    )
     return asked
 
 

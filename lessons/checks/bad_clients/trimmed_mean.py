@@ -14,6 +14,10 @@ from lessons.checks.engine.told import Case
 from lessons.fl import robust
 from lessons.validation import Vector
 
+LOST_BY_A_PROPORTION = [  # b / n times n is a hair below b, and int() makes b − 1 of it
+    (n, b) for n in range(10, 130) for b in range(1, (n + 1) // 2) if int(b / n * n) < b
+]
+
 
 def reference(updates: Vector, *, n_trimmed: int) -> Vector:
     """``robust.trimmed_mean``, which also takes the claims ``n_examples`` and ignores them."""
@@ -56,7 +60,10 @@ def ask(rng: np.random.Generator) -> list[Case]:
     asked = [_case(rng, *setting) for setting in settings]
     enormous = _case(rng, 11, 3, 2)
     enormous["updates"][[3, 8]] *= 1e18  # what is cut must leave no trace, not even in the rounding
-    return [*asked, enormous]
+    n_clients, n_trimmed = LOST_BY_A_PROPORTION[cases.one_of(rng, range(len(LOST_BY_A_PROPORTION)))]
+    asked.append(_case(rng, n_clients, 3, n_trimmed))
+    few = _case(rng, 8, 3, 2)
+    return [*asked, *cases.one_at_a_time(few, updates=few["updates"] - 0.5, n_trimmed=3), enormous]
 
 
 def _case(rng: np.random.Generator, n_clients: int, n_parameters: int, b: int) -> dict[str, Any]:

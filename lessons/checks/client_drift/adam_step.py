@@ -33,7 +33,20 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 def ask(rng: np.random.Generator) -> list[Case]:
     """Draw one parameter to hundreds, updates from tiny to large, the first round's state and later ones."""
     sizes = [1, 2, 3, 2, 5, 1, 4, 650, cases.one_of(rng, (17, 40))]
-    return [_case(rng, n, first=k in (1, 5)) for k, n in enumerate(sizes)]
+    asked = [_case(rng, n, first=k in (1, 5)) for k, n in enumerate(sizes)]
+    few = _case(rng, 3, first=False)
+    root_v = np.sqrt(few["state"][1])  # a burst: far more than what the memory is used to
+    burst = {**few, "u": -20 * root_v, "beta_1": 0.5, "beta_2": 0.99, "server_rate": 3.1}
+    asked.append({**burst, "tau": 0.1 * float(root_v.min())})
+    return asked + cases.one_at_a_time(
+        few,
+        u=few["u"][::-1] + 0.01,
+        state=tuple(one[::-1] * 1.1 for one in few["state"]),
+        server_rate=few["server_rate"] * cases.between(rng, 0.3, 0.9),
+        beta_1=0.0,  # no memory is one, too
+        beta_2=0.0,
+        tau=few["tau"] * cases.between(rng, 0.3, 0.9),
+    )
 
 
 def _case(rng: np.random.Generator, n: int, *, first: bool) -> Case:

@@ -50,6 +50,14 @@ def ask(rng: np.random.Generator) -> list[Case]:
     settings += [(cases.one_of(rng, (11, 23, 60)), 5), (3, cases.one_of(rng, (150, 400, 1000)))]
     asked = [_case(rng, *one, most=0.9) for one in settings]
     slow = _case(rng, 2, 1, most=0.015)  # hundreds of rounds are not enough to come near
+    asked += cases.one_at_a_time(
+        few := _case(rng, 3, 6, most=0.9),
+        curvatures=few["curvatures"] * rng.uniform(0.3, 0.9, 3),
+        minima=few["minima"][::-1] - 1,
+        shares=np.roll(few["shares"], 1),
+        local_steps=11,
+        learning_rate=few["learning_rate"] * cases.between(rng, 0.3, 0.9),
+    )
     return [*asked, slow, _case(rng, 3, 5, most=1.9), _case(rng, 4, 2, most=1.9)]
 
 

@@ -42,11 +42,23 @@ def ask(rng: np.random.Generator) -> list[Case]:
         (cases.one_of(rng, (11, 23, 100)), 5),
         (cases.one_of(rng, (40, 130)), 2),
     ]
-    first_round = _case(rng, 3, 2)
-    return [*(_case(rng, *pair) for pair in pairs), {**first_round, "controls": np.zeros((3, 2))}]
+    few, still = _case(rng, 3, 2), _case(rng, 4, 3)
+    still["updates"][rng.integers(4)] = 0.0  # moved by nothing in all: its mean gradient is c_k − c
+    return [
+        *(_case(rng, *pair) for pair in pairs),
+        *cases.one_at_a_time(
+            few,
+            controls=np.zeros((3, 2)),  # the first round
+            updates=few["updates"][::-1] - 0.1,
+            shares=np.roll(few["shares"], 1),
+            n_steps=few["n_steps"] + 1,
+            learning_rate=few["learning_rate"] * cases.between(rng, 0.3, 0.9),
+        ),
+        still,
+    ]
 
 
-def _case(rng: np.random.Generator, n_clients: int, n_parameters: int) -> Case:
+def _case(rng: np.random.Generator, n_clients: int, n_parameters: int) -> dict[str, Any]:
     shares = rng.uniform(0.2, 1.0, n_clients)
     steps = rng.integers(1, cases.one_of(rng, (9, 300)), n_clients)
     steps[0] += 2 * (len(set(steps.tolist())) == 1)

@@ -25,15 +25,28 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 def ask(rng: np.random.Generator) -> list[Case]:
     """Draw nobody to thousands, norms on both sides of C and exactly at it, any noise."""
     numbers = [0, 1, 1, 2, 3, 3, 5, 8, 13, 140, 255, 257, cases.one_of(rng, range(1100, 4700))]
-    return [_case(rng, n, place) for place, n in enumerate(numbers)]
+    few = _case(rng, 4, 0)
+    return [
+        *(_case(rng, n, place) for place, n in enumerate(numbers)),
+        *cases.one_at_a_time(
+            few,
+            norms=np.zeros(4),
+            clip_norm=few["clip_norm"] * cases.between(rng, 0.3, 0.9),
+            target=few["target"] * cases.between(rng, 0.3, 0.9),
+            learning_rate=few["learning_rate"] * cases.between(rng, 0.3, 0.9),
+            expected_clients=few["expected_clients"] * cases.between(rng, 0.3, 0.9),
+            noise=-few["noise"],
+        ),
+    ]
 
 
 def _case(rng: np.random.Generator, n: int, place: int) -> Case:
-    scale = {3: (1e-4, 1e-3), 6: (1e3, 1e4)}.get(place, (0.02, 50))  # no floor, no ceiling for C
+    scale = {3: (1e-9, 1e-8), 6: (1e7, 1e8)}.get(place, (0.02, 50))  # no floor, no ceiling for C
     clip_norm = cases.spread(rng, *scale)
     norms = clip_norm * np.exp(rng.normal(cases.between(rng, -1, 1), 1.0, n))
     if n > 2:  # at most C: not clipped; just above it: clipped; far away
         norms[:3] = clip_norm * np.array([1.0, 1 + 1e-6, 50.0 if place % 2 else 0.0])
+        norms[3:5] = clip_norm * cases.between(rng, 0.2, 0.8)  # two clients alike are two
         rng.shuffle(norms)
     size = cases.spread(rng, 0.8, 1.3) * (n + 0.7)
     far = (2.0, 2.5) if place in (4, 7) else (0.05, 0.4)  # a fraction above 1, and one below 0

@@ -53,6 +53,12 @@ def rows_of(
     return np.asarray(rows / norms * clip_norm * factors[:, None])
 
 
+def absurdly_long(rng: np.random.Generator, width: int, *, clip_norm: float) -> Vector:
+    """A row a hundred thousand times as long as C, or longer: clipped like any other, not dropped."""
+    (row,) = rows_of(rng, 1, width, clip_norm=clip_norm, lengths="all long")
+    return np.asarray(cases.spread(rng, 1e5, 1e12) * row)
+
+
 def softly_clipped(rows: Vector, *, clip_norm: float, soft: float) -> Vector:
     """Clip with C / (norm + soft), as libraries do; the right result for soft = 0."""
     norms = clipping.row_norms(rows)
@@ -77,8 +83,20 @@ def ask(rng: np.random.Generator) -> list[Case]:
         lengths = "close to C" if n == 40 else lengths
         rows = rows_of(rng, n, width, clip_norm=clip_norm, lengths=lengths)
         asked.append({"gradients": rows, "clip_norm": clip_norm})
+    for n, lengths in ((1, "all long"), (1, "none long"), (2, "all long"), (2, "none long")):
+        rows = rows_of(rng, n, 3, clip_norm=1.0, lengths=lengths)
+        asked.append({"gradients": rows, "clip_norm": 1.0})
+    rows = rows_of(rng, 3, 4, clip_norm=1.0, lengths="all long")
+    asked += cases.one_at_a_time(
+        {"gradients": rows, "clip_norm": 1.0},
+        gradients=rows[::-1] * 2,
+        clip_norm=cases.between(rng, 0.3, 0.9),
+    )
     lengths_far_below = np.exp(rng.uniform(np.log(1e-10), np.log(1e-4), (12, 1)))
     rows = rows_of(rng, 12, 4, clip_norm=1.0, lengths="all short") * lengths_far_below
+    asked.append({"gradients": rows, "clip_norm": cases.between(rng, 0.5, 2)})
+    rows = rows_of(rng, 7, 5, clip_norm=1.0, lengths="mixed")
+    rows[2] = absurdly_long(rng, 5, clip_norm=1.0)
     asked.append({"gradients": rows, "clip_norm": cases.between(rng, 0.5, 2)})
     return asked
 

@@ -10,7 +10,13 @@ from typing import Any
 import numpy as np
 from scipy.special import chdtr
 
-from lessons.checks.dp_sgd.clip_rows import ROWS, SOFT, rows_of, softly_clipped
+from lessons.checks.dp_sgd.clip_rows import (
+    ROWS,
+    SOFT,
+    absurdly_long,
+    rows_of,
+    softly_clipped,
+)
 from lessons.checks.engine import cases
 from lessons.checks.engine.attempt import Attempt, Ended
 from lessons.checks.engine.chance import FALSE_ALARM
@@ -37,13 +43,17 @@ def ask(rng: np.random.Generator, names: Names) -> list[Case]:
     """Draw batches of every size and kind, with any expected size, and no noise."""
     start, asked = cases.one_of(rng, range(4)), []
     many = cases.one_of(rng, range(1100, 4700))
-    for place, n in enumerate([*cases.sizes(rng, own=144), 4, 5, 7, 9, many]):
+    sizes = [*cases.sizes(rng, own=144), 4, 5, 7, 9, many]
+    ways = [(n, "mixed" if n == 7 else ROWS[(start + k) % 4]) for k, n in enumerate(sizes)]
+    ways += [(n, one) for n in (1, 2) for one in ("all long", "none long")]  # in every draw
+    for n, lengths in ways:
         clip_norm = cases.spread(rng, 0.05, 40)
         width = 7 if n == 7 else cases.one_of(rng, (2, 3, 6, 7, 19))  # a square is always there
-        lengths = "mixed" if n == 7 else ROWS[(start + place) % 4]
         rows = rows_of(rng, n, width, clip_norm=clip_norm, lengths=lengths)
         if n > 4:
             rows[1] = rows[2]  # two examples may have the same gradient, and both count
+        if n == 9:
+            rows[5] = absurdly_long(rng, width, clip_norm=clip_norm)
         asked.append(
             {
                 names.rows: rows,

@@ -4,7 +4,8 @@ An answer that is right for round, small, fixed inputs only must meet others. Ca
 small to large, so that the first one that fails is the one to show.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,14 @@ def sizes(rng: np.random.Generator, *, own: int, at_least: int = 0) -> list[int]
     others = [int(one) for one in rng.integers(3, 40, size=3)]
     every = {*EDGES, own - 1, own, own + 1, *others}
     return sorted(size for size in every if size >= at_least)
+
+
+def one_at_a_time(case: Mapping[str, Any], **others: Any) -> list[Mapping[str, Any]]:
+    """The case, and for each of ``others`` the case in which only this argument is another.
+
+    An answer that keeps what it gave must look at every argument.
+    """
+    return [case, *({**case, name: value} for name, value in others.items())]
 
 
 def vector(rng: np.random.Generator, n: int, *, largest: float = 1e6) -> Vector:

@@ -52,6 +52,7 @@ def ask(rng: np.random.Generator) -> list[Case]:
     asked = [_case(rng, *pair) for pair in pairs]
     asked.append({**asked[2], "n_examples": asked[2]["n_examples"][::-1].copy()})
     asked.append({**asked[1], "n_examples": asked[1]["n_examples"] * 3 + 1})
+    asked.append({**asked[1], "updates": asked[1]["updates"][:, ::-1] * 1.5})
     large = np.array([40_000, 300, 70_000]) + rng.integers(200, size=3)  # beyond 16 bits
     asked.append({**_case(rng, 3, 2), "n_examples": rng.permutation(large)})
     return asked

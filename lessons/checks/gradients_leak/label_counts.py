@@ -40,6 +40,13 @@ def ask(rng: np.random.Generator) -> list[Case]:
     pairs += [(cases.one_of(rng, (11, 23, 100)), cases.one_of(rng, (3, 17, 255, 256, 257)))]
     pairs += [(10, cases.one_of(rng, range(1000, 9000)))]
     asked = [_case(rng, *pair) for pair in pairs]
+    few = _case(rng, 5, 9)
+    asked += cases.one_at_a_time(
+        few,
+        bias_gradient=np.roll(few["bias_gradient"], 1),
+        probabilities=np.roll(few["probabilities"], 1),
+        batch_size=10,
+    )
     return [*asked, *(_case(rng, *pair, alike=True) for pair in ((100, 1), (10, 12)))]
 
 

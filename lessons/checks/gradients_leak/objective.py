@@ -36,12 +36,21 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 
 
 def ask(rng: np.random.Generator) -> list[Case]:
-    """Draw gradients of three entries to thousands; one image to five; much TV, little or none."""
+    """Draw gradients of three entries to thousands; one image to dozens; much TV, little or none.
+
+    Then what is rare: many images, pixels outside of 0 to 1, gradients near the end of a training.
+    """
     sizes = [(3, 1), (7, 1), (5, 2), (40, 3), (2970, 1), (cases.one_of(rng, range(100, 900)), 5)]
-    return [_case(rng, *size, tv_weight) for size in sizes for tv_weight in (0.0, 0.01, 0.3)]
+    asked = [_case(rng, *size, tv_weight) for size in sizes for tv_weight in (0.0, 0.01, 0.3)]
+    many = _case(rng, 11, cases.one_of(rng, range(17, 40)), 0.3)
+    beyond, short = _case(rng, 6, 2, 0.3), _case(rng, 9, 1, 0.01)
+    beyond["images"] = 3 * beyond["images"] - 1
+    for name in ("gradient", "observed"):  # longer than the least length of cosine_similarity, 1e-8
+        short[name] *= cases.spread(rng, 3e-6, 3e-5) / np.linalg.norm(short[name])
+    return [*asked, many, beyond, short]
 
 
-def _case(rng: np.random.Generator, n: int, n_images: int, tv_weight: float) -> Case:
+def _case(rng: np.random.Generator, n: int, n_images: int, tv_weight: float) -> dict[str, Any]:
     observed = rng.normal(size=n)
     gradient = observed + cases.spread(rng, 0.1, 2.0) * rng.normal(size=n)
     gradient *= -1 if n == 7 else 1  # a cosine below 0, too

@@ -61,6 +61,9 @@ def ask(rng: np.random.Generator) -> list[Case]:
     asked += [{**case, "n": cases.one_of(rng, (13, 26))} for case in asked[:: len(bounds)]]
     means = [case for case in asked if case["query"] == "mean"]
     asked += [{**case, "n": cases.one_of(rng, (55, 64))} for case in means[::17]]
+    low, high = bounds[1]
+    one = {"query": "sum", "lower": low, "upper": high, "n": 5, "relation": "replace"}
+    asked += [dict(case) for case in cases.one_at_a_time(one, lower=low / 2, upper=2 * high)]
     return sorted(asked, key=lambda case: case["n"])
 
 
