@@ -1,6 +1,7 @@
 """Figures of lesson 22."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,7 +87,7 @@ def method_curves(
     for name, runs in curves.items():
         method = name.split(",")[0]
         colour, marker, style = LOOKS[method]
-        again = {"ls": "--", "mfc": "white"} if method in seen else {"ls": style}
+        again: dict[str, Any] = {"ls": "--", "mfc": "white"} if method in seen else {"ls": style}
         seen.add(method)
         table = np.array(runs)  # (n_runs, rounds + 1)
         rounds = np.arange(table.shape[1])
