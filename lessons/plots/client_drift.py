@@ -1,6 +1,7 @@
 """Figures of lesson 22."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,18 +77,23 @@ def method_curves(
 ) -> Plot:
     """Test accuracy by round: each method's mean over its runs; the axis starts at ``zoom``.
 
-    ``curves``  a method of ``LOOKS``, perhaps with a setting ("FedAvg, η = 0.4") -> its runs
+    ``curves``  a method of ``LOOKS``, perhaps with a setting ("FedAvg, E = 1") -> its runs; a second
+                setting of the same method is dashed, its markers hollow
     """
     figure, (axes,) = new_figure(height=3.6)
     axes.axhline(target, color=BLACK, lw=1, label=f"target {target:g}")
-    said = []
+    said: list[str] = []
+    seen: set[str] = set()
     for name, runs in curves.items():
-        colour, marker, style = LOOKS[name.split(",")[0]]
+        method = name.split(",")[0]
+        colour, marker, style = LOOKS[method]
+        again: dict[str, Any] = {"ls": "--", "mfc": "white"} if method in seen else {"ls": style}
+        seen.add(method)
         table = np.array(runs)  # (n_runs, rounds + 1)
         rounds = np.arange(table.shape[1])
         axes.plot(
-            rounds, table.mean(axis=0), color=colour, ls=style, marker=marker, ms=4, markevery=0.1,
-            label=name,
+            rounds, table.mean(axis=0), color=colour, marker=marker, ms=4, markevery=0.1,
+            label=name, **again,
         )  # fmt: skip
         said.append(f"{name}: {table[:, -5:].mean():.2f}")
     cut = " (axis cut)" if zoom > 0 else ""

@@ -5,10 +5,8 @@ from typing import Any
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
-from lessons.datasets import digits
-from lessons.fl import drift, partition
+from lessons.fl import drift
 from lessons.messages import Message, Transcript
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, new_figure
 from lessons.validation import Vector, choice
@@ -17,7 +15,6 @@ from lessons.widgets.picture import (
     PictureWidget,
     dropdown,
     int_slider,
-    log_slider,
     slider,
 )
 from lessons.widgets.who_sees_what import who_sees_what
@@ -29,14 +26,15 @@ ROUNDS = 40
 
 @dataclass(frozen=True)
 class Landing:
-    """Where a method has arrived on the two quadratics, and one more round from there."""
+    """Where a method arrives on the two quadratics, and one of its rounds step by step."""
 
     method: str
     local_steps: int
     learning_rate: float
     proximal: float
     path: Vector  # w after 0, 1, …, ROUNDS rounds, from 0
-    walks: Vector  # (local_steps + 1, 2): the two clients in one more round
+    shown_round: int
+    walks: Vector  # (local_steps + 1, 2): the two clients in that round
     optimum: float
 
     @property
@@ -52,15 +50,23 @@ class Landing:
         return abs(float(self.path[-1]) - self.optimum)
 
 
-def landing(method: str, *, local_steps: int, learning_rate: float, proximal: float) -> Landing:
+def landing(
+    method: str,
+    *,
+    local_steps: int,
+    learning_rate: float,
+    proximal: float,
+    shown_round: int = ROUNDS,
+) -> Landing:
     """``ROUNDS`` rounds of ``method`` on two quadratics; SCAFFOLD does without ``proximal``."""
     pull = 0.0 if choice("method", method, tuple(METHODS)) == "SCAFFOLD" else proximal
     options: dict[str, Any] = {"learning_rate": learning_rate, "proximal": pull}
     w, path, controls = 0.0, [0.0], np.zeros((2, 1))
-    curvatures = np.array(CURVATURES)
-    kept = drift.kept_by_one_step(curvatures, **options)
+    kept = drift.kept_by_one_step(np.array(CURVATURES), **options)
+    every_h = []  # the corrections in each round
     for _ in range(ROUNDS):
         h = (SHARES @ controls - controls)[:, 0]
+        every_h.append(h)
         updates = _updates(w, kept, h, pull, n_steps=local_steps)
         if method == "SCAFFOLD":
             controls = drift.new_controls(
@@ -69,7 +75,7 @@ def landing(method: str, *, local_steps: int, learning_rate: float, proximal: fl
             )  # fmt: skip
         w += float(SHARES @ updates)
         path.append(w)
-    h = (SHARES @ controls - controls)[:, 0]
+    w, h = path[shown_round - 1], every_h[shown_round - 1]
     walks = [w + _updates(w, kept, h, pull, n_steps=step) for step in range(local_steps + 1)]
     return Landing(
         method=method,
@@ -77,6 +83,7 @@ def landing(method: str, *, local_steps: int, learning_rate: float, proximal: fl
         learning_rate=learning_rate,
         proximal=pull,
         path=np.array(path),
+        shown_round=shown_round,
         walks=np.array(walks),
         optimum=drift.optimum(CURVATURES, MINIMA, shares=SHARES),
     )
@@ -90,10 +97,10 @@ def _updates(w: float, kept: Vector, h: Vector, pull: float, *, n_steps: int) ->
 
 
 def where_it_lands() -> PictureWidget:
-    """Slide E, η and μ, and choose the method: where the server comes to rest, and why."""
+    """Slide E, η and μ, choose the method and a round: where the server comes to rest, and why."""
     figure, (left, right) = new_figure(columns=2, height=3.5, share_y=True)
     left.set(xlabel="rounds", ylabel="parameter w", ylim=(-0.1, 1.12), xlim=(-1, ROUNDS + 1))
-    right.set(xlabel="local steps of one more round (axis follows E)", xlim=(-0.15, 5.2))
+    right.set(xlabel=_steps_of(ROUNDS), xlim=(-0.15, 5.2))
     right.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     best = drift.optimum(CURVATURES, MINIMA, shares=SHARES)
     for axes in (left, right):
@@ -104,6 +111,7 @@ def where_it_lands() -> PictureWidget:
         left.text(ROUNDS, b + 0.015, name, color=GREY, ha="right", fontsize=9)
     artists: dict[str, Any] = {
         "path": left.plot([], [], "o-", color=BLACK, ms=4, lw=1)[0],
+        "shown": left.plot([], [], "o", color=BLACK, ms=11, mew=1.5, mfc="none")[0],
         "miss": left.plot([], [], "_-", color=RED, ms=10, mew=2, lw=2)[0],
         "words": left.text(0, 0, "", color=RED, ha="right", va="center", fontsize=9),
         "name": left.text(ROUNDS, 0.2, "", ha="right", va="center", fontsize=11),
@@ -119,6 +127,7 @@ def where_it_lands() -> PictureWidget:
             "local_steps": int_slider("local steps E", 5, 1, 100),
             "learning_rate": slider("learning rate η", 0.05, 0.01, 0.06, 0.01),
             "proximal": int_slider("μ of FedProx", 0, 0, 20),
+            "shown_round": int_slider("round shown on the right", ROUNDS, 1, ROUNDS),
         },
         compute=landing,
         figure=figure,
@@ -131,6 +140,8 @@ def where_it_lands() -> PictureWidget:
 def _update_landing(artists: Artists, result: Landing) -> None:
     last = float(result.path[-1])
     artists["path"].set_data(np.arange(len(result.path)), result.path)
+    start = result.shown_round - 1
+    artists["shown"].set_data([start], [result.path[start]])
     artists["miss"].set_data([ROUNDS, ROUNDS], [last, result.optimum])
     artists["words"].set(x=ROUNDS - 1.5, y=0.42, text=f"w = {last:.3f}, off by {result.miss:.3f}")
     artists["name"].set_text(result.name)
@@ -138,7 +149,15 @@ def _update_landing(artists: Artists, result: Landing) -> None:
     artists["client_1"].set_data(steps, result.walks[:, 0])
     artists["client_2"].set_data(steps, result.walks[:, 1])
     artists["average"].set_data(steps, result.walks @ SHARES)
-    artists["client_1"].axes.set_xlim(-0.03 * result.local_steps, 1.04 * result.local_steps)
+    axes = artists["client_1"].axes
+    axes.set(
+        xlim=(-0.03 * result.local_steps, 1.04 * result.local_steps),
+        xlabel=_steps_of(result.shown_round),
+    )
+
+
+def _steps_of(shown_round: int) -> str:
+    return f"local steps of round {shown_round} (axis follows E)"
 
 
 def describe_landing(result: Landing) -> str:
@@ -147,76 +166,8 @@ def describe_landing(result: Landing) -> str:
     return (
         f"{result.name}, E = {result.local_steps}, η = {result.learning_rate:.2f}: after "
         f"{ROUNDS} rounds the server stands at w = {result.path[-1]:.3f}, {result.miss:.3f} from the "
-        f"optimum {result.optimum:.3f}. In one more round client 1 walks to {ends[0]:.3f} and client 2 to "
-        f"{ends[1]:.3f}."
-    )
-
-
-@dataclass(frozen=True)
-class Split:
-    """Who holds which digits, and how skewed that is."""
-
-    alpha: float
-    deal: int
-    counts: NDArray[np.int64]  # (10 clients, 10 digits)
-    skew: float
-
-
-def dirichlet_split(labels: NDArray[np.int64], *, alpha: float, deal: int) -> Split:
-    """Deal ``labels`` to ten clients by Dirichlet(α), seed ``deal``."""
-    parts = partition.dirichlet(labels, n_clients=10, alpha=alpha, rng=np.random.default_rng(deal))
-    counts = np.array([np.bincount(labels[own], minlength=10) for own in parts])
-    return Split(alpha, deal, counts, drift.label_skew(labels, parts))
-
-
-def who_gets_what(labels: NDArray[np.int64] | None = None) -> PictureWidget:
-    """Slide α and the deal: who holds which digits and how many, and how far that is from fair samples.
-
-    ``labels``  of the images to deal; all of ``digits`` unless given
-    """
-    dealt = digits()[1] if labels is None else labels
-    figure, (left, right) = new_figure(columns=2, height=3.6, share_y=True)
-    left.set(xlabel="digit", ylabel="client", xlim=(-0.7, 9.7), ylim=(0.3, 11.6))
-    left.set(xticks=range(10), yticks=range(1, 11))
-    columns, rows = np.meshgrid(np.arange(10), np.arange(1, 11))
-    right.set(xlabel="images of the client", xlim=(0, 0.4 * len(dealt)))
-    fair = right.axvline(len(dealt) / 10, color=GREY, ls="--", lw=1, label="equal sizes")
-    right.legend(handles=[fair], frameon=False, loc="upper right", fontsize=9)
-    artists: dict[str, Any] = {
-        "dots": left.scatter(columns.ravel(), rows.ravel(), s=1.0, color=BLUE),
-        "sizes": list(right.barh(np.arange(1, 11), [1.0] * 10, height=0.5, color=BLUE)),
-        "words": right.text(
-            0.0, 1.04, "", color=RED, transform=right.transAxes, va="bottom", fontsize=11
-        ),
-    }
-    return PictureWidget(
-        controls={
-            "alpha": log_slider("α", 1.0, 0.1, 100, 30),
-            "deal": int_slider("deal", 1, 1, 9),
-        },
-        compute=lambda *, alpha, deal: dirichlet_split(dealt, alpha=alpha, deal=deal),
-        figure=figure,
-        artists=artists,
-        update=_update_split,
-        describe=describe_split,
-    )
-
-
-def _update_split(artists: Artists, result: Split) -> None:
-    artists["dots"].set_sizes(1.3 * result.counts.ravel())
-    for bar, size in zip(artists["sizes"], result.counts.sum(axis=1), strict=True):
-        bar.set_width(size)
-    artists["words"].set_text(f"skew {result.skew:.2f} (one digit each: 0.90)")
-
-
-def describe_split(result: Split) -> str:
-    """The picture in words."""
-    held, sizes = (result.counts > 0).sum(axis=1), result.counts.sum(axis=1)
-    digits = f"{held.min()}" if held.min() == held.max() else f"{held.min()} to {held.max()}"
-    return (
-        f"α = {result.alpha:.3g}, deal {result.deal}: the ten clients hold {sizes.min()} to "
-        f"{sizes.max()} images of {digits} digits; skew {result.skew:.2f}, where "
-        "one digit each has 0.9."
+        f"optimum {result.optimum:.3f}. In round {result.shown_round} client 1 walks to {ends[0]:.3f} and "
+        f"client 2 to {ends[1]:.3f}."
     )
 
 

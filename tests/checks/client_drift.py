@@ -135,6 +135,113 @@ def a_zero_dimensional_array(curvatures, minima, *, shares, local_steps, learnin
 # Exercise 22.2
 
 
+def walking(after=lambda u, E: u, **changed):
+    """The right update, with one argument changed or the result changed after."""
+
+    def answer(w, curvatures, minima, **known):
+        for name, change in changed.items():
+            known[name] = change(known[name])
+        return after(
+            drift.quadratic_updates(w, curvatures, minima, **known), known["local_steps"]
+        )  # fmt: skip
+
+    return answer
+
+
+for answer in (
+    walking(after=lambda u, E: u / E),
+    walking(after=lambda u, E: u.mean()),
+    walking(after=lambda u, E: np.round(u, 3)),
+    walking(after=lambda u, E: u[::-1]),
+    walking(local_steps=lambda E: min(E, 100)),
+    walking(corrections=lambda h: h.mean()),
+    walking(corrections=lambda h: h[::-1]),
+    walking(corrections=lambda h: np.clip(h, -1, 1)),
+    walking(corrections=lambda h: h - h.mean()),
+    walking(proximal=lambda mu: mu / 2),
+    walking(proximal=lambda mu: min(mu, 1)),
+    walking(learning_rate=lambda eta: min(eta, 0.2)),
+):
+    refused(checks.local_updates)(answer)
+
+
+def stepping(gradient):
+    """E steps with the bracket of (22.iv) replaced."""
+
+    def answer(w, curvatures, minima, *, corrections, proximal, local_steps, learning_rate):
+        w_k = np.full(len(minima), w)
+        for _ in range(local_steps):
+            w_k = w_k - learning_rate * gradient(w_k, w, curvatures, minima, corrections, proximal)
+        return w_k - w
+
+    return answer
+
+
+for bracket in (
+    lambda wk, w, a, b, h, mu: a * (wk - b) + h + mu * (wk - b),
+    lambda wk, w, a, b, h, mu: a * (wk - b) + h + mu * (wk - wk.mean()),
+    lambda wk, w, a, b, h, mu: a * (wk - b) + h + mu * np.sign(wk - w),
+    lambda wk, w, a, b, h, mu: a * (wk - b) + h + mu * (wk - w) ** 2,
+    lambda wk, w, a, b, h, mu: a / 2 * (wk - b) ** 2 + h + mu * (wk - w),
+    lambda wk, w, a, b, h, mu: a / 2 * (wk - b) + h + mu * (wk - w),
+    lambda wk, w, a, b, h, mu: a * wk - b + h + mu * (wk - w),
+    lambda wk, w, a, b, h, mu: a * (wk - b) + (h if mu == 0 else mu * (wk - w)),
+    lambda wk, w, a, b, h, mu: (a * (wk - b)).mean() + h + mu * (wk - w),
+):
+    refused(checks.local_updates)(stepping(bracket))
+
+
+@refused(checks.local_updates, "changed_input")
+def moves_the_minima(w, curvatures, minima, **known):
+    minima -= w
+    return drift.quadratic_updates(0.0, curvatures, minima, **known)
+
+
+@refused(checks.local_updates)
+def the_band_follows(w, curvatures, minima, *, corrections, proximal, local_steps, learning_rate):
+    w_k = np.full(len(minima), w)
+    for _ in range(local_steps):
+        before = w_k
+        w_k = w_k - learning_rate * (curvatures * (w_k - minima) + corrections)
+        w_k = w_k - learning_rate * proximal * (w_k - before)
+    return w_k - w
+
+
+@right(checks.local_updates)
+def in_closed_form(
+    w, curvatures, minima, *, corrections, proximal, local_steps, learning_rate
+):  # fmt: skip
+    rest = (curvatures * minima + proximal * w - corrections) / (curvatures + proximal)
+    return (1 - (1 - learning_rate * (curvatures + proximal)) ** local_steps) * (rest - w)
+
+
+@right(checks.local_updates)
+def a_list_client_after_client(w, curvatures, minima, *, corrections, proximal, **known):
+    moved = []
+    for a, b, h in zip(curvatures, minima, corrections, strict=True):
+        own = w
+        for _ in range(known["local_steps"]):
+            own -= known["learning_rate"] * (a * (own - b) + h + proximal * (own - w))
+        moved.append(own - w)
+    return moved
+
+
+@right(checks.local_updates)
+def counting_the_way(
+    w, curvatures, minima, *, corrections, proximal, local_steps, learning_rate
+):  # fmt: skip
+    u = 0.0 * minima
+    for _ in range(local_steps):
+        u = u - learning_rate * (curvatures * (w + u - minima) + corrections + proximal * u)
+    return u
+
+
+right(checks.local_updates)(stepping(lambda wk, w, a, b, h, mu: a * (wk - b) + h + mu * (wk - w)))
+
+
+# Exercise 22.3
+
+
 def telling(rows):
     """Controls rows(c_k, u_k, p, T, η) with T a vector."""
 
@@ -231,7 +338,7 @@ def with_a_matrix(controls, updates, *, shares, n_steps, learning_rate):
     return centre @ controls + np.diag(-1 / (n_steps * learning_rate)) @ updates
 
 
-# Exercise 22.3
+# Exercise 22.4
 
 
 def adam(step=lambda m, v, r, t: r * m / (np.sqrt(v) + t), first=None, second=None):
@@ -341,9 +448,13 @@ right_value(checks.least_pull, 11.0)
 refused_value(checks.least_pull, "too_low", 5)
 refused_value(checks.least_pull, "too_high", 40)
 refused_value(checks.least_pull, "not_a_number", "eleven")
-right_value(checks.below_two_digits, 0.1)
-right_value(checks.below_two_digits, 0.10)
-refused_value(checks.below_two_digits, "too_high", 0.3)
-right_value(checks.numbers_of_one_client, 9640)
-right_value(checks.numbers_of_one_client, 4 * 2410)
-refused_value(checks.numbers_of_one_client, "too_high", 96400)
+refused_value(checks.least_pull, "not_whole", 10.57)
+right_value(checks.times_the_traffic, 1.09)
+right_value(checks.times_the_traffic, 1.1)
+right_value(checks.times_the_traffic, (6.2 * 4) / (11.4 * 2))
+refused_value(checks.times_the_traffic, "per_round", 2)
+refused_value(checks.times_the_traffic, "only_rounds", 0.54)
+refused_value(checks.times_the_traffic, "upside_down", 1.84)
+refused_value(checks.times_the_traffic, "vectors", 59768)
+refused_value(checks.times_the_traffic, "too_low", 1.0)
+refused_value(checks.times_the_traffic, "too_high", 1.3)

@@ -86,6 +86,20 @@ def test_each_method_is_the_mean_of_its_deals():
     assert len({colour for colour, _, _ in LOOKS.values()}) == len(LOOKS) == 5
 
 
+def test_second_setting_of_a_method_is_dashed_and_hollow():
+    curves = {"SCAFFOLD, E = 1": [[0.1, 0.5]], "SCAFFOLD, E = 20": [[0.1, 0.4]]}
+    (axes,) = method_curves(curves, target=0.9, zoom=0.0).figure.axes
+    colour, marker, style = LOOKS["SCAFFOLD"]
+    same_lines(
+        axes,
+        level(0.9, BLACK, label="target 0.9"),
+        line([0, 1], [0.1, 0.5], colour, marker + style, "SCAFFOLD, E = 1"),
+        line([0, 1], [0.1, 0.4], colour, marker + "--", "SCAFFOLD, E = 20"),
+    )
+    faces = [one.get_markerfacecolor() for one in axes.lines[1:]]
+    assert faces[1] == "white" != faces[0]
+
+
 def test_axis_that_starts_at_zero_is_not_called_cut():
     (axes,) = method_curves({"FedAdam": [[0.0, 0.5]]}, target=0.9, zoom=0.0).figure.axes
     frame(axes, xlabel="rounds", ylabel="test accuracy", ylim=(0.0, 1.0))

@@ -1,4 +1,4 @@
-"""Check of Exercise 22.3: a server's Adam, on an update that points downhill already."""
+"""Check of Exercise 22.4: a server's Adam, on an update that points downhill already."""
 
 from collections.abc import Callable
 from typing import Any
@@ -236,7 +236,7 @@ MISTAKES = {
 }
 
 adam_step = Exercise(
-    number="22.3",
+    number="22.4",
     name="adam_step",
     reference=server_optimizers.adam_step,
     examine=examine,

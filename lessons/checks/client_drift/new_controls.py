@@ -1,4 +1,4 @@
-"""Check of Exercise 22.2: each client's mean gradient of the round, with the correction taken out."""
+"""Check of Exercise 22.3: each client's mean gradient of the round, with the correction taken out."""
 
 from collections.abc import Callable
 from typing import Any
@@ -178,7 +178,7 @@ MISTAKES = {
 }
 
 new_controls = Exercise(
-    number="22.2",
+    number="22.3",
     name="new_controls",
     reference=drift.new_controls,
     examine=examine,

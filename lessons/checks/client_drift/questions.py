@@ -1,4 +1,4 @@
-"""Questions 22.A, 22.C and 22.E."""
+"""Questions 22.A and 22.C."""
 
 from lessons.checks.engine.exercise import Question, examine_number
 from lessons.checks.engine.mistakes import Mistake
@@ -22,6 +22,12 @@ PULL_MISTAKES = {
         "Any μ from 11 on; the question asks for the smallest.",
         made_by=(12, 13, 14, 15, 20),
     ),
+    "not_whole": Mistake(
+        "On paper that is right. The question asks for the smallest WHOLE μ that is near enough.",
+        "μ > 10.57, solved for long rounds; 10 is not enough.",
+        made_by=(10.57,),
+        within=0.4,
+    ),
     "the_distance": Mistake(
         "That is a distance; the question asks for μ, a whole number.",
         "The 0.058 that is left at the right μ.",
@@ -43,94 +49,49 @@ least_pull = Question(
     mistakes=PULL_MISTAKES,
 )
 
-# Question 22.C: two equal digits each, against deal 1 at α = 0.1
+# Question 22.C: until 0.93, SCAFFOLD's numbers as a multiple of FedAvg's
 
-SKEW_MISTAKES = {
-    "one_digit": Mistake(
-        "That is the distance from one digit each, 0.90. The question has two digits each.",
-        "0.9 − 0.70 instead of 0.8 − 0.70.",
-        made_by=(0.2,),
+TRAFFIC_MISTAKES = {
+    "per_round": Mistake(
+        "That is for one round. SCAFFOLD needs fewer rounds: what is left in the end?",
+        "Four vectors against two, without the rounds.",
+        made_by=(2,),
     ),
-    "only_read": Mistake(
-        "That is the skew of the deal. By how much is it below the skew of two digits each?",
-        "The number above the bars at α = 0.1.",
-        made_by=(0.7,),
+    "only_rounds": Mistake(
+        "That compares the rounds. A round of SCAFFOLD moves more numbers: count the messages.",
+        "6.2 / 11.4, without the vectors of a round.",
+        made_by=(6.2 / 11.4,),
+        within=0.01,
     ),
-    "only_by_hand": Mistake(
-        "That is the skew of two digits each. Now compare it with the deal at α = 0.1.",
-        "½ (2 · 0.4 + 8 · 0.1) = 0.8, before the comparison.",
-        made_by=(0.8,),
+    "upside_down": Mistake(
+        "Upside down: how many times FedAvg's numbers does SCAFFOLD move?",
+        "22.8 / 24.8 instead of 24.8 / 22.8.",
+        made_by=(22.8 / 24.8, 11.4 / 6.2),
+        within=0.01,
     ),
-    "as_it_opens": Mistake(
-        "That compares with the deal at α = 1, where the picture opens. Move α to 0.1.",
-        "0.8 − 0.31 instead of 0.8 − 0.70.",
-        made_by=(0.49,),
+    "three_vectors": Mistake(
+        "One of SCAFFOLD's four vectors is missing: two come in and two go out.",
+        "6.2 · 3 against 11.4 · 2: either c or the new c_1 was forgotten.",
+        made_by=(18.6 / 22.8,),
+        within=0.005,
     ),
-    "no_half": Mistake(
-        "The half in the definition was left out for the two digits.",
-        "1.6 − 0.70 instead of 0.8 − 0.70.",
-        made_by=(0.9,),
-    ),
-    "negative": Mistake(
-        "Right size, but the question asks how far BELOW: a positive number.",
-        "The difference taken the other way round.",
-        made_by=(-0.1,),
+    "vectors": Mistake(
+        "That is SCAFFOLD's traffic in vectors, or in numbers. Divide it by FedAvg's.",
+        "24.8 vectors of 2410 numbers.",
+        made_by=(24.8, 24.8 * 2410),
+        within=0.1,
     ),
 }
 
-below_two_digits = Question(
+times_the_traffic = Question(
     number="22.C",
-    name="below_two_digits",
-    examine=examine_number(lambda: 0.1, tolerance=0.012, mistakes=SKEW_MISTAKES),
-    takeaway="Dirichlet(0.1) is nearly as skewed as two digits each, and its clients differ in size as well.",
+    name="times_the_traffic",
+    examine=examine_number(lambda: 24.8 / 22.8, tolerance=0.0125, mistakes=TRAFFIC_MISTAKES),
+    takeaway="Nearly half the rounds, twice the numbers in each: here SCAFFOLD saves no traffic.",
     hints=(
-        "By hand first: a client with two equal digits has P_k = ½, ½, 0, 0, …; all have 0.1 ten times.",
-        "Its distance is half the sum of ten differences: two are |½ − 0.1|, eight are |0 − 0.1|.",
-        "Set deal 1 and α = 0.1, read the skew above the bars, and subtract.",
+        "Look over the shoulder of client 1, slide to the last step, and count the vectors in and out.",
+        "SCAFFOLD moves 4 vectors for each client and round, FedAvg 2 (w in, u_1 out).",
+        "Vectors times mean rounds, SCAFFOLD's divided by FedAvg's: 4 · 6.2 against 2 · 11.4.",
     ),
-    mistakes=SKEW_MISTAKES,
-)
-
-# Question 22.E: numbers into and out of one client, one round of SCAFFOLD
-
-_P = 2410
-SENT_MISTAKES = {
-    "fedavg": Mistake(
-        "That is what FedAvg moves for one client: w in, u_k out. What else crosses the line here?",
-        "Two vectors instead of four: c and c_1 are missing.",
-        made_by=(2 * _P,),
-    ),
-    "one_way": Mistake(
-        "That is one vector. Count what comes in and what goes out.",
-        "The length of w alone, one vector of four.",
-        made_by=(_P,),
-    ),
-    "three": Mistake(
-        "One of the four vectors is missing: two come in and two go out.",
-        "Either c or the new c_1 was forgotten.",
-        made_by=(3 * _P,),
-    ),
-    "both_clients": Mistake(
-        "That counts both clients; the question is about client 1.",
-        "Eight vectors, or all that differ: six.",
-        made_by=(8 * _P, 6 * _P),
-    ),
-    "messages": Mistake(
-        "That is the number of messages; each holds 2410 numbers.",
-        "Four messages, each one a vector of 2410 numbers.",
-        made_by=(4,),
-    ),
-}
-
-numbers_of_one_client = Question(
-    number="22.E",
-    name="numbers_of_one_client",
-    examine=examine_number(lambda: 4 * _P, tolerance=0.01, mistakes=SENT_MISTAKES),
-    takeaway="SCAFFOLD moves twice as many numbers as FedAvg, in both directions.",
-    hints=(
-        "Look over the shoulder of client 1 and slide to the last step.",
-        "Every line of the list is one vector of 2410 numbers.",
-        "Two vectors come from the server, two go to it.",
-    ),
-    mistakes=SENT_MISTAKES,
+    mistakes=TRAFFIC_MISTAKES,
 )
