@@ -64,11 +64,10 @@ def training_curves(panels: Mapping[str, Mapping[str, Sequence[Sequence[float]]]
     ends = []
     for axes, (title, curves) in zip(axes_row, panels.items(), strict=True):
         for (name, runs), (colour, dashes) in zip(curves.items(), STYLES, strict=False):
+            width = 1.5 if len(runs) == 1 else 0.9
             for k, values in enumerate(runs):
-                look = dict(
-                    color=colour, linestyle=dashes, linewidth=1.5 if len(runs) == 1 else 0.9
-                )
-                axes.plot(values, label=None if k else name, **look)
+                label = None if k else name
+                axes.plot(values, color=colour, linestyle=dashes, linewidth=width, label=label)
             ends.append(f"{title}, {name}: {', '.join(f'{one[-1]:.2f}' for one in runs)}")
         axes.set(title=title, xlabel="rounds", ylim=(0, 1.02))
         axes.legend(frameon=False, loc="lower right", fontsize=9)
