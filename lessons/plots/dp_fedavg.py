@@ -58,14 +58,17 @@ def two_bells(distances: Mapping[str, float], *, sigma: float) -> Plot:
     return Plot(figure, f"{words}{'; '.join(said)}.")
 
 
-def training_curves(panels: Mapping[str, Mapping[str, Sequence[float]]]) -> Plot:
-    """Test accuracy by round: one panel per crowd, one curve per way of training."""
+def training_curves(panels: Mapping[str, Mapping[str, Sequence[Sequence[float]]]]) -> Plot:
+    """Test accuracy by round: one panel per crowd, one look per way of training, a curve for each run."""
     figure, axes_row = new_figure(columns=len(panels), height=3.2, share_y=True)
     ends = []
     for axes, (title, curves) in zip(axes_row, panels.items(), strict=True):
-        for (name, values), (colour, dashes) in zip(curves.items(), STYLES, strict=False):
-            axes.plot(values, color=colour, linestyle=dashes, label=name)
-            ends.append(f"{title}, {name}: {values[-1]:.2f}")
+        for (name, runs), (colour, dashes) in zip(curves.items(), STYLES, strict=False):
+            width = 1.5 if len(runs) == 1 else 0.9
+            for k, values in enumerate(runs):
+                label = None if k else name
+                axes.plot(values, color=colour, linestyle=dashes, linewidth=width, label=label)
+            ends.append(f"{title}, {name}: {', '.join(f'{one[-1]:.2f}' for one in runs)}")
         axes.set(title=title, xlabel="rounds", ylim=(0, 1.02))
         axes.legend(frameon=False, loc="lower right", fontsize=9)
     axes_row[0].set_ylabel("test accuracy")

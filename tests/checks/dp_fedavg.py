@@ -351,6 +351,10 @@ refused(checks.prefix_nodes)(kept())
 
 # Questions
 
+right_value(checks.how_many_images, 13)
+for n, code in ((12, "one_too_few"), (14, "the_one_shown"), (100_000, "in_proportion")):
+    refused_value(checks.how_many_images, code, n)
+refused_value(checks.how_many_images, "too_high", 20)
 for crowd in (3548, 3981, 4467):
     right_value(checks.how_large_a_crowd, crowd)
 for crowd, code in ((700, "our_crowd"), (1995, "other_noise"), (794, "per_round"), (0, "too_low")):

@@ -142,7 +142,9 @@ def test_each_widget_stands_under_its_two_questions(path):
             assert any("image/png" in output.get("data", {}) for output in cell.outputs)
     assert letters
     checkable = {key.replace("-", ".").upper() for key in stubs(notebook) if not key[-1].isdigit()}
-    assert checkable and checkable <= letters
+    assert checkable & letters, "a question above a widget has a check"
+    words = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    assert checkable <= set(re.findall(r"\*\*Question (\d\d\.[A-Z])", words))
 
 
 @every

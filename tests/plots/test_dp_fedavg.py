@@ -55,22 +55,26 @@ def test_bells_stand_apart_and_the_title_says_how_often_a_guess_is_right():
 
 
 def test_each_crowd_has_its_panel_and_each_way_its_curve():
-    panels = {"few": {"plain": [0.1, 0.9], "private": [0.1, 0.4]}, "many": {"plain": [0.2, 0.81]}}
+    panels = {
+        "few": {"plain": [[0.1, 0.9]], "private": [[0.1, 0.4], [0.1, 0.6]]},
+        "many": {"plain": [[0.2, 0.81]]},
+    }
     plot = plots.training_curves(panels)
     for axes, (title, curves) in zip(plot.figure.axes, panels.items(), strict=True):
         looks = ((BLUE, "-"), (ORANGE, "--"))
         same_lines(
             axes,
             *(
-                line([0, 1], y, *look, n)
-                for (n, y), look in zip(curves.items(), looks, strict=False)
+                line([0, 1], y, *look, None if k else n)
+                for (n, runs), look in zip(curves.items(), looks, strict=False)
+                for k, y in enumerate(runs)
             ),
         )
         same_legend(axes, *curves)
         frame(axes, title=title, xlabel="rounds")
         assert inside(axes)
     frame(plot.figure.axes[0], ylabel="test accuracy")
-    assert numbers(plot.alt) == ["0.90", "0.40", "0.81"]
+    assert numbers(plot.alt) == ["0.90", "0.40", "0.60", "0.81"]
 
 
 def test_clip_norms_by_round_with_the_best_fixed_one():

@@ -33,9 +33,12 @@ NAMES = Names("updates", "expected_clients", "clients with")
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """Without noise: the clipped sum over the expected number. With noise: its distribution."""
-    asked = ask(rng, NAMES)
-    found = noisy_without_noise(attempt, asked[-1], NAMES) or by_numbers(
+    """Without noise: the clipped sum over the expected number. With noise: its distribution.
+
+    The empty round comes last: a slip that several clients show too is told with their numbers.
+    """
+    asked = sorted(ask(rng, NAMES), key=lambda case: not _clients(case))
+    found = noisy_without_noise(attempt, max(asked, key=_clients), NAMES) or by_numbers(
         attempt,
         asked,
         right=user_level.private_average,
@@ -46,7 +49,14 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         words=_in_words,
     )
     found = found or by_law(attempt, probes(attempt, rng, NAMES), mistakes=MISTAKES, rng=rng)
-    return found or wide(attempt, rng, NAMES)
+    found = found or wide(attempt, rng, NAMES)
+    if found is None:
+        attempt.forget_warning("divide by zero")  # (25.iii) as it stands: min(1, C/0) is 1
+    return found
+
+
+def _clients(case: Case) -> int:
+    return len(case["updates"])
 
 
 def _in_words(case: Case, got: Vector, right: Vector) -> str:

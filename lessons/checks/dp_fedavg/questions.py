@@ -1,9 +1,42 @@
-"""Questions 25.A and 25.C."""
+"""Questions 25.A, 25.B and 25.D."""
 
 from lessons.checks.engine.exercise import Question, examine_number
 from lessons.checks.engine.mistakes import Mistake
 
-# Question 25.A: at σ/C = 5, how many clients until the noise is as large as the update? The widget's
+# Question 25.A: from how many images on is the δ of (25.i) at least 1, at ε = 0.9936 and δ = 1e-5?
+
+IMAGES_MISTAKES = {
+    "one_too_few": Mistake(
+        "At 12 images δ is 0.88, so something is still promised.",
+        "Did you leave out the divisor e^ε − 1, or round down?",
+        made_by=(12,),
+    ),
+    "the_one_shown": Mistake(
+        "At 14 images δ is 6.5, far above 1. It passes 1 earlier.",
+        "The question asks for the first number of images at which δ is at least 1.",
+        made_by=(14,),
+    ),
+    "in_proportion": Mistake(
+        "That would be so if δ grew in proportion to g. It grows like e^(g·ε).",
+        "g·δ counts every step as one δ, but each step also multiplies the earlier ones by e^ε.",
+        made_by=(100_000,),
+        within=1,
+    ),
+}
+
+how_many_images = Question(
+    number="25.A",
+    name="how_many_images",
+    examine=examine_number(lambda: 13, tolerance=0.01, mistakes=IMAGES_MISTAKES),
+    takeaway="Each image multiplies δ by about e^ε = 2.7; at 13 images it is 2.4, and the promise is void.",
+    hints=(
+        "You want the smallest g with (e^(g·ε) − 1) / (e^ε − 1) · δ at least 1.",
+        "Change (2, 14) in the cell above to range(2, 15), and look at δ.",
+    ),
+    mistakes=IMAGES_MISTAKES,
+)
+
+# Question 25.B: at σ/C = 5, how many clients until the noise is as large as the update? The widget's
 # measured ratio and its slider give the range; its test holds the two together.
 
 LEAST, MOST = 3_400.0, 4_600.0
@@ -37,7 +70,7 @@ CROWD_MISTAKES = {
 }
 
 how_large_a_crowd = Question(
-    number="25.A",
+    number="25.B",
     name="how_large_a_crowd",
     examine=examine_number(
         lambda: (LEAST + MOST) / 2, tolerance=(MOST - LEAST) / 2, mistakes=CROWD_MISTAKES
@@ -51,7 +84,7 @@ how_large_a_crowd = Question(
     mistakes=CROWD_MISTAKES,
 )
 
-# Question 25.C: after how many of 64 rounds has the tree's sum the most noise?
+# Question 25.D: after how many of 64 rounds has the tree's sum the most noise?
 
 NOISE_MISTAKES = {
     "the_last": Mistake(
@@ -77,7 +110,7 @@ NOISE_MISTAKES = {
 }
 
 most_noise = Question(
-    number="25.C",
+    number="25.D",
     name="most_noise",
     examine=examine_number(lambda: 63, tolerance=0.01, mistakes=NOISE_MISTAKES),
     takeaway="The noise counts the digits 1 of t: most at 63 = 111111, least again at 64 = 1000000.",

@@ -169,6 +169,11 @@ class Attempt:
                 codes += code.co_consts
         return found
 
+    def forget_warning(self, words: str) -> None:
+        """Say nothing of a warning with these ``words``: a faithful formula gives it, and it is harmless."""
+        if words in self.notes.first_warning:
+            self.notes.first_warning = ""
+
     @property
     def tolerance(self) -> float:
         """How far a right result may be off, in parts of its size: less digits, more tolerance."""

@@ -35,6 +35,7 @@ Training = Callable[
     [Vector, Sequence[Data]], Vector
 ]  # (w, some clients) -> (n_sampled, n_parameters)
 Average = Callable[..., Vector]  # with the arguments of ``private_average``
+NextNorm = Callable[..., float]  # with the arguments of ``next_clip_norm``
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ def dp_fedavg(
     rng: np.random.Generator,
     average: Average = private_average,
     adaptive: AdaptiveClipping | None = None,
+    next_norm: NextNorm = next_clip_norm,
 ) -> UserLevelRun:
     """Train with DP-FedAvg from w; all ``models`` together are (ε, ``delta``)-DP for each client.
 
@@ -102,7 +104,7 @@ def dp_fedavg(
     ``clip_norm``         C > 0; with ``adaptive`` the C of the first round
     ``expected_clients``  L > 0, fixed beforehand: q times the K that one expects
     ``average``           another release with the arguments of ``private_average``; ε is then only
-                          as true as that function
+                          as true as that function; so with ``next_norm`` for ``next_clip_norm``
     A round in which nobody is sampled adds noise like any other. ``ValueError`` before any training.
     """
     statement = privacy_statement(
@@ -128,7 +130,7 @@ def dp_fedavg(
         models.append(start + step)  # 4
         limit = clip_norms[-1]
         if adaptive is not None:
-            limit = next_clip_norm(
+            limit = next_norm(
                 row_norms(updates),
                 clip_norm=limit,
                 target=adaptive.target,

@@ -156,6 +156,18 @@ def test_adaptive_run_clips_at_the_norms_that_the_quantile_gives_with_noise_on_b
     assert len(result.clip_norms) == 40
 
 
+def test_another_rule_for_the_clip_norm_gets_the_norms_and_decides():
+    def halve(norms, *, clip_norm, **known):
+        assert len(norms) and known.keys() == {
+            "target", "learning_rate", "expected_clients", "noise"
+        }  # fmt: skip
+        return clip_norm / 2
+
+    run = Run(noise_multiplier=5.0, sampling_rate=0.9, steps=3)
+    result = trained(run=run, adaptive=AdaptiveClipping(count_sigma=6.0), next_norm=halve)
+    assert result.clip_norms == (2.0, 1.0, 0.5)
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
