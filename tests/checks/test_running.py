@@ -200,6 +200,13 @@ def test_first_warning_of_the_answer_is_noted_and_others_warnings_are_shown():
         run(lambda: warnings.warn("ours", stacklevel=1), seconds=1, notes=Notes())
 
 
+def test_a_warning_is_noted_in_one_line_without_the_place_in_torchs_source():
+    notes = Notes()
+    answer(lambda: float(torch.ones((), requires_grad=True)), notes=notes)
+    assert notes.first_warning.startswith("UserWarning: Converting a tensor")
+    assert "Triggered" not in notes.first_warning and "\n" not in notes.first_warning
+
+
 @pytest.fixture
 def without_threads(monkeypatch):
     def no_start(thread):
