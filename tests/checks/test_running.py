@@ -201,10 +201,9 @@ def test_first_warning_of_the_answer_is_noted_and_others_warnings_are_shown():
 
 
 def test_a_warning_is_noted_in_one_line_without_the_place_in_torchs_source():
-    notes = Notes()
-    answer(lambda: float(torch.ones((), requires_grad=True)), notes=notes)
-    assert notes.first_warning.startswith("UserWarning: Converting a tensor")
-    assert "Triggered" not in notes.first_warning and "\n" not in notes.first_warning
+    notes, words = Notes(), "Converting it.\nUse detach(). (Triggered internally at /a/b.cpp:822.)"
+    answer(lambda: warnings.warn(words, stacklevel=1), notes=notes)
+    assert notes.first_warning == "UserWarning: Converting it. Use detach()."
 
 
 @pytest.fixture
