@@ -227,7 +227,7 @@ def _warnings_noted(notes: Notes) -> Iterator[None]:
             if not notes.inside:
                 show(message, category, *where, **more)
             elif not notes.first_warning:
-                words = re.sub(r"\(Triggered internally at .*?\)", "", str(message))  # torch's own file
+                words = re.sub(r"\(Triggered internally at .*?\)", "", str(message))  # in torch
                 notes.first_warning = f"{category.__name__}: {' '.join(words.split())}"
 
         warnings.showwarning = note
