@@ -200,6 +200,12 @@ def test_first_warning_of_the_answer_is_noted_and_others_warnings_are_shown():
         run(lambda: warnings.warn("ours", stacklevel=1), seconds=1, notes=Notes())
 
 
+def test_a_warning_is_noted_in_one_line_without_the_place_in_torchs_source():
+    notes, words = Notes(), "Converting it.\nUse detach(). (Triggered internally at /a/b.cpp:822.)"
+    answer(lambda: warnings.warn(words, stacklevel=1), notes=notes)
+    assert notes.first_warning == "UserWarning: Converting it. Use detach()."
+
+
 @pytest.fixture
 def without_threads(monkeypatch):
     def no_start(thread):

@@ -15,6 +15,7 @@ import contextlib
 import ctypes
 import io
 import random
+import re
 import sys
 import threading
 import time
@@ -226,7 +227,8 @@ def _warnings_noted(notes: Notes) -> Iterator[None]:
             if not notes.inside:
                 show(message, category, *where, **more)
             elif not notes.first_warning:
-                notes.first_warning = f"{category.__name__}: {message}"
+                words = re.sub(r"\(Triggered internally at .*?\)", "", str(message))  # in torch
+                notes.first_warning = f"{category.__name__}: {' '.join(words.split())}"
 
         warnings.showwarning = note
         warnings.simplefilter("always")

@@ -143,6 +143,15 @@ MISTAKES = {
         "The row of unit j sums over all bins from j upwards. One subtraction leaves one bin.",
         made_by=(_made(lambda w, b: (w, b)),),
     ),
+    "not_divided": Mistake(
+        "Each of your rows is an image times a number: you subtract, but you do not divide.",
+        "What is left of a row is the image times a slope; what is left of the bias entry is that slope.",
+        made_by=(
+            lambda weights, biases: _steps(weights, biases)[0][
+                np.abs(_steps(weights, biases)[1]) > 1e-10 * np.abs(biases).max()
+            ],
+        ),
+    ),
     "half_subtracted": Mistake(
         "You take the difference of one of the two, rows or biases, but not of the other.",
         "A difference of rows belongs to a difference of biases: numerator and denominator must hold "

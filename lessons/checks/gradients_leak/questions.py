@@ -74,8 +74,8 @@ largest_batch = Question(
     number="23.C",
     name="largest_batch",
     examine=examine_number(lambda: 9, tolerance=0.01, mistakes=BATCH_MISTAKES),
-    takeaway="Nine images in one gradient come back after 80 steps, and ten after 600. What hinders the "
-    "search is two images of one label.",
+    takeaway="Nine images in one gradient come back after 80 steps. The ten factors of an image sum to 0, "
+    "so a tenth image is harder to tell apart: that takes 600.",
     hints=(
         "Look at the upper half only: there all labels differ.",
         "Move the slider up until not all pictures are marked as found.",
