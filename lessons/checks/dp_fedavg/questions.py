@@ -31,7 +31,8 @@ how_many_images = Question(
     takeaway="Each image multiplies δ by about e^ε = 2.7; at 13 images it is 2.4, and the promise is void.",
     hints=(
         "You want the smallest g with (e^(g·ε) − 1) / (e^ε − 1) · δ at least 1.",
-        "Change (2, 14) in the cell above to range(2, 15), and look at δ.",
+        "Without the small −1 in the numerator: e^(g·ε) must reach (e^ε − 1) / δ. Take logarithms.",
+        "Or change (2, 14) in the cell above to range(2, 15), and look at δ.",
     ),
     mistakes=IMAGES_MISTAKES,
 )
