@@ -3,4 +3,5 @@
 By lesson:
 
     31  ring, additive, exhaustion, wire
+    32  field, shamir, error_correction
 """
