@@ -1,0 +1,1 @@
+"""The figures of lesson 32 show what they say."""
