@@ -38,23 +38,25 @@ def correct(shares: ArrayLike, *, threshold: int, points: Sequence[int], modulus
     ``ValueError`` if the shares fit no polynomial with at most e wrong ones. More than e liars who
     agree on one lie can also pass for honest parties: then the answer is theirs, and no error.
     """
-    rows, x_i = shamir.held("shares", shares, threshold=threshold, points=points, modulus=modulus)
+    rows, alpha = shamir.held("shares", shares, threshold=threshold, points=points, modulus=modulus)
     table = rows.reshape(len(rows), -1)  # (n_parties, n_entries)
-    good, spare = list(range(len(x_i))), most_liars(n_parties=len(x_i), threshold=threshold)
+    good, spare = list(range(len(alpha))), most_liars(n_parties=len(alpha), threshold=threshold)
     for entry in table.T:
-        if _agree(entry, good, threshold=threshold, points=x_i, modulus=modulus):
+        if _agree(entry, good, threshold=threshold, points=alpha, modulus=modulus):
             continue
-        wrong = wrong_shares(entry.tolist(), threshold=threshold, points=x_i, modulus=modulus)  # 2
+        wrong = wrong_shares(
+            entry.tolist(), threshold=threshold, points=alpha, modulus=modulus
+        )  # 2
         good = [i for i in good if wrong is not None and i not in wrong]
-        if len(x_i) - len(good) > spare:
+        if len(alpha) - len(good) > spare:
             raise ValueError(
-                f"shares must be wrong for at most {spare} of {len(x_i)} parties "
+                f"shares must be wrong for at most {spare} of {len(alpha)} parties "
                 f"when threshold={threshold}: these fit no polynomial with so few mistakes"
             )
     secret = shamir.reconstruct(
-        rows[good], threshold=threshold, points=[x_i[i] for i in good], modulus=modulus
+        rows[good], threshold=threshold, points=[alpha[i] for i in good], modulus=modulus
     )  # 3
-    return Corrected(secret, tuple(x_i[i] for i in range(len(x_i)) if i not in good))
+    return Corrected(secret, tuple(alpha[i] for i in range(len(alpha)) if i not in good))
 
 
 def _agree(
@@ -71,7 +73,7 @@ def wrong_shares(
 
     Let E(X) be 0 at each wrong point, of degree e, and N = f·E. Then for *every* party
 
-        N(x_i) = y_i · E(x_i)                                                              (32.v)
+        N(α_i) = y_i · E(α_i)                                                              (32.v)
 
     because E is 0 where y_i is wrong. These are n linear equations in the coefficients of N (of
     degree t + e) and E (of degree e, the leading one 1). Whatever solution comes out, its E is

@@ -100,11 +100,11 @@ def _horner(a: Elements, point: Elements, modulus: int) -> Elements:
 
 
 def lagrange_weights(points: Sequence[int], *, at: int = 0, modulus: int) -> list[int]:
-    """The weights λ with f(at) = Σ_i λ_i f(x_i) for every f of degree below the number of points.
+    """The weights λ with f(at) = Σ_i λ_i f(α_i) for every f of degree below the number of points.
 
-        λ_i = Π_{j≠i} (at − x_j) / (x_i − x_j)   modulo p                              (32.ii)
+        λ_i = Π_{j≠i} (at − α_j) / (α_i − α_j)   modulo p                              (32.ii)
 
-    ``points``  the x_i: distinct, from 1 to p − 1
+    ``points``  the α_i: distinct, from 1 to p − 1
     ``at``      where the value is wanted; 0 is where the secret is
     """
     modulus = require_prime(modulus)

@@ -1,6 +1,6 @@
 """Shamir's secret sharing: any ``threshold`` parties learn nothing, one more reconstruct (lesson 32).
 
-A secret is the value at 0 of a random polynomial; the party at point x holds the value at x. Shares
+A secret is the value at 0 of a random polynomial; the party at a point holds the value there. Shares
 have a leading axis of parties, in the order of ``points``: row i belongs to the party at
 ``points[i]``. Up to ``threshold`` parties may pool what they see; any may drop out, as long as
 threshold + 1 stay. Parties that lie: see ``error_correction``.
@@ -29,7 +29,7 @@ def share(
 ) -> Elements:
     """One share for each point; any ``threshold`` of them are uniform and independent of the secret.
 
-        f(X) = x + a_1 X + … + a_t X^t,   a_1, …, a_t uniform over Z_p,   [x]_i = f(x_i)     (32.i)
+        f(X) = x + a_1 X + … + a_t X^t,   a_1, …, a_t uniform over Z_p,   [x]_i = f(α_i)     (32.i)
 
     ``secret``     field elements (integers from 0 to p − 1), any shape; see ``ring.encode``
     ``threshold``  t, the most that may collude and learn nothing, from 0 to n − 1
@@ -37,9 +37,9 @@ def share(
     ``modulus``    p, a prime below 2^64
     Returns uint64 of shape (n_parties, *secret.shape). ``ValueError`` for anything else.
     """
-    x_i = _parties(points, threshold=threshold, modulus=modulus)
+    alpha = _parties(points, threshold=threshold, modulus=modulus)
     x = ring.elements("secret", secret, modulus=modulus)
-    return _share(x, threshold=threshold, points=x_i, modulus=modulus, random_bytes=random_bytes)
+    return _share(x, threshold=threshold, points=alpha, modulus=modulus, random_bytes=random_bytes)
 
 
 def _share(
@@ -60,13 +60,13 @@ def reconstruct(
     than that must lie on one polynomial, else ``ValueError``: then some share is wrong, and
     ``error_correction.correct`` may be able to tell which.
     """
-    rows, x_i = held("shares", shares, threshold=threshold, points=points, modulus=modulus)
-    if not agree(rows, threshold=threshold, points=x_i, modulus=modulus):
+    rows, alpha = held("shares", shares, threshold=threshold, points=points, modulus=modulus)
+    if not agree(rows, threshold=threshold, points=alpha, modulus=modulus):
         raise ValueError(
             f"shares must lie on one polynomial of degree threshold = {threshold}, "
-            f"got shares at points {_listed(x_i)} that do not: at least one is wrong"
+            f"got shares at points {_listed(alpha)} that do not: at least one is wrong"
         )
-    return _at_zero(rows, threshold=threshold, points=x_i, modulus=modulus)
+    return _at_zero(rows, threshold=threshold, points=alpha, modulus=modulus)
 
 
 def _at_zero(rows: Elements, *, threshold: int, points: list[int], modulus: int) -> Elements:
@@ -128,36 +128,40 @@ def multiply(
 ) -> Elements:
     """Fresh shares of x·y, of threshold t again (Gennaro, Rabin, Rabin 1998); n ≥ 2t + 1.
 
-    1. Party i multiplies its two rows: the value at x_i of a polynomial of degree 2t.
+    1. Party i multiplies its two rows: the value at α_i of a polynomial of degree 2t.
     2. Party i shares this value with threshold t, and sends share j to party j.
     3. Party j adds up what it got, with the weights λ_i of all n points (32.ii).
 
     n(n − 1) messages in one round. Honest but curious parties, at most ``threshold`` of them
     together, learn nothing.
     """
-    x, x_i = held("x_shares", x_shares, threshold=threshold, points=points, modulus=modulus)
+    x, alpha = held("x_shares", x_shares, threshold=threshold, points=points, modulus=modulus)
     y, _ = held("y_shares", y_shares, threshold=threshold, points=points, modulus=modulus)
     if x.shape != y.shape:
         raise ValueError(f"y_shares must have the shape of x_shares {x.shape}, got {y.shape}")
-    if len(x_i) < 2 * threshold + 1:
+    if len(alpha) < 2 * threshold + 1:
         raise ValueError(
             f"threshold must satisfy n_parties >= 2 · threshold + 1, "
-            f"got threshold={threshold} of {len(x_i)} parties"
+            f"got threshold={threshold} of {len(alpha)} parties"
         )
     products = ring.multiply_elements(x, y, modulus=modulus)  # 1
-    received = np.zeros((len(x_i), *x.shape), dtype=np.uint64)  # (receiver, sender, …)
-    for i in range(len(x_i)):
+    received = np.zeros((len(alpha), *x.shape), dtype=np.uint64)  # (receiver, sender, …)
+    for i in range(len(alpha)):
         new = _share(
-            products[i], threshold=threshold, points=x_i, modulus=modulus, random_bytes=random_bytes
+            products[i],
+            threshold=threshold,
+            points=alpha,
+            modulus=modulus,
+            random_bytes=random_bytes,
         )
-        for j in range(len(x_i)):
+        for j in range(len(alpha)):
             received[j, i] = new[j]
             if j != i:
-                label = f"share {x_i[j]} of product {x_i[i]}"
+                label = f"share {alpha[j]} of product {alpha[i]}"
                 received[j, i] = send(  # 2
                     new[j], step=step, sender=i, receiver=j, label=label, wire=wire
                 )
-    weights = field.lagrange_weights(x_i, modulus=modulus)
+    weights = field.lagrange_weights(alpha, modulus=modulus)
     return np.array([field.combine(weights, one, modulus=modulus) for one in received])  # 3
 
 
@@ -167,30 +171,30 @@ def held(
     """The rows of shares and their points, if each row has its point and there are t + 1 or more."""
     modulus = field.require_prime(modulus)
     threshold = integer("threshold", threshold, minimum=0)
-    x_i = field.require_points(points, modulus=modulus)
+    alpha = field.require_points(points, modulus=modulus)
     rows = ring.elements(name, shares, modulus=modulus)
-    if rows.ndim == 0 or len(rows) != len(x_i):
+    if rows.ndim == 0 or len(rows) != len(alpha):
         raise ValueError(
-            f"{name} must have one row for each of {len(x_i)} points, got shape {rows.shape}"
+            f"{name} must have one row for each of {len(alpha)} points, got shape {rows.shape}"
         )
-    if len(x_i) < threshold + 1:
+    if len(alpha) < threshold + 1:
         raise ValueError(
             f"{name} must come from threshold + 1 = {threshold + 1} parties or more, "
-            f"got {len(x_i)}, at {_listed(x_i)}"
+            f"got {len(alpha)}, at {_listed(alpha)}"
         )
-    return rows, x_i
+    return rows, alpha
 
 
 def _parties(points: Sequence[int], *, threshold: int, modulus: int) -> list[int]:
     modulus = field.require_prime(modulus)
     threshold = integer("threshold", threshold, minimum=0)
-    x_i = field.require_points(points, modulus=modulus)
-    if threshold >= len(x_i):
+    alpha = field.require_points(points, modulus=modulus)
+    if threshold >= len(alpha):
         raise ValueError(
             f"threshold must be below the number of parties, "
-            f"got threshold={threshold} of {len(x_i)} parties"
+            f"got threshold={threshold} of {len(alpha)} parties"
         )
-    return x_i
+    return alpha
 
 
 def _listed(points: list[int]) -> str:

@@ -31,8 +31,8 @@ class Sharing:
 
     ``ask(secret, draw)`` gives one share for each party; ``unfit(secret, shares)`` says what is
     wrong with them as shares of this secret. Any ``hidden`` parties must learn nothing: that takes
-    as many draws. ``where`` names the setting in words, but for the modulus. ``masks(secret,
-    shares)`` gives other numbers, with their names, that must be uniform too.
+    as many draws, and ``spare`` more are allowed. ``where`` names the setting in words, but for the
+    modulus. ``masks(secret, shares)`` gives other numbers, by name, that must be uniform too.
     """
 
     ask: Callable[[int, Draw], list[int]]
@@ -41,6 +41,7 @@ class Sharing:
     n_parties: int
     hidden: int
     where: str
+    spare: int = 2
     masks: Callable[[int, list[int]], dict[str, int]] = lambda secret, shares: {}
 
     @property
@@ -101,7 +102,7 @@ def _draws(counts: Sequence[set[int]], sharing: Sharing) -> Found | None:
     if any(len(one) > 1 for one in counts):
         return Found("draws_again")
     most = max(map(max, counts))
-    if most > sharing.hidden + 2:
+    if most > sharing.hidden + sharing.spare:
         often = f"more than {sharing.limit}" if most > sharing.limit else f"{most}"
         return Found("too_many_draws", f"It drew {often} times for {sharing.where}.")
     return None

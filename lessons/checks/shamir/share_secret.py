@@ -62,6 +62,7 @@ def _setting(attempt: Attempt, modulus: int, threshold: int, xs: list[int]) -> S
         n_parties=len(xs),
         hidden=threshold,
         where=f"threshold = {threshold}, points = {shown(xs)}",
+        spare=0,  # later cells go through all randomness
         masks=lambda secret, shares: {
             f"the coefficient of X^{k}": a
             for k, a in enumerate(
