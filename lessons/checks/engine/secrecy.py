@@ -227,7 +227,28 @@ def sampled(
     if min(map(min, counts)) < sharing.hidden:
         words = f"{where} you draw fewer than {sharing.hidden} times."
         return Found("coalition_learns", words)
-    return _draws(counts, sharing)
+    if found := _draws(counts, sharing):
+        return found
+    if (
+        _draws_that_count(sharing, secrets[-1], [element() for _ in range(sharing.limit)])
+        < sharing.hidden
+    ):
+        words = (
+            f"{where} not every draw changes the shares: fewer than {sharing.hidden} of them do."
+        )
+        return Found("coalition_learns", words)
+    return None
+
+
+def _draws_that_count(sharing: Sharing, secret: int, script: list[int]) -> int:
+    """How many of the draws change the shares, when one of them alone is changed."""
+    shares, drawn = one_run(sharing, secret, iter(script).__next__)
+
+    def counts(place: int) -> bool:
+        other = [(one + (k == place)) % sharing.modulus for k, one in enumerate(script)]
+        return one_run(sharing, secret, iter(other).__next__)[0] != shares
+
+    return sum(map(counts, range(drawn)))
 
 
 def _rank(table: list[list[int]], prime: int) -> int:

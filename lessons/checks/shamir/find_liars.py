@@ -64,13 +64,15 @@ def _asked(rng: np.random.Generator) -> list[Case]:
         (6, 3, 13),
         (7, 2, 11),
         (7, 2, 2**31 - 1),
-        (8, 1, 257),
+        (5, 1, 7),
+        (6, 2, 257),
+        (8, 2, 11),
         (8, 3, 11),
     ):
         most = (n - threshold - 1) // 2
         settings = [(0, "first", False)]
         if most:
-            settings += [(most, place, True) for place in ("first", "last", "anywhere")]
+            settings += [(most, place, True) for place in ("first", "last", "apart", "anywhere")]
             settings += [(most, "anywhere", False), (1, "anywhere", False)]
         asked += [_lies(rng, n, threshold, modulus, *one) for one in settings]
     return asked
@@ -90,6 +92,8 @@ def _lies(
     true = [element(rng, modulus) for _ in range(threshold + 1)]
     shares = fields.values(true, xs, modulus)
     order = rng.permutation(n).tolist() if place == "anywhere" else list(range(n))
+    if place == "apart":  # then few neighbours are honest
+        order.insert(1, order.pop(n // 2))
     liars = order[::-1][:n_liars] if place == "last" else order[:n_liars]
     fooled = [i for i in order if i not in liars][:threshold]  # there both polynomials meet
     factor = 1 + element(rng, modulus - 1)
@@ -252,7 +256,7 @@ MISTAKES = {
     ),
     "not_sorted": Mistake(
         "The right parties, but not in rising order.",
-        "sorted(…) at the end.",
+        "A list from the lowest point to the highest: sorted(…) at the end.",
         made_by=(
             _changed(lambda liars, xs, ys: [x for x in xs if x in liars]),
             _changed(lambda liars, xs, ys: liars[::-1]),

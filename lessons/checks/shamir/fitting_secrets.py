@@ -61,7 +61,8 @@ def _asked(rng: np.random.Generator) -> list[Case]:
             asked.append({"shares": shares, "points": points, "limit": limit})
     clash = {"shares": [1 + 2 * 7, 4 * 9], "points": [2, 4], "limit": 30}  # odd, and divisible by 4
     small = {"shares": [60 % 7, 60 % 9 - 9], "points": [7, 9], "limit": 63}  # below the secret
-    return [*asked, small, clash, {"shares": [17], "points": [3], "limit": 0}]
+    itself = {"shares": [5, 9], "points": [3, 4], "limit": 12}  # the first share is the secret
+    return [*asked, itself, small, clash, {"shares": [17], "points": [3], "limit": 0}]
 
 
 def _fault(case: Case, got: Any, truth: list[int]) -> str:

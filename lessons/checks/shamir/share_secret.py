@@ -47,7 +47,8 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     ):
         setting = _setting(attempt, modulus, threshold, fields.points(rng, n, modulus))
         found = found or secrecy.sampled(setting, rng, times, linear=True, large=1000)
-    return found
+    alone = ("secret_in_clear", "constant_share", "not_uniform")
+    return Found("one_share_leaks", found.details) if found and found.code in alone else found
 
 
 def _setting(attempt: Attempt, modulus: int, threshold: int, xs: list[int]) -> Sharing:
@@ -81,8 +82,6 @@ def _first_look(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     runs = secrecy.first_runs(setting, rng)
     if isinstance(runs, Found):
         return runs
-    if {drawn for _, (_, drawn) in runs} == {threshold * len(xs)}:
-        return Found("a_polynomial_each")
     every = [(x, shares) for x, (shares, _) in runs]
 
     def all_on(degree: int, at: list[int], value: Callable[[int, list[int]], bool]) -> bool:
@@ -95,12 +94,13 @@ def _first_look(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     reduced = all(0 <= one < modulus for _, shares in every for one in shares)
     if reduced and all_on(threshold - 1, xs, opens_to(xs, threshold - 1)):
         return Found("degree_too_low")
+    on_curve = all_on(threshold, xs, opens_to(xs, threshold))
+    if not on_curve and all_on(threshold + 1, xs, opens_to(xs, threshold + 1)):
+        return Found("degree_too_high")
     if found := secrecy.draws_fault(runs, setting):
         return found
-    if all_on(threshold, xs, opens_to(xs, threshold)):
+    if on_curve:
         return next((found for run in every if (found := setting.unfit(*run))), None)
-    if all_on(threshold + 1, xs, opens_to(xs, threshold + 1)):
-        return Found("degree_too_high")
     for start in (1, 0):
         counted = [start + k for k in range(len(xs))]
         on_count = all_on(threshold, counted, lambda x, s: True)
@@ -204,12 +204,6 @@ MISTAKES = {
         "the caller has chosen.",
         made_by=(_by(lambda x, t, p, draw: [x, *(random.randrange(p) for _ in range(t))]),),
     ),
-    "a_polynomial_each": Mistake(
-        "You draw new coefficients for each party.",
-        "Then each share lies on a polynomial of its own, and no two belong together. Draw once, "
-        "before the loop over the points.",
-        made_by=(_one_each,),
-    ),
     "degree_too_low": Mistake(
         "Your polynomial has one random coefficient too few: threshold parties already reconstruct.",
         "The threshold t is the most that may collude and learn nothing. So t + 1 are needed, and "
@@ -264,38 +258,27 @@ MISTAKES = {
         ),
     ),
     "too_many_draws": Mistake(
-        "You draw more often than you need: threshold draws are enough.",
-        "Harmless for secrecy, but randomness costs time, and the check goes through all of it.",
-        made_by=(_by(lambda x, t, p, draw: [x, *[_drawn(9, draw)[0] for _ in range(t)]]),),
-    ),
-    "secret_in_clear": Mistake(
-        "One party simply holds the secret.",
-        "With one draw for all coefficients, x + x² is 0 at the point p − 1, and nothing covers the "
-        "secret there. A constant polynomial hides nothing anywhere.",
+        "You draw more often than you need: threshold draws are enough, once for all parties.",
+        "With new coefficients for each party, each share lies on a polynomial of its own, and no two "
+        "belong together: draw before the loop over the points.",
         made_by=(
-            _by(lambda x, t, p, draw: [x, *_drawn(1, draw) * t]),
-            _by(lambda x, t, p, draw: [x, *(a * (t > 1) for a in _drawn(t, draw))]),
+            _one_each,
+            _by(lambda x, t, p, draw: [x, *[_drawn(9, draw)[0] for _ in range(t)]]),
         ),
     ),
-    "constant_share": Mistake(
-        "For a given secret, one party's share never changes.",
-        "Nothing random reaches it: its holder only has to know which function was used.",
-        made_by=(_by(lambda x, t, p, draw: [x, *(a if t > 1 else 1 for a in _drawn(t, draw))]),),
-    ),
     "one_share_leaks": Mistake(
-        "The distribution of one party's share depends on the secret.",
-        "With coefficients from a part of the field (never 0, only small ones), a share bets on "
-        "some secrets.",
+        "One party's share is not uniform for every secret, so it gives something away.",
+        "Coefficients from a part of the field (never 0, only small ones) make a share bet on some "
+        "secrets. With one draw for all coefficients, x + x² is 0 at the point p − 1: nothing covers the "
+        "secret there.",
         made_by=(
             _by(lambda x, t, p, draw: [x, *(1 + draw() % (p - 1) for _ in range(t))]),
             _by(lambda x, t, p, draw: [x, *(draw() % 2 for _ in range(t))]),
             _by(lambda x, t, p, draw: [x, *(a * x % p for a in _drawn(t, draw))]),
+            _by(lambda x, t, p, draw: [x, *_drawn(1, draw) * t]),
+            _by(lambda x, t, p, draw: [x, *(a * (t > 1) for a in _drawn(t, draw))]),
+            _by(lambda x, t, p, draw: [x, *(a if t > 1 else 1 for a in _drawn(t, draw))]),
         ),
-    ),
-    "not_uniform": Mistake(
-        "Some share takes certain values more often than others.",
-        "The coefficients must be uniform over the whole field.",
-        made_by=(),
     ),
     "coalition_learns": Mistake(
         "Each share alone is fine, but threshold parties together learn about the secret.",
