@@ -141,7 +141,9 @@ def vote(*, threshold: int, n_liars: int, together: bool) -> Vote:
     liars = LIARS[:n_liars]
     fooled = [x for x in range(1, N_PARTIES + 1) if x not in liars][:threshold]
     agreed = bool(together and liars)
-    move = np.prod([HOURS - x for x in fooled], axis=0) if agreed else 0 * HOURS
+    move = np.full(MODULUS, int(agreed))
+    for x in fooled:
+        move = move * (HOURS - x) % MODULUS
     lie = (truth + move) % MODULUS
     shares = truth[1 : N_PARTIES + 1].copy()
     for liar, amount in zip(liars, LIES, strict=False):
@@ -175,8 +177,8 @@ def liars_vote() -> PictureWidget:
     figure.legend(loc="outside lower center", ncols=4, frameon=False, fontsize=9)
     return PictureWidget(
         controls={
-            "threshold": int_slider("threshold", 2, 1, 3),
-            "n_liars": int_slider("liars", 1, 0, 4),
+            "threshold": int_slider("threshold", 2, 0, 4),
+            "n_liars": int_slider("number of liars", 1, 0, 4),
             "together": checkbox("the liars agree on one polynomial", False),
         },
         compute=vote,
