@@ -15,12 +15,8 @@ HOURS = np.arange(MODULUS)
 THIRD = 1  # what party 3 holds, in the first widget
 
 N_PARTIES = 7
-TRUTH = (
-    5,
-    3,
-    9,
-    2,
-)  # coefficients of the true polynomial, the secret first; t + 1 of them are used
+# the true polynomial, the secret first; its first t + 1 coefficients are used
+TRUTH = (5, 3, 9, 2, 7)
 LIARS = (6, 3, 7, 4)  # who lies: the first, the first two, …
 LIES = (4, 7, 2, 9)  # by how much, when they do not agree
 
