@@ -120,11 +120,11 @@ class Vote:
 
 
 @cache
-def _every_polynomial(threshold: int) -> NDArray[np.int64]:
-    """The values at 0, 1, …, 7 of all polynomials of this degree over Z_11: (11^(t + 1), 8)."""
+def _every_polynomial(threshold: int) -> NDArray[np.int8]:
+    """The values at 1, …, 7 of all polynomials of this degree over Z_11: (7, 11^(t + 1)), by secret."""
     coefficients = np.array(list(product(range(MODULUS), repeat=threshold + 1)))
-    powers = np.arange(N_PARTIES + 1) ** np.arange(threshold + 1)[:, np.newaxis]
-    return np.asarray(coefficients @ powers % MODULUS)
+    powers = np.arange(1, N_PARTIES + 1) ** np.arange(threshold + 1)[:, np.newaxis]
+    return np.ascontiguousarray((coefficients @ powers % MODULUS).T.astype(np.int8))
 
 
 def vote(*, threshold: int, n_liars: int, together: bool) -> Vote:
@@ -144,9 +144,11 @@ def vote(*, threshold: int, n_liars: int, together: bool) -> Vote:
     shares = truth[1 : N_PARTIES + 1].copy()
     for liar, amount in zip(liars, LIES, strict=False):
         shares[liar - 1] = lie[liar] if agreed else (shares[liar - 1] + amount) % MODULUS
-    every = _every_polynomial(threshold)
-    on_it = (every[:, 1:] == shares).sum(axis=1)
-    votes = np.array([on_it[every[:, 0] == secret].max() for secret in HOURS])
+    on_it = sum(
+        (values == share).astype(np.int8)
+        for values, share in zip(_every_polynomial(threshold), shares, strict=True)
+    )
+    votes = np.asarray(on_it).reshape(MODULUS, -1).max(axis=1).astype(np.int64)
     return Vote(threshold, tuple(sorted(liars)), agreed, shares, truth, lie, votes)
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
+import lessons.checks.shamir.fields as fields
 from lessons.checks.additive_sharing.rings import element
 from lessons.checks.engine.attempt import Attempt
 from lessons.checks.engine.compare import by_numbers
 from lessons.checks.engine.exercise import Exercise
 from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.engine.told import Case, shown
-from lessons.checks.shamir import fields
 
 Pairs = list[tuple[int, int]]  # (point, share)
 
