@@ -3,5 +3,6 @@
 By lesson:
 
     31  ring, additive, exhaustion, wire
+    32  field, shamir, error_correction
     33  beaver, limbs, oblivious_transfer
 """

@@ -5,7 +5,8 @@ operators are unsafe here: ``uint64 + int64`` gives float64, which forgets the l
 may pass 2^64 before ``% Q`` sees it. The functions below are exact for every modulus.
 
 ``add``, ``subtract``, ``multiply`` and ``total`` look at what they are given. The protocols look once,
-at their own border, and then use ``add_elements``, ``subtract_elements`` and ``total_elements``.
+at their own border, and then use ``add_elements``, ``subtract_elements``, ``multiply_elements`` and
+``total_elements``.
 """
 
 from functools import reduce
@@ -86,13 +87,7 @@ def subtract(x: ArrayLike, y: ArrayLike, *, modulus: int) -> Elements:
 
 def multiply(x: ArrayLike, y: ArrayLike, *, modulus: int) -> Elements:
     """x · y mod Q, entry by entry, exact: in Python integers where uint64 would not do."""
-    left, right = _pair(x, y, modulus=modulus)
-    if modulus == WORD:
-        return np.asarray(np.multiply(left, right))
-    if modulus <= 2**32:  # (Q − 1)² < 2^64
-        return np.asarray(np.multiply(left, right) % np.uint64(modulus))
-    product = np.asarray(np.multiply(left.astype(object), right.astype(object)) % modulus)
-    return product.astype(np.uint64)
+    return multiply_elements(*_pair(x, y, modulus=modulus), modulus=modulus)
 
 
 def matmul(x: ArrayLike, y: ArrayLike, *, modulus: int) -> Elements:
@@ -134,6 +129,16 @@ def subtract_elements(left: Elements, right: Elements, *, modulus: int) -> Eleme
     """``subtract`` of ring elements that were looked at before."""
     plain = np.subtract(left, right)  # mod 2^64
     return np.where(left < right, np.add(plain, _word(modulus)), plain)
+
+
+def multiply_elements(left: Elements, right: Elements, *, modulus: int) -> Elements:
+    """``multiply`` of ring elements that were looked at before."""
+    if modulus == WORD:
+        return np.asarray(np.multiply(left, right))
+    if modulus <= 2**32:  # (Q − 1)² < 2^64
+        return np.asarray(np.multiply(left, right) % np.uint64(modulus))
+    product = np.asarray(np.multiply(left.astype(object), right.astype(object)) % modulus)
+    return product.astype(np.uint64)
 
 
 def total_elements(rows: Elements, *, modulus: int) -> Elements:

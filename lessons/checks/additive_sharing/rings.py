@@ -10,7 +10,6 @@ from lessons.checks.engine.mistakes import Found
 from lessons.randomness import uniform_integer
 
 PUBLISHED_MODULUS = 23740629843760239486723
-LARGE = 2**31  # products of ring elements below it fit into 64 bits
 ROWS = kinds.list_of(kinds.plain_integer)
 
 

@@ -5,28 +5,21 @@ one among them, the shares are sampled, alone and in pairs.
 """
 
 import random
-from collections import Counter
-from collections.abc import Callable, Sequence
-from itertools import combinations
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from lessons.checks.additive_sharing.rings import LARGE, PUBLISHED_MODULUS, element, rows
-from lessons.checks.engine import cases
+from lessons.checks.additive_sharing.rings import PUBLISHED_MODULUS, rows
+from lessons.checks.engine import cases, secrecy
 from lessons.checks.engine.attempt import Attempt, Ended
-from lessons.checks.engine.chance import FALSE_ALARM
 from lessons.checks.engine.exercise import Exercise
-from lessons.checks.engine.frequencies import uniform_fault
 from lessons.checks.engine.mistakes import Found, Mistake
+from lessons.checks.engine.secrecy import Draw, Sharing
 from lessons.checks.engine.told import shown
-from lessons.mpc.exhaustion import outcomes
 
-Draw = Callable[[], int]
 TINY = ((5, 3), (3, 4), (4, 3), (6, 2), (2, 5))  # (modulus, parties)
 PRIME = 101  # of the ring in which every linear relation between many shares is looked for
-FIRST = 60  # runs of the first look
-ALARM = FALSE_ALARM / 100  # of each sample from a larger ring
 
 
 def reference(secret: int, *, n_parties: int, modulus: int, draw: Draw) -> list[int]:
@@ -39,7 +32,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     """Look at a few runs, then at all of them in tiny rings, then at samples from larger rings."""
     found = _first_look(attempt, rng)
     for modulus, n_parties in TINY:
-        found = found or _every_run(attempt, modulus, n_parties)
+        found = found or secrecy.every_run(_setting(attempt, modulus, n_parties))
     for modulus, n_parties, times in (
         (257, 2, 300),
         (10_007, 4, 300),
@@ -50,50 +43,33 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         (PUBLISHED_MODULUS, 2, 300),
         (3**57 + cases.one_of(rng, range(10**6)), 5, 200),
     ):
-        found = found or _sample(attempt, rng, modulus, n_parties, times)
+        setting = _setting(attempt, modulus, n_parties)
+        found = found or secrecy.sampled(setting, rng, times, linear=modulus == PRIME)
     return found or _alone(attempt)
 
 
-def _share(
-    attempt: Attempt, secret: int, n_parties: int, modulus: int, draw: Draw
-) -> tuple[list[int], int]:
-    """Give the shares of one run, and how many draws it took."""
-    drawn, limit = 0, 10 * n_parties
+def _setting(attempt: Attempt, modulus: int, n_parties: int) -> Sharing:
+    def ask(secret: int, draw: Draw) -> list[int]:
+        return rows(attempt, n_parties, secret, n_parties=n_parties, modulus=modulus, draw=draw)
 
-    def counted() -> int:
-        nonlocal drawn
-        drawn += 1
-        if drawn > limit:
-            raise RuntimeError(f"draw was called more than {limit} times for one secret")
-        return draw()
-
-    try:
-        shares = rows(
-            attempt, n_parties, secret, n_parties=n_parties, modulus=modulus, draw=counted
-        )
-    except Ended:
-        if drawn <= limit:
-            raise
-        shares = [secret] * n_parties  # never looked at: the number of draws is wrong
-    return shares, drawn
+    return Sharing(
+        ask=ask,
+        unfit=lambda secret, shares: _unfit(secret, shares, modulus),
+        modulus=modulus,
+        n_parties=n_parties,
+        hidden=n_parties - 1,
+        where=f"n_parties = {n_parties}",
+    )
 
 
 def _first_look(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    modulus, n_parties = 7, 3
-    scripts = rng.integers(modulus, size=(FIRST, 10 * n_parties)).tolist()
-    secrets = rng.permutation(np.arange(FIRST) % modulus).tolist()
-
-    def run(k: int) -> tuple[list[int], int]:
-        return _share(attempt, secrets[k], n_parties, modulus, iter(scripts[k]).__next__)
-
-    runs = [run(k) for k in range(FIRST)]
-    again = {int(k): run(int(k)) for k in rng.permutation(FIRST)}
-    if any(again[k] != runs[k] for k in range(FIRST)):
-        return Found("own_randomness")
-    by_secret = [{n for x, (_, n) in zip(secrets, runs, strict=True) if x == y} for y in secrets]
-    if found := _draws(by_secret, n_parties):
+    modulus, setting = 7, _setting(attempt, 7, 3)
+    runs = secrecy.first_runs(setting, rng)
+    if isinstance(runs, Found):
+        return runs
+    if found := secrecy.draws_fault(runs, setting):
         return found
-    every = [(x, shares) for x, (shares, _) in zip(secrets, runs, strict=True)]
+    every = [(x, shares) for x, (shares, _) in runs]
     if all(sum(shares) % modulus == x for x, shares in every):
         return next((found for run in every if (found := _unfit(*run, modulus))), None)
     for one, minus in ((1, 1), (-1, 0), (-1, 1)):  # −x − Σ, x + Σ, Σ − x
@@ -106,24 +82,13 @@ def _alone(attempt: Attempt) -> Found | None:
     """A single party holds the secret, unless the call is refused: nothing is shared then."""
     for secret in range(7):
         try:
-            shares, _ = _share(attempt, secret, 1, 7, lambda: 3)
+            shares, _ = secrecy.one_run(_setting(attempt, 7, 1), secret, lambda: 3)
         except Ended as end:
             if end.found.code == "raised":
                 return None
             raise
         if found := _unfit(secret, shares, 7):
             return found
-    return None
-
-
-def _draws(counts: Sequence[set[int]], n_parties: int) -> Found | None:
-    """What is wrong with how often the runs of each secret draw, if anything."""
-    if any(len(one) > 1 for one in counts):
-        return Found("draws_again")
-    most = max(map(max, counts))
-    if most > n_parties + 1:
-        often = f"more than {10 * n_parties}" if most > 10 * n_parties else f"{most}"
-        return Found("too_many_draws", f"It drew {often} times for n_parties = {n_parties}.")
     return None
 
 
@@ -136,142 +101,6 @@ def _unfit(secret: int, shares: list[int], modulus: int) -> Found | None:
     if min(shares) < 0 or max(shares) >= modulus:
         return Found("not_reduced", f"{where} you get {shown(shares)}.")
     return None
-
-
-def _every_run(attempt: Attempt, modulus: int, n_parties: int) -> Found | None:
-    """Go through all randomness of a tiny ring, for every secret."""
-    groups = []
-    for secret in range(modulus):
-        group, counts = [], set()
-
-        def run(draw: Draw, x: int = secret) -> tuple[list[int], int]:
-            return _share(attempt, x, n_parties, modulus, draw)
-
-        for _, (shares, drawn) in outcomes(run, modulus=modulus):
-            counts.add(drawn)
-            if found := _draws([counts], n_parties) or _unfit(secret, shares, modulus):
-                return found
-            group.append(shares)
-        groups.append(group)
-    for parties in combinations(range(n_parties), n_parties - 1):
-        for group in groups:
-            views = _views(group, parties)
-            even, rest = divmod(len(group), modulus ** (n_parties - 1))
-            if rest or len(views) * even != len(group) or set(views.values()) != {even}:
-                return _leak(groups, modulus, n_parties)
-    return None
-
-
-def _views(group: list[list[int]], parties: Sequence[int]) -> Counter[tuple[int, ...]]:
-    return Counter(tuple(shares[party] for party in parties) for shares in group)
-
-
-def _leak(groups: list[list[list[int]]], modulus: int, n_parties: int) -> Found:
-    """Say who sees what: one party first, then several together."""
-    where = f"With n_parties = {n_parties} and modulus = {modulus},"
-    columns = [[{run[party] for run in group} for group in groups] for party in range(n_parties)]
-    for party, held in enumerate(columns):
-        if held == [{secret} for secret in range(modulus)]:
-            return Found("secret_in_clear", f"It is shares[{party}].")
-    for party, held in enumerate(columns):
-        if all(len(one) == 1 for one in held):
-            return Found("constant_share", f"Look at shares[{party}].")
-    for size in range(1, n_parties):
-        for parties in combinations(range(n_parties), size):
-            first, *others = (_views(group, parties) for group in groups)
-            name = " and ".join(f"shares[{party}]" for party in parties)
-            for secret, views in enumerate(others, 1):
-                for view in sorted(first | views):
-                    one, other = first[view] / len(groups[0]), views[view] / len(groups[secret])
-                    if one != other:
-                        seen = " and ".join(map(str, view))
-                        words = f"{where} {name} {'is' if size == 1 else 'are'} {seen} in "
-                        words += f"{one:.1%} of the runs for the secret 0, and in {other:.1%} "
-                        words += f"for the secret {secret}."
-                        return Found("one_share_leaks" if size == 1 else "coalition_learns", words)
-            if size == 1:
-                counts = [first[(value,)] for value in range(modulus)]
-                if len(set(counts)) > 1:
-                    most, least = np.argmax(counts), np.argmin(counts)
-                    words = f"{where} {name} is {most} in {max(counts)} of {len(groups[0])} runs, "
-                    return Found("not_uniform", f"{words}and {least} in {min(counts)}.")
-    return Found("coalition_learns", where[:-1] + ".")
-
-
-def _sample(
-    attempt: Attempt, rng: np.random.Generator, modulus: int, n_parties: int, times: int
-) -> Found | None:
-    """Sample a larger ring: each share must be uniform, alone and beside another."""
-    secrets = [0, 1, modulus - 1, modulus // 2, element(rng, modulus)]
-    drawn: list[int] = []
-    runs, counts = [], [set() for _ in secrets]  # type: list[list[int]], list[set[int]]
-
-    def fresh() -> int:
-        drawn.append(element(rng, modulus))
-        return drawn[-1]
-
-    where = f"With n_parties = {n_parties} and modulus = {modulus},"
-    try:
-        for k in range(times):
-            secret = secrets[k % len(secrets)]
-            drawn.clear()
-            shares, count = _share(attempt, secret, n_parties, modulus, fresh)
-            counts[k % len(secrets)].add(count)
-            if k % (times // 4) == 0:  # asked again, with the same draws
-                script = iter([*drawn])
-                if _share(attempt, secret, n_parties, modulus, script.__next__)[0] != shares:
-                    return Found("own_randomness")
-            if found := _unfit(secret, shares, modulus):
-                raise Ended(found)
-            runs.append(shares)
-    except Ended as end:
-        if modulus < LARGE:
-            return Found(end.found.code, end.found.details or where[:-1] + ".")
-        return Found("fails_at_large_modulus", end.found.details)
-    for party in range(n_parties):
-        if found := uniform_fault([run[party] for run in runs], modulus, false_alarm=ALARM):
-            return Found("small_masks", f"{where} look at shares[{party}]. {found.details}")
-    for one, other, words in _mixtures(n_parties):
-        mixed = [(run[one] + words * run[other]) % modulus for run in runs[:200]]
-        if uniform_fault(mixed, modulus, false_alarm=ALARM):
-            words_ = f"{where} shares[{one}] and shares[{other}] are linked."
-            return Found("coalition_learns", words_)
-    if n_parties > 4 and modulus == PRIME:
-        first, *others = runs[:: len(secrets)]  # all of one secret
-        moved = [[a - b for a, b in zip(run, first, strict=True)] for run in others]
-        if _rank(moved, PRIME) < n_parties - 1:
-            words_ = f"{where} some shares together determine another one."
-            return Found("coalition_learns", words_)
-    if min(map(min, counts)) < n_parties - 1:
-        words_ = f"{where} you draw fewer than {n_parties - 1} times."
-        return Found("coalition_learns", words_)
-    return _draws(counts, n_parties)
-
-
-def _rank(table: list[list[int]], prime: int) -> int:
-    """Give the number of independent rows modulo a prime, by elimination."""
-    left, rank = table, 0
-    for column in range(len(table[0])):
-        pivot = next((row for row in left if row[column] % prime), None)
-        if pivot is None:
-            continue
-        rank += 1
-        inverse = pow(pivot[column], -1, prime)
-        left = [
-            [(a - row[column] * inverse * b) % prime for a, b in zip(row, pivot, strict=True)]
-            for row in left
-            if row is not pivot
-        ]
-    return rank
-
-
-def _mixtures(n_parties: int) -> list[tuple[int, int, int]]:
-    """Which pairs of shares to add up, the second with which factor."""
-    if n_parties == 2:
-        return []
-    pairs = list(combinations(range(n_parties), 2)) if n_parties < 5 else []
-    pairs = pairs or [(k, (k + 1) % n_parties) for k in range(n_parties)]
-    return [(one, other, factor) for one, other in pairs for factor in (1, -1, 2, -2)]
 
 
 def _masked(mask: Callable[[Draw, int, int], Any]) -> Callable[..., list[int]]:
