@@ -76,11 +76,11 @@ def cut(values: Words, digits: Floats) -> None:
     word = np.left_shift(values, np.uint64(42))  # one piece of memory for all steps
     signed = word.view(np.int64)
     signed >>= 42
-    digits[0] = signed
+    digits[0][...] = signed
     np.add(values, np.uint64(HALF), out=word)
     word <<= np.uint64(20)
     signed >>= 42
-    digits[1] = signed
+    digits[1][...] = signed
     np.add(values, np.uint64(HALF + (HALF << BITS)), out=word)
     signed >>= 44  # the upper 20 bits are the last digit
-    digits[2] = signed
+    digits[2][...] = signed
