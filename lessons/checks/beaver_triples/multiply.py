@@ -108,7 +108,7 @@ def _ask(attempt: Attempt, case: Case) -> int:
         raise Ended(Found("more_openings", f"You open {len(opened)}."))
     if min(z) < 0 or max(z) >= modulus:
         raise Ended(Found("not_reduced", f"You get {shown(z)}."))
-    return sum(z) % modulus
+    return int(sum(z) % modulus)
 
 
 def _not_local(
