@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, Plot, new_figure
@@ -66,7 +67,7 @@ def turned(*, ages: ArrayLike, one_triple: ArrayLike, fresh: ArrayLike, modulus:
         axes.set_title(title, fontsize=10)
         axes.set(xlabel=label, xlim=(-1, modulus))
     panels[0].set_ylabel("patients")
-    panels[0].yaxis.get_major_locator().set_params(integer=True)
+    panels[0].yaxis.set_major_locator(MaxNLocator(integer=True))
     seen, other = np.asarray(ages), np.asarray(fresh)
     return Plot(
         figure,

@@ -38,7 +38,7 @@ def reference(
     """Equation (33.i) with matrices: the order of the factors counts."""
     a_shares, b_shares, c_shares = triple
     d, e = open_shares(x_shares - a_shares), open_shares(y_shares - b_shares)
-    z_shares = c_shares + d @ b_shares + a_shares @ e
+    z_shares: Elements = c_shares + d @ b_shares + a_shares @ e
     z_shares[0] += d @ e
     return z_shares
 

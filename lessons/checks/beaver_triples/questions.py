@@ -13,7 +13,7 @@ from lessons.widgets import beaver_triples as widgets
 def _seen() -> dict[str, int]:
     """Every number of the viewer's run by its name."""
     script = widgets.multiplication_transcript()
-    found = {}
+    found: dict[str, int] = {}
     for message in script.messages:
         names, numbers = message.label.split(", "), message.content.split(", ")
         found |= {name.replace(" ", ""): int(one) for name, one in zip(names, numbers, strict=True)}
