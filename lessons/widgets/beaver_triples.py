@@ -15,7 +15,7 @@ from lessons.widgets.who_sees_what import who_sees_what
 
 PARTIES = ("clinic", "laboratory", "dealer")
 CLINIC, LABORATORY, DEALER = range(3)
-MODULUS, X, Y, SEED = 101, 41, 67, 36  # of the viewer: no two of its numbers are equal
+MODULUS, X, Y, SEED = 101, 41, 67, 2047  # of the viewer: no two of its numbers are equal
 CLOCK, RUNS = 11, 1000  # of the histograms
 TOP = 150  # of the left one
 EVENLY = RUNS / CLOCK

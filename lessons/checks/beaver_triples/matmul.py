@@ -1,6 +1,6 @@
 """Check of Exercise 33.3: the matrix product, from two openings of masked matrices."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
@@ -18,6 +18,7 @@ from lessons.mpc.ring import Elements
 
 Triple = tuple[Elements, Elements, Elements]
 OpenShares = Callable[[Elements], Elements]
+NOT_OWN = "What party {} keeps or sends changes when only other parties' shares do."
 SIZES = (  # n, k, m, parties
     (1, 1, 1, 2),
     (2, 2, 2, 2),
@@ -164,33 +165,36 @@ def _depends(attempt: Attempt, rng: np.random.Generator, case: dict[str, Any]) -
     columns = [case["x_shares"], case["y_shares"], *case["triple"]]
     for party in range(len(z)):
         quiet = False
-        for signs in product((1, -1), repeat=2):  # whether x − a or x + a is opened
-            by = [words(rng, *columns[0].shape[1:]), words(rng, *columns[1].shape[1:])]
-            masked = [one if sign > 0 else -one for one, sign in zip(by, signs, strict=True)]
+        for signs in (*product((1, -1), repeat=2), (1, 0), (0, 1), (0, 0)):
+            # whether x − a or x + a stays, or neither
+            by = [words(rng, *columns[k].shape[1:]) for k in range(2)]
+            masked = [
+                one if sign > 0 else -one if sign < 0 else words(rng, *one.shape)
+                for one, sign in zip(by, signs, strict=True)
+            ]
             changes = (*by, *masked, words(rng, *columns[4].shape[1:]))
             moved = [
                 _others_anew(rng, column, party, change)
                 for column, change in zip(columns, changes, strict=True)
             ]
-            other_z, other_opened = _call(
-                attempt,
-                {"x_shares": moved[0], "y_shares": moved[1], "triple": tuple(moved[2:])},
-            )
-            values = [
-                [one.sum(axis=0, dtype=np.uint64) for one in each]
-                for each in (opened, other_opened)
-            ]
-            if not _same(*values):
-                continue
-            quiet = True
-            sent = [[one[party] for one in each] for each in (opened, other_opened)]
-            if not np.array_equal(z[party], other_z[party]) or not _same(*sent):
-                said = f"What party {party + 1} keeps or sends changes when only other parties' shares do."
-                return Found("not_local", said)
+            again = {"x_shares": moved[0], "y_shares": moved[1], "triple": tuple(moved[2:])}
+            other_z, other_opened = _call(attempt, again)
+            so_far = True  # what was opened before is the same
+            for one, other in zip(opened, other_opened, strict=False):
+                if so_far and not np.array_equal(one[party], other[party]):
+                    return Found("not_local", NOT_OWN.format(party + 1))
+                so_far = so_far and np.array_equal(_sum(one), _sum(other))
+            quiet = quiet or so_far
+            if so_far and not np.array_equal(z[party], other_z[party]):
+                return Found("not_local", NOT_OWN.format(party + 1))
         if not quiet:
             said = "What you open changes when a secret and its mask change by the same matrix."
             return Found("counterexample", said)
     return None
+
+
+def _sum(rows: Elements) -> Elements:
+    return np.asarray(rows.sum(axis=0, dtype=np.uint64))
 
 
 def _others_anew(
@@ -198,10 +202,6 @@ def _others_anew(
 ) -> Elements:
     rest = np.delete(column, party, axis=0).sum(axis=0, dtype=np.uint64) + change
     return np.insert(_cut(rng, rest, len(column) - 1), party, column[party], axis=0)
-
-
-def _same(one: Sequence[Elements], other: Sequence[Elements]) -> bool:
-    return len(one) == len(other) and all(map(np.array_equal, one, other))
 
 
 def _made(
@@ -266,6 +266,7 @@ MISTAKES = {
         "x @ y = (d + a) @ (e + b): what belongs to x stands on the left.",
         made_by=(
             _made(lambda a, b, c, d, e: c + b @ d + e @ a),
+            _made(lambda a, b, c, d, e: c + b @ d + e @ a, lambda d, e: e @ d),
             _made(lambda a, b, c, d, e: c + b @ d + a @ e),
             _made(lambda a, b, c, d, e: c + d @ b + e @ a),
             _made(lambda a, b, c, d, e: c + d @ b + a @ e, lambda d, e: e @ d),

@@ -20,6 +20,7 @@ OpenShares = Callable[[Sequence[int]], int]
 SMALL = ((11, 2), (101, 2), (101, 3), (12, 3), (257, 4), (2, 2), (3, 4), (10_007, 5), (40_009, 12))
 BIG = ((2**31 - 1, 2), (2**32 + 15, 3), (2**61 - 1, 3), (2**64 - 59, 4), (2**64, 2), (2**64, 3))
 LUCKY = 10_000  # in smaller rings two values may be equal by chance
+NOT_OWN = "What party {} keeps or sends changes when only other parties' shares do."
 SECRETS = ("x", "y", "a", "b", "c")
 
 
@@ -122,21 +123,28 @@ def _not_local(
         words = f"You call open_shares {('never', 'once')[len(opened)]}."
         return Found("not_local", words)
     for party in range(n_parties):
-        for sign in (0, 1, -1):  # x, y stay; or change with their masks; or against them
-            by = [sign and element(rng, modulus) for _ in range(2)]
-            changes = (*by, sign * by[0], sign * by[1], element(rng, modulus))
+        for signs in ((1, 1), (-1, -1), (1, -1), (-1, 1), (1, 0), (0, 1), (0, 0)):
+            # whether x − a or x + a stays, or neither
+            by = [element(rng, modulus) for _ in range(2)]
+            masked = [
+                sign * one or element(rng, modulus) for one, sign in zip(by, signs, strict=True)
+            ]
             moved = [
                 _others_anew(column, party, change, rng, modulus)
-                for column, change in zip(columns, changes, strict=True)
+                for column, change in zip(
+                    columns, (*by, *masked, element(rng, modulus)), strict=True
+                )
             ]
             x, y, *triple = moved
             again = {"x_shares": x, "y_shares": y, "triple": tuple(triple), "modulus": modulus}
             other_z, other_opened = _call(attempt, again)
-            sent = [[one[party] for one in each] for each in (opened, other_opened)]
-            values = [[sum(one) % modulus for one in each] for each in (opened, other_opened)]
-            if values[0] == values[1] and (other_z[party] != z[party] or sent[0] != sent[1]):
-                words = f"What party {party + 1} keeps or sends changes when only other parties' shares do."
-                return Found("not_local", words)
+            so_far = True  # what was opened before is the same
+            for one, other in zip(opened, other_opened, strict=False):
+                if so_far and one[party] != other[party]:
+                    return Found("not_local", NOT_OWN.format(party + 1))
+                so_far = so_far and sum(one) % modulus == sum(other) % modulus
+            if so_far and z[party] != other_z[party]:
+                return Found("not_local", NOT_OWN.format(party + 1))
     return None
 
 

@@ -43,7 +43,7 @@ COALITION_MISTAKES = {
     ),
     "off_the_clock": Mistake(
         "Right but for a turn of the clock: it has 101 hours.",
-        "Reduce modulo 101.",
+        "The sum of e and b may pass 101: reduce it.",
         made_by=(
             lambda: widgets.Y + widgets.MODULUS,
             lambda: widgets.Y - widgets.MODULUS,
