@@ -1,6 +1,6 @@
 """Widgets of lesson 33."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,7 @@ def multiplication_transcript() -> Transcript:
     send(x[LABORATORY], step=2, sender=CLINIC, receiver=LABORATORY, label="x 2", wire=wire)
     send(y[CLINIC], step=2, sender=LABORATORY, receiver=CLINIC, label="y 1", wire=wire)
     beaver.multiply(x, y, triple=triple, modulus=MODULUS, wire=wire, step=3)
+    wire = [replace(one, step=4) if one.label.startswith("e") else one for one in wire]
     a, b, c = (
         additive.reconstruct(one, modulus=MODULUS)
         for one in (triple.a_shares, triple.b_shares, triple.c_shares)
@@ -53,7 +54,8 @@ def multiplication_transcript() -> Transcript:
         steps=(
             "the dealer hands out shares of a, b and c = a·b",
             "each cuts its own number and sends a share",
-            "both open d = x − a and e = y − b",
+            "both open d = x − a",
+            "both open e = y − b; each then has its share of x·y",
         ),
     )
 
