@@ -96,14 +96,12 @@ def multiply(
     e_shares = ring.subtract_elements(y, triple.b_shares, modulus=modulus)
     d = additive.open_shares(d_shares, modulus=modulus, wire=wire, step=step, label="d")  # 2
     e = additive.open_shares(e_shares, modulus=modulus, wire=wire, step=step, label="e")
+    b = triple.b_shares.copy()
+    b[0] = ring.add_elements(b[0], e, modulus=modulus)  # party 0's d · [b]_0 then holds its d · e
     z = triple.c_shares.copy()
-    for i in range(len(x)):  # 3
-        for term in (
-            product(d, triple.b_shares[i], modulus=modulus),
-            product(triple.a_shares[i], e, modulus=modulus),
-        ):
-            z[i] = ring.add_elements(z[i], term, modulus=modulus)
-    z[0] = ring.add_elements(z[0], product(d, e, modulus=modulus), modulus=modulus)
+    for i in range(len(z)):  # 3
+        for left, right in ((d, b[i]), (triple.a_shares[i], e)):
+            z[i] = ring.add_elements(z[i], product(left, right, modulus=modulus), modulus=modulus)
     return z
 
 

@@ -39,6 +39,8 @@ def elements(name: str, values: ArrayLike, *, modulus: int) -> Elements:
     """
     modulus = require_modulus(modulus)
     integers = _integers(name, values)
+    if modulus == WORD and integers.dtype == np.uint64:
+        return integers  # every word is an element
     outside = (integers < 0) | (integers > modulus - 1)
     if np.any(outside):
         first = np.extract(outside, integers)[0]
@@ -121,6 +123,8 @@ def total(rows: ArrayLike, *, modulus: int) -> Elements:
 def add_elements(left: Elements, right: Elements, *, modulus: int) -> Elements:
     """``add`` of ring elements that were looked at before."""
     plain = np.add(left, right)  # mod 2^64
+    if modulus == WORD:
+        return np.asarray(plain)
     too_large = (plain < left) | (plain > np.uint64(modulus - 1))
     return np.where(too_large, np.subtract(plain, _word(modulus)), plain)
 
@@ -128,6 +132,8 @@ def add_elements(left: Elements, right: Elements, *, modulus: int) -> Elements:
 def subtract_elements(left: Elements, right: Elements, *, modulus: int) -> Elements:
     """``subtract`` of ring elements that were looked at before."""
     plain = np.subtract(left, right)  # mod 2^64
+    if modulus == WORD:
+        return np.asarray(plain)
     return np.where(left < right, np.add(plain, _word(modulus)), plain)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks import dp_sgd, federated, measure
+from benchmarks import dp_sgd, federated, measure, secure_computation
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -93,6 +93,28 @@ def test_flower_script_refuses_to_time_work_that_differs():
     assert "must be those of the plain loop" in script
 
 
+def test_every_way_of_multiplying_in_the_ring_gives_the_same_product():
+    x, y = secure_computation.matrices(70)
+    expected = np.matmul(x.astype(object), y.astype(object)) % 2**64
+    tasks = secure_computation.products(70)
+    assert next(iter(tasks)) == secure_computation.PLAIN
+    for name, task in list(tasks.items())[1:]:
+        assert np.array_equal(task().astype(object), expected), name
+
+
+def test_what_is_shared_is_opened_again_and_the_copy_has_its_size():
+    tasks = secure_computation.sharing(1000)
+    rows = tasks[secure_computation.COPY]()
+    assert rows.shape == (secure_computation.N_PARTIES, 1000)
+    assert np.array_equal(tasks["reconstruct"](), rows.sum(axis=0, dtype=np.uint64))
+    assert len(tasks["the random bytes alone, the system's"]()) == 8 * 1000
+
+
+def test_the_shortest_time_may_stand_for_all():
+    seconds = measure.times_in_turns({"a": lambda: None}, repetitions=4, typical=len)
+    assert seconds == {"a": 4}
+
+
 def test_tasks_are_run_in_turns():
     calls = []
     tasks = {"a": lambda: calls.append("a"), "b": lambda: calls.append("b")}
@@ -121,7 +143,9 @@ def test_table_is_markdown_with_numbers_to_the_right():
     assert measure.table(("a", "b"), [("x", "1")]) == "| a | b |\n| --- | ---: |\n| x | 1 |"
 
 
-@pytest.mark.parametrize("name", ["accountant", "audit", "dp_sgd", "federated"])
+@pytest.mark.parametrize(
+    "name", ["accountant", "audit", "dp_sgd", "federated", "secure_computation"]
+)
 def test_each_benchmark_tells_its_options_and_refuses_others(name):
     command = [sys.executable, "-m", f"benchmarks.{name}"]
     told = subprocess.run([*command, "--help"], capture_output=True, text=True, check=True)

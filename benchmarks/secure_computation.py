@@ -1,0 +1,130 @@
+"""Arithmetic on shares modulo 2^64, as multiples of what the same work costs in the clear.
+
+    python -m benchmarks.secure_computation
+
+A matrix product of ring elements, by ``einsum`` and by float64 digits, and a whole Beaver product with
+its dealer are compared with NumPy's float64 product of matrices of the same size; sharing and opening
+with copying the same memory. One thread.
+"""
+
+import secrets
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.measure import (
+    in_fresh_process,
+    options,
+    peak_megabytes,
+    table,
+    times_in_turns,
+    where,
+)
+from lessons.mpc import additive, beaver, limbs, ring
+from lessons.mpc.ring import Elements
+
+SIZES = {64: 400, 256: 80, 512: 20}  # side of the matrices -> repetitions
+Q, N_PARTIES, LENGTH, REPETITIONS = 2**64, 2, 2**20, 20
+PLAIN, COPY = "float64 product", "copy"
+
+Task = Callable[[], object]
+
+
+def matrices(size: int) -> tuple[Elements, Elements]:
+    """Two square matrices, their entries anywhere in the ring."""
+    rng = np.random.default_rng(size)
+    x, y = (rng.integers(0, Q, (size, size), dtype=np.uint64) for _ in range(2))
+    return x, y
+
+
+def beaver_product(x: Elements, y: Elements) -> Elements:
+    """x @ y on shares from end to end: triple, sharing, product, opening."""
+    random_bytes = np.random.default_rng(1).bytes  # as fast as the system's, and the same each time
+    recipe = {"n_parties": N_PARTIES, "modulus": Q, "random_bytes": random_bytes}
+    triple = beaver.deal_triple(x.shape, y.shape, product=ring.matmul, **recipe)
+    x_shares, y_shares = (additive.share(one, **recipe) for one in (x, y))
+    z_shares = beaver.matmul(x_shares, y_shares, triple=triple, modulus=Q)
+    return additive.reconstruct(z_shares, modulus=Q)
+
+
+def products(size: int) -> dict[str, Task]:
+    """The product of two matrices in the clear and by each way modulo 2^64."""
+    x, y = matrices(size)
+    left, right = x.astype(np.float64), y.astype(np.float64)
+    return {
+        PLAIN: lambda: left @ right,
+        "ring, einsum": lambda: limbs.plain_matmul(x, y),
+        "ring, float64 digits": lambda: limbs.limb_matmul(x, y),
+        "ring.matmul": lambda: ring.matmul(x, y, modulus=Q),
+        "Beaver product, dealer included": lambda: beaver_product(x, y),
+    }
+
+
+def sharing(length: int) -> dict[str, Task]:
+    """Share and open a vector, beside copying as many bytes as the two rows hold."""
+    rng = np.random.default_rng(2)
+    x = rng.integers(0, Q, length, dtype=np.uint64)
+    recipe = {"n_parties": N_PARTIES, "modulus": Q}
+    rows: NDArray[np.uint64] = additive.share(x, **recipe)
+    return {
+        COPY: lambda: rows.copy(),
+        "share, repeatable bytes": lambda: additive.share(x, **recipe, random_bytes=rng.bytes),
+        "share, the system's bytes": lambda: additive.share(x, **recipe),
+        "the random bytes alone, the system's": lambda: secrets.token_bytes(8 * length),
+        "reconstruct": lambda: additive.reconstruct(rows, modulus=Q),
+    }
+
+
+def compare() -> str:
+    """Each way of multiplying as a multiple of the float64 product, and that in milliseconds."""
+    cells: dict[str, list[str]] = {}
+    for size, repetitions in SIZES.items():
+        seconds = times_in_turns(products(size), repetitions=repetitions, typical=min)
+        cells.setdefault(f"{PLAIN}, ms", []).append(f"{1000 * seconds[PLAIN]:.3f}")
+        for name in list(seconds)[1:]:
+            cells.setdefault(name, []).append(f"{seconds[name] / seconds[PLAIN]:.1f}")
+    header = ("multiples of the float64 product", *(f"{size} × {size}" for size in SIZES))
+    return table(header, [(name, *each) for name, each in cells.items()])
+
+
+def compare_sharing() -> str:
+    """Sharing and opening as multiples of a copy, and that in milliseconds."""
+    seconds = times_in_turns(sharing(LENGTH), repetitions=REPETITIONS, typical=min)
+    rows = [(f"{COPY}, ms", f"{1000 * seconds[COPY]:.2f}")]
+    rows += [(name, f"{seconds[name] / seconds[COPY]:.1f}") for name in list(seconds)[1:]]
+    return table((f"multiples of the copy of {N_PARTIES} rows", f"{LENGTH} elements"), rows)
+
+
+def memory_of(size: int) -> float:
+    """Peak memory of one Beaver product beyond its two matrices, in MB; called in a fresh process."""
+    beaver_product(*matrices(128))
+    x, y = matrices(size)
+    return peak_megabytes(lambda: beaver_product(x, y))
+
+
+def memory() -> str:
+    """Peak memory of a Beaver product, as a Markdown table."""
+    name = "benchmarks.secure_computation"
+    cells = [in_fresh_process(name, "--memory", str(size)) for size in SIZES]
+    header = ("peak memory, MB", *(f"{size} × {size}" for size in SIZES))
+    return table(header, [("Beaver product", *cells)])
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = options("benchmarks.secure_computation", __doc__)
+    parser.add_argument("--memory", type=int, metavar="SIDE", help="print one peak memory only")
+    given = parser.parse_args()
+    if given.memory is not None:
+        if given.memory < 1:
+            parser.error(f"--memory must be at least 1, got {given.memory}")
+        print(f"{memory_of(given.memory):.1f}")
+        return
+    for part in (compare, compare_sharing, memory):
+        print(part(), end="\n\n", flush=True)
+    print(where("numpy"))
+
+
+if __name__ == "__main__":
+    main()
