@@ -4,4 +4,5 @@ By lesson:
 
     31  ring, additive, exhaustion, wire
     33  beaver, limbs, oblivious_transfer
+    34  fixed_point, truncation
 """
