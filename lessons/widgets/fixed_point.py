@@ -1,0 +1,1 @@
+"""Widgets of lesson 34."""

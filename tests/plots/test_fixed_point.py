@@ -1,0 +1,1 @@
+"""The figures of lesson 34 show what they say."""
