@@ -308,8 +308,8 @@ def top_bit_opened(c, shifted_shares, top_shares, *, bits, modulus):
     top = additive.reconstruct(top_shares, modulus=modulus)
     z = ring.subtract(np.zeros_like(shifted_shares), shifted_shares, modulus=modulus)
     lower = (c < np.uint64(modulus // 2)).astype(np.uint64)
-    back = top * lower * np.uint64(modulus >> bits) + (c >> np.uint64(bits))
-    z[0] = ring.add(z[0], np.asarray(back % np.uint64(2**63) if False else back), modulus=modulus)
+    back = ring.multiply(top, lower * np.uint64(modulus >> bits), modulus=modulus)
+    z[0] = ring.add(z[0], ring.add(back, c >> np.uint64(bits), modulus=modulus), modulus=modulus)
     z[0] = ring.subtract(z[0], np.uint64(modulus >> (bits + 2)), modulus=modulus)
     return z
 
@@ -327,11 +327,11 @@ def two_rows_only(c, shifted_shares, top_shares, *, bits, modulus):
 
 # Questions
 
-right_value(checks.last_right_share, 879)
-right_value(checks.last_right_share, np.int64(879))
-for value, code in ((880, "first_wrong"), (120, "positive"), (999, "the_end"), (878, "too_low")):
+right_value(checks.last_right_share, 379)
+right_value(checks.last_right_share, np.int64(379))
+for value, code in ((380, "first_wrong"), (120, "positive"), (499, "the_end"), (378, "too_low")):
     refused_value(checks.last_right_share, code, value)
-refused_value(checks.last_right_share, "too_high", 900)
+refused_value(checks.last_right_share, "too_high", 400)
 right_value(checks.most_bits, 16)
 for value, code in ((17, "one_more"), (0, "other_ring"), (26, "one_truncation"), (15, "too_low")):
     refused_value(checks.most_bits, code, value)

@@ -15,10 +15,11 @@ from lessons.checks.fixed_point.rows import Whole, not_local, opened, signed
 from lessons.mpc import additive, truncation
 from lessons.randomness import uniform_integers
 
-SETTINGS = ((8, 2, 2, (1,)), (10, 3, 3, (1,)), (12, 1, 2, (4,)), (20, 4, 5, (2, 3)))
-SETTINGS += ((32, 8, 3, (7,)), (64, 16, 2, (9,)), (64, 1, 4, (5,)), (64, 22, 3, (3, 1)))
-SETTINGS += ((48, 16, 2, (0,)), (64, 16, 3, (300,)))  # type: ignore[assignment]
-WRAPPED = (("no", 0, 0), ("no", 1, 0), ("no", 1, 1), ("yes", 0, 1))  # c's half, r's half
+SETTINGS: tuple[tuple[int, int, int, tuple[int, ...]], ...] = (  # k, bits, n_parties, shape
+    (8, 2, 2, (1,)), (10, 3, 3, (1,)), (12, 1, 2, (4,)), (20, 4, 5, (2, 3)), (32, 8, 3, (7,)),
+    (64, 16, 2, (9,)), (64, 1, 4, (5,)), (64, 22, 3, (3, 1)), (48, 16, 2, (0,)), (64, 16, 3, (150,)),
+)  # fmt: skip
+HALVES = ((0, 0), (1, 0), (1, 1), (0, 1))  # of c, of r; only the last has wrapped
 reference = truncation.after_opening
 
 
@@ -50,7 +51,7 @@ def ask(rng: np.random.Generator) -> list[Case]:
     return [
         _case(rng, *setting, halves=(c_half, r_half))
         for setting in SETTINGS
-        for _, c_half, r_half in WRAPPED
+        for c_half, r_half in HALVES
     ]
 
 
@@ -180,14 +181,14 @@ MISTAKES = {
         made_by=(_with(back=lambda t, w, b, q: 0), _with(back=lambda t, w, b, q: q * w * t)),
     ),
     "whenever_top": Mistake(
-        "You correct whenever r was in the upper half. But then c may be in the upper half as well, and it has "
-        "not wrapped.",
+        "You correct whenever r was in the upper half. But then c may be there as well, and it has not "
+        "wrapped.",
         "[r ≥ Q/2] alone: without [c < Q/2] half of the corrections are one too many.",
         made_by=(_with(back=lambda t, w, b, q: (q >> b) * t),),
     ),
     "whenever_low": Mistake(
         "You correct whenever c is in the lower half. If r was there too, nothing has wrapped.",
-        "[c < Q/2] alone is public, but it does not tell where r was: the parties need the shares of the top bit.",
+        "[c < Q/2] alone is public, but it does not tell where r was: that is what the top bit is for.",
         made_by=(_with(back=lambda t, w, b, q: 0, public_back=lambda w, b, q: (q >> b) * w),),
     ),
     "other_half": Mistake(
@@ -197,7 +198,7 @@ MISTAKES = {
     ),
     "wrong_way": Mistake(
         "Your correction goes the wrong way: c lost Q when it wrapped, so Q / 2^bits must be added.",
-        "A minus sign at the correction.",
+        "A minus sign at the correction, as if c were too large after the wrap.",
         made_by=(_with(back=lambda t, w, b, q: -(q >> b) * w * t),),
     ),
     "not_divided": Mistake(
@@ -237,19 +238,14 @@ MISTAKES = {
             ),
         ),
     ),
-    "plus_r": Mistake(
-        "You add ⌊r / 2^bits⌋. c contains r already: it must be taken away.",
-        "A sign at [r'].",
-        made_by=(_with(sign=1),),
-    ),
-    "r_kept": Mistake(
-        "You do not use the shares of ⌊r / 2^bits⌋: without them, the mask is still in your result.",
-        "c alone is uniform: it tells nothing about x.",
-        made_by=(_with(sign=0),),
+    "mask_kept": Mistake(
+        "The mask is still in your result: c contains r, so ⌊r / 2^bits⌋ must be taken away.",
+        "[⌊r / 2^bits⌋] added instead of taken away, or not used at all: c alone is uniform.",
+        made_by=(_with(sign=1), _with(sign=0)),
     ),
     "c_not_divided": Mistake(
         "c must be divided by 2^bits before the rest is taken away.",
-        "c instead of ⌊c / 2^bits⌋.",
+        "c itself instead of ⌊c / 2^bits⌋: the public number is 2^bits times too large.",
         made_by=(_with(known=lambda c, b, q: c - (q >> b + 2)), _with(known=lambda c, b, q: c - q // 4)),
     ),
     "one_row_only": Mistake(
@@ -271,7 +267,8 @@ MISTAKES = {
         made_by=(_not_reduced,),
     ),
     "not_local": Mistake(
-        "A row of yours changes when another party's shares change. Each party knows c and its own shares only.",
+        "A row of yours changes when another party's shares change. Each party knows c and its "
+        "own shares only.",
         "r was put together: whoever knows r and c knows x.",
         made_by=(_by_the_sum,),
     ),
@@ -282,13 +279,17 @@ after_opening = Exercise(
     name="after_opening",
     reference=reference,
     examine=examine,
-    takeaway="The wrap is public times shared, so each party corrects it alone: for any number of parties, never off.",
+    takeaway=(
+        "The wrap is public times shared, so each party corrects it alone: any number of "
+        "parties, never off."
+    ),
     hints=(
         "Everybody knows c: its half, ⌊c / 2^bits⌋ and Q / 2^(bits + 2) are public. Only r is shared.",
-        "Each party: minus its share of ⌊r / 2^bits⌋, plus its share of the top bit times Q / 2^bits where c is in "
-        "the lower half. Then one party adds the public rest.",
-        "lower = (c < modulus // 2).astype(np.uint64) is 0 or 1; ring.multiply(top_shares, lower * "
-        "np.uint64(modulus >> bits), modulus=modulus) is the correction for all rows at once.",
+        "Each party: minus its share of ⌊r / 2^bits⌋, plus its share of the top bit times Q / "
+        "2^bits where c is "
+        "in the lower half. Then one party adds the public rest.",
+        "lower = (c < np.uint64(modulus // 2)).astype(np.uint64) is 0 or 1, and ring.multiply(top_shares, "
+        "lower * np.uint64(modulus >> bits), modulus=modulus) is the correction for all rows at once.",
     ),
     mistakes=MISTAKES,
 )

@@ -90,19 +90,21 @@ def _said(case: Case, got: Whole, right: Whole) -> str:
 def _accepts_too_much(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     for k, f in SETTINGS:
         edge = 2.0 ** (k - 1 - f)
-        beyond = [edge, -edge - max(2.0**-f, edge * 2.0**-50), 1e300, edge * rng.uniform(2, 90)]
+        beyond = [
+            edge * rng.uniform(2.1, 90),
+            edge,
+            -edge - max(2.0**-f, edge * 2.0**-50),
+            edge * 1e9,
+        ]
         if k <= 32:
             beyond.append(edge - 0.4 * 2.0**-f)  # rounds up to Q/2
         for one in (*beyond, edge * -rng.uniform(1.2, 1.9)):
             case = _case([0.25, one], k, f)
             if attempt.refuses(**case):
                 continue
-            got = int(elements(attempt, case, (2,))[1])
-            code = (
-                "clipped"
-                if signed(got, 2**k) in (2 ** (k - 1) - 1, -(2 ** (k - 1)))
-                else "no_check"
-            )
+            got = signed(int(elements(attempt, case, (2,))[1]), 2**k)
+            kept = got == (2 ** (k - 1) - 1 if one > 0 else -(2 ** (k - 1)))  # on its own side
+            code = "clipped" if kept else "no_check"
             return Found(code, f"It happens for {told(case)}.")
     return None
 
@@ -140,7 +142,7 @@ def _whole_ring(values: Any, *, fraction_bits: int, modulus: int) -> Any:
 
 MISTAKES = {
     "toward_zero": Mistake(
-        "You cut the digits off, towards zero: 2.9 becomes 2, and −2.9 becomes −2. Take the nearest integer.",
+        "You cut off the digits, towards zero: 2.9 becomes 2, −2.9 becomes −2. Take the nearest integer.",
         "int(…) and astype(int) cut. The error is up to a whole unit, and always towards zero.",
         made_by=(_made(lambda x, f, q: int(Fraction(x) * 2**f) % q),),
     ),
@@ -198,8 +200,8 @@ MISTAKES = {
         made_by=(_made(lambda x, f, q: round(Fraction(x) * 2**f)),),
     ),
     "float_modulo": Mistake(
-        "You compute % Q in floats. With Q = 2^64, −1 % Q is rounded to Q itself: bring the numbers to integers "
-        "first (ring.encode does the rest).",
+        "You compute % Q in floats. With Q = 2^64, −1 % Q is rounded to Q itself: make integers first "
+        "(ring.encode does the rest).",
         "A float has 53 bits; 2^64 − 1 needs 64.",
         made_by=(_made(lambda x, f, q: int(float(np.rint(np.ldexp(x, f))) % float(q))),),
     ),
@@ -210,7 +212,8 @@ MISTAKES = {
     ),
     "no_check": Mistake(
         "A number that is too large wraps around silently: it must raise a ValueError.",
-        "The result would be a valid ring element for quite another number, and nobody would notice. The number "
+        "The result would be a valid ring element for quite another number, and nobody would "
+        "notice. The number "
         "to check is the scaled and rounded one, against −Q/2 and Q/2 − 1.",
         made_by=(
             _made(lambda x, f, q: round(Fraction(x) * 2**f) % q, checked=False),
@@ -234,11 +237,16 @@ encode = Exercise(
     name="encode",
     reference=reference,
     examine=examine,
-    takeaway="A real number is now an integer that the ring can add and multiply, off by half a unit at most.",
+    takeaway=(
+        "A real number is now an integer that the ring can add and multiply, off by half a unit "
+        "at most."
+    ),
     hints=(
-        "Three steps: scale, round, bring into the ring. Between the second and the third, look whether it fits.",
+        "Three steps: scale, round, bring into the ring. Between the second and the third, look "
+        "whether it fits.",
         "np.rint(values * 2.0**fraction_bits) scales and rounds; the limits are −Q/2 and Q/2 − 1.",
-        "ring.encode takes signed integers (…astype(np.int64)) into the ring. Floats beyond 2^63 must be refused "
+        "ring.encode takes signed integers (…astype(np.int64)) into the ring. Floats beyond 2^63 "
+        "must be refused "
         "before they become integers.",
     ),
     mistakes=MISTAKES,

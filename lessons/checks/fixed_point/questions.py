@@ -3,13 +3,13 @@
 from lessons.checks.engine.exercise import Question, examine_number
 from lessons.checks.engine.mistakes import Mistake
 
-# Question 34.A: the last first share for which x = −120 is truncated right, on the clock of 1000
+# Question 34.A: the last first share for which x = −120 is truncated right, on the clock of 500
 
 SHARE_MISTAKES = {
     "first_wrong": Mistake(
-        "At this one the second point has just gone over the seam: 880 + 120 is 1000, which is 0.",
+        "At this one the second point has just gone over the seam: 380 + 120 is 500, which is 0.",
         "The first wrong share instead of the last right one.",
-        made_by=(880,),
+        made_by=(380,),
     ),
     "positive": Mistake(
         "That is where x = +120 begins to work. Is x negative on your slider?",
@@ -18,20 +18,20 @@ SHARE_MISTAKES = {
     ),
     "the_end": Mistake(
         "At the end of the slider the points lie on both sides of the seam.",
-        "999 fails: 999 + 120 wraps around.",
-        made_by=(999,),
+        "499 fails, since 499 + 120 wraps around on the clock.",
+        made_by=(499,),
     ),
 }
 
 last_right_share = Question(
     number="34.A",
     name="last_right_share",
-    examine=examine_number(lambda: 879, tolerance=0.01, mistakes=SHARE_MISTAKES),
-    takeaway="The last 120 of 1000 shares fail, as many as |x|, whatever the sign.",
+    examine=examine_number(lambda: 379, tolerance=0.01, mistakes=SHARE_MISTAKES),
+    takeaway="The last 120 of 500 shares fail, as many as |x|, whatever the sign.",
     hints=(
         "Set x to −120 and push the first share to the right until the picture says that it is wrong.",
         "The second point is |x| to the right of the first one. When does it leave the line?",
-        "It leaves the line when the first share plus 120 reaches 1000.",
+        "It leaves the line when the first share plus 120 reaches 500.",
     ),
     mistakes=SHARE_MISTAKES,
 )
@@ -65,9 +65,13 @@ most_bits = Question(
     number="34.C",
     name="most_bits",
     examine=examine_number(lambda: 16, tolerance=0.01, mistakes=BITS_MISTAKES),
-    takeaway="16 bits: a million local truncations of numbers up to 16, and 99 runs of 100 without a failure.",
+    takeaway=(
+        "16 bits: a million local truncations of numbers up to 16, and 99 runs of 100 without a "
+        "failure."
+    ),
     hints=(
-        "Choose 2^64 and a million truncations. Then slide f up until the right-hand point passes the 1 % line.",
+        "Choose 2^64 and a million truncations. Then slide f up until the right-hand point "
+        "passes the 1 % line.",
         "The chance for one is 16 · 2^(2f) / 2^64; a million of them have about a million times that.",
         "A million times 16 · 2^(2f) / 2^64 must stay below 0.01.",
     ),

@@ -50,6 +50,6 @@ def not_local(
             changed[name] = redraw(shape)
             changed[name][party] = case[name][party]
         after = elements(attempt, changed, shape)
-        if not bool((after[party] == before[party]).all()):
+        if not np.array_equal(after[party], before[party]):
             return Found("not_local", f"It is the row of party {party + 1}.")
     return None

@@ -15,15 +15,10 @@ from lessons.checks.fixed_point.rows import Whole, not_local, opened, signed
 from lessons.mpc import truncation
 from lessons.randomness import uniform_integers
 
-SETTINGS = (
-    (10, 3, ()),
-    (10, 2, (1,)),
-    (12, 1, (3,)),
-    (20, 4, (2, 3)),
-    (32, 8, (7,)),
-    (64, 16, (9,)),
-)
-SETTINGS += ((64, 1, (4,)), (64, 22, (3, 1)), (48, 16, (5,)), (32, 8, (0,)), (64, 16, (600,)))  # type: ignore[assignment]
+SETTINGS: tuple[tuple[int, int, tuple[int, ...]], ...] = (  # k, bits, shape
+    (10, 3, ()), (10, 2, (1,)), (12, 1, (3,)), (20, 4, (2, 3)), (32, 8, (7,)), (64, 16, (9,)),
+    (64, 1, (4,)), (64, 22, (3, 1)), (48, 16, (5,)), (32, 8, (0,)), (64, 16, (300,)),
+)  # fmt: skip
 reference = truncation.truncate_locally
 
 
@@ -142,9 +137,11 @@ def _floats(x_shares: Any, *, bits: int, modulus: int) -> Any:
 
 MISTAKES = {
     "both_as_they_are": Mistake(
-        "Both parties shift the share as it is. Add the two results: they exceed the right one by Q / 2^bits. "
+        "Both parties shift the share as it is. Add the two results: they exceed the right one "
+        "by Q / 2^bits. "
         "What number does party 2's share stand for, if party 1's is positive?",
-        "Nearly always the shares add up to Q + x, not to x, and Q is divided too. Party 2 must see its share as "
+        "Nearly always the shares add up to Q + x, not to x, and Q is divided too. Party 2 must "
+        "see its share as "
         "a negative number.",
         made_by=(_made(lambda s, b, q: (s >> b, s >> b)),),
     ),
@@ -160,7 +157,7 @@ MISTAKES = {
     ),
     "first_negates": Mistake(
         "Party 1 shifts −[x]₁ and leaves the sign changed.",
-        "Its row has the wrong sign.",
+        "The row of party 1 has the wrong sign, whatever party 2 does.",
         made_by=(
             _made(lambda s, b, q: ((-s % q) >> b, -((-s % q) >> b) % q)),
             _made(lambda s, b, q: ((-s % q) >> b, (-s % q) >> b)),
@@ -202,14 +199,14 @@ MISTAKES = {
     ),
     "q_not_divided": Mistake(
         "Party 2 adds or takes away Q at a place where it was divided already.",
-        "(Q − ⌊[x]₂/2^b⌋) or ⌊([x]₂ + Q)/2^b⌋: only −[x]₂ mod Q has the right size.",
+        "⌊([x]₂ + Q)/2^b⌋: the Q that was added is divided too, and no longer 0 on the clock.",
         made_by=(
             _made(lambda s, b, q: (s >> b, ((s + q) >> b) % q)),
-            _made(lambda s, b, q: (s >> b, ((s >> b) - q) % q)),
         ),
     ),
     "floats": Mistake(
-        "You divide in floats, which have 53 bits: the last digits of a share of 64 bits are lost. Use >> or //.",
+        "You divide in floats, which have 53 bits: the last digits of a share of 64 bits are "
+        "lost. Use >> or //.",
         "x / 2**b on uint64 gives float64.",
         made_by=(_floats,),
     ),
@@ -230,7 +227,10 @@ truncate_locally = Exercise(
     name="truncate_locally",
     reference=reference,
     examine=examine,
-    takeaway="Two points shrink, and so does their distance, without a message. Unless the seam lies between them.",
+    takeaway=(
+        "Two points shrink, and so does their distance, without a message. Unless the seam lies "
+        "between them."
+    ),
     hints=(
         "Do 673 and 743 on the clock of 1000 once more, then give each step a line of code.",
         "Party 1: x_shares[0] >> np.uint64(bits). Party 2: minus, shift, minus, and both times the minus is "
