@@ -34,6 +34,13 @@ class TwoPoints:
         """Whether that is the floor or the ceiling of x / 10."""
         return self.result in (self.x // TEN, -(-self.x // TEN))
 
+    @property
+    def counts(self) -> str:
+        """How often each result came, for the shares up to this one."""
+        values, times = np.unique(self.results, return_counts=True)
+        order = np.argsort(-times, kind="stable")
+        return ", ".join(f"{values[k]} ({times[k]}×)" for k in order)
+
 
 def two(*, x: int, first: int) -> TwoPoints:
     """Divide both points of each first share up to this one."""
@@ -60,6 +67,7 @@ def two_points() -> PictureWidget:
     artists["results"] = right.plot([], [], ".", color=BLUE, ms=3)[0]
     artists["now"] = right.plot([], [], "o", color=RED, ms=8)[0]
     artists["verdict"] = right.text(0.0, 1.02, "", transform=right.transAxes, fontsize=9)
+    artists["counts"] = right.text(0.02, 0.03, "", transform=right.transAxes, fontsize=8)
     return PictureWidget(
         controls={
             "x": int_slider("x", 137, -249, 249),
@@ -102,6 +110,7 @@ def _update_points(artists: Artists, result: TwoPoints) -> None:
     artists["results"].set_data(np.arange(result.first + 1), result.results)
     artists["now"].set_data([result.first], [result.result])
     artists["verdict"].set_text(_verdict(result))
+    artists["counts"].set_text(f"so far: {result.counts}")
 
 
 def _verdict(result: TwoPoints) -> str:
@@ -115,7 +124,8 @@ def describe_points(result: TwoPoints) -> str:
     return (
         f"x = {result.x} on a clock of {CLOCK}. Party 1 holds {result.first}, minus the share of party 2 is "
         f"{result.second}: {result.first - result.second} apart on the line. Divided by 10 they are "
-        f"{result.first // TEN} and {result.second // TEN}. {_verdict(result)}."
+        f"{result.first // TEN} and {result.second // TEN}. {_verdict(result)}. "
+        f"Results so far: {result.counts}."
     )
 
 

@@ -70,6 +70,13 @@ def test_points_and_results_so_far_are_shown(x, first):
     verdict = f"{result.result} is {'right' if result.right else 'wrong'}"
     assert verdict in widget.alt and any(verdict in one for one, _, _ in texts(right))
     assert numbers(widget.alt)[0] == f"{x}"
+    assert any(result.counts in one for one, _, _ in texts(right)) and result.counts in widget.alt
+
+
+def test_results_are_counted_the_most_frequent_first():
+    assert widgets.two(x=137, first=136).counts == "-36 (96×), -37 (41×)"
+    assert widgets.two(x=137, first=499).counts.startswith("14 (254×), 13 (109×)")
+    assert widgets.two(x=-120, first=499).counts == "-12 (380×), 38 (120×)"
 
 
 def test_chance_of_one_truncation_is_the_rate_of_the_lesson():
