@@ -5,4 +5,5 @@ By lesson:
     31  ring, additive, exhaustion, wire
     32  field, shamir, error_correction
     33  beaver, limbs, oblivious_transfer
+    34  fixed_point, truncation
 """

@@ -1,0 +1,8 @@
+"""Checks of lesson 34, fixed point and truncation: one file an exercise."""
+
+from lessons.checks.fixed_point.after_opening import after_opening
+from lessons.checks.fixed_point.encode import encode
+from lessons.checks.fixed_point.questions import last_right_share, most_bits
+from lessons.checks.fixed_point.truncate_locally import truncate_locally
+
+__all__ = ["after_opening", "encode", "last_right_share", "most_bits", "truncate_locally"]
