@@ -39,7 +39,7 @@ def transfer(
 
     1. The sender draws a public group element C.
     2. For each pair the receiver draws k and sends K_0, where K_choice = g^k and K_0 · K_1 = C: it
-       knows the exponent of one of the two keys only. K_0 alone is random whatever the choice is.
+       knows the exponent of one of the two keys only. K_0 alone looks random whatever the choice is.
     3. The sender draws r and sends g^r and both messages, message m hidden by a hash of K_m^r.
     4. The receiver computes (g^r)^k = K_choice^r, and opens the message that it chose.
 
