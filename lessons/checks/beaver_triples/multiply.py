@@ -317,7 +317,7 @@ MISTAKES = {
     "public_everywhere": Mistake(
         "The sum of your rows is too large by n − 1 copies of d·e.",
         "d·e is public: if each of the n parties adds it, it counts n times. Lesson 31's constant again, "
-        "and the trap of section 9.",
+        "and the trap of section 10.",
         made_by=(
             _by_row(lambda a, b, c, d, e: c + d * b + a * e + d * e, lambda d, e: 0),
             _by_row(lambda a, b, c, d, e: c + d * (b + e) + a * e, lambda d, e: 0),
