@@ -212,7 +212,9 @@ def test_answer_of_question_c_can_be_read_off_the_widget():
     assert points == [round(-100 * lost[rule], 1) for rule in RULES]
     assert sum(one < 2 * points[0] for one in points) == len(more)
     alike = widgets.runs(attack="inner product (clients alike)", n_bad=4).lost
-    assert max(alike[rule] for rule in RULES if rule != "Krum") < alike["mean"] + 0.005
+    assert 0.005 < min(alike.values()) <= max(alike.values()) < 0.012  # "about one point"
+    assert 1.65 < lost["geometric median"] / lost["mean"] < 1.75  # what the gallery says
+    assert 1.25 < lost["norm clipping"] / lost["mean"] < 1.35
     opened = widgets.rules_under_attack().values
     assert opened == {"attack": "−20 times", "n_bad": 1}, "the answer does not stand there yet"
 
