@@ -238,7 +238,7 @@ def _update_runs(artists: Artists, result: Runs) -> None:
     success = result.success or dict.fromkeys(PLANE, 0.0)
     for row, rule in enumerate(PLANE):
         artists["accuracy"][row].set_data([0, result.accuracy[rule]], [-row, -row])
-        words = f"{result.accuracy[rule]:.3f} ({-100 * result.lost[rule]:+.1f})"
+        words = f"{result.accuracy[rule]:.3f} ({round(-100 * result.lost[rule], 1) + 0.0:+.1f})"
         artists["accuracy written"][row].set_text(words.replace("-", "−"))
         artists["success"][row].set_data([0, success[rule]], [-row, -row])
         artists["success written"][row].set_text(f"{success[rule]:.3f}" if result.success else "")
