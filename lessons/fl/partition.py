@@ -1,4 +1,4 @@
-"""Who holds which examples: each example at exactly one client (lessons 21 and 22).
+"""Who holds which examples: each example at exactly one client (lessons 21, 22 and 24).
 
 Each function returns one array of example numbers per client. Together they hold each of
 0, 1, …, n − 1 once.
@@ -105,3 +105,29 @@ def dirichlet(
         f"alpha={alpha} left a client with fewer than {minimum} examples in 1000 deals: "
         "choose a larger alpha, fewer clients or a smaller minimum"
     )
+
+
+def known_to_few(
+    labels: NDArray[np.int64], *, label: int, n_clients: int, n_few: int, rng: np.random.Generator
+) -> list[Indices]:
+    """Give one class to the last ``n_few`` clients alone, half of what each of them holds.
+
+    The other half, and all that the others hold, are fair samples of the other classes.
+    ``ValueError`` unless the others still have an example each.
+    """
+    classes = np.asarray(labels)
+    few = integer("n_few", n_few, minimum=1)
+    many = integer("n_clients", n_clients, minimum=few + 1) - few
+    own, rest = (
+        rng.permutation(np.flatnonzero(one)) for one in (classes == label, classes != label)
+    )
+    if len(own) < few or len(rest) < len(own) + many:
+        raise ValueError(
+            f"label must have an example for each of the {few}, and half of all less {many} at most, "
+            f"got {len(own)} of {classes.size} for label={label}"
+        )
+    halves = (np.array_split(one, few) for one in (own, rest[: len(own)]))
+    return [
+        *np.array_split(rest[len(own) :], many),
+        *(np.concatenate(both) for both in zip(*halves, strict=True)),
+    ]

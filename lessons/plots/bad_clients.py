@@ -24,8 +24,17 @@ def triggered(
     )
 
 
-def on_a_line(honest: Sequence[float], bad: Sequence[float], marks: Mapping[str, float]) -> Plot:
-    """Updates of one number on a line, and below it where each rule lands, one row a rule."""
+def on_a_line(
+    honest: Sequence[float],
+    bad: Sequence[float],
+    marks: Mapping[str, float],
+    *,
+    alone: Mapping[str, float] | None = None,
+) -> Plot:
+    """Updates of one number on a line, and below it where each rule lands, one row a rule.
+
+    ``alone``   where the rules land on the honest updates alone: an arrow from there
+    """
     figure, (axes,) = new_figure(height=1.0 + 0.34 * len(marks))
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
@@ -36,8 +45,15 @@ def on_a_line(honest: Sequence[float], bad: Sequence[float], marks: Mapping[str,
     axes.axvline(centre, color=GREY, linestyle="--", linewidth=1, label="honest mean")
     looks = zip(("v", "s", "D", "^", "P"), (BLACK, ORANGE, ORANGE, GREEN, GREEN), strict=True)
     for row, (value, (marker, colour)) in enumerate(zip(marks.values(), looks, strict=False), 1):
+        words, at, side = f"{value:.3g}", value + 0.35, "left"
+        if alone is not None:
+            start = list(alone.values())[row - 1]
+            words, at, side = f"{start:.3g} → {value:.3g}", min(start, value) - 0.35, "right"
+            axes.plot([start, value], [-row, -row], "-", color=colour, lw=1.5)
+            label = "honest updates alone" if row == 1 else None
+            axes.plot([start], [-row], marker, color=colour, mfc="white", ms=8, label=label)
         axes.plot([value], [-row], marker, color=colour, ms=8)
-        axes.text(value + 0.35, -row, f"{value:.3g}", va="center", fontsize=9)
+        axes.text(at, -row, words, ha=side, va="center", fontsize=9)
     axes.set_yticks(
         [0, *(-row for row in range(1, len(marks) + 1))], ["updates", *marks], fontsize=9
     )
@@ -46,6 +62,9 @@ def on_a_line(honest: Sequence[float], bad: Sequence[float], marks: Mapping[str,
     axes.set_ylabel("rule")
     axes.legend(frameon=False, fontsize=9, loc="center right")
     landed = ", ".join(f"{name} {value:.3g}" for name, value in marks.items())
+    if alone is not None:
+        landed += "; without the bad ones: "
+        landed += ", ".join(f"{name} {value:.3g}" for name, value in alone.items())
     return Plot(
         figure,
         f"On a line the honest updates {_listed(honest)} and the bad {_listed(bad)}. "

@@ -16,7 +16,7 @@ from lessons.validation import Vector
 from lessons.widgets.picture import Artists, PictureWidget, dropdown, int_slider, log_slider
 from lessons.widgets.who_sees_what import who_sees_what
 
-N_POINTS, SET_FOR, CLIP_NORM, FAR = 11, 4, 2.0, 10.0
+N_POINTS, SET_FOR, CLIP_NORM, FAR, AXIS_END = 11, 4, 2.0, 10.0, 3.0
 PLANE: dict[str, Callable[..., Vector]] = {  # the rules, set for four bad clients of eleven
     "mean": robust.plain_mean,
     "median": robust.coordinate_median,
@@ -33,7 +33,13 @@ LOOKS = dict(
         strict=True,
     )
 )
-ATTACKS = ("sign flip", "backdoor", "inner product")
+ATTACKS = (
+    "−20 times",
+    "labels lie",
+    "backdoor",
+    "inner product (clients alike)",
+    "inner product (clients unlike)",
+)
 N_TEST, N_STAMPED, N_CLIENTS, MOST_BAD = 360, 332, 20, 9
 
 
@@ -43,6 +49,7 @@ class Places:
 
     distance: float
     honest: Vector  # (n_honest, 2)
+    instead: Vector  # (n_bad, 2), what the bad clients would send if they were honest
     bad: Vector  # (n_bad, 2)
     landed: dict[str, Vector]  # rule -> (2,)
 
@@ -60,7 +67,10 @@ def places(*, n_bad: int, distance: float) -> Places:
     honest = crowd[: N_POINTS - n_bad]
     bad = honest.mean(axis=0) + distance * np.array([0.8, 0.6]) + spread[N_POINTS - n_bad :]
     updates = np.vstack([honest, bad])
-    return Places(distance, honest, bad, {name: rule(updates) for name, rule in PLANE.items()})
+    instead = crowd[N_POINTS - n_bad :]
+    return Places(
+        distance, honest, instead, bad, {name: rule(updates) for name, rule in PLANE.items()}
+    )
 
 
 def where_rules_land() -> PictureWidget:
@@ -70,16 +80,18 @@ def where_rules_land() -> PictureWidget:
     plane.set_aspect("equal")
     artists: dict[str, Any] = {
         "honest": plane.plot([], [], ".", color=GREY, ms=9, zorder=1)[0],
+        "instead": plane.plot([], [], ".", color=GREY, mfc="white", ms=9, zorder=0)[0],
         "bad": plane.plot([], [], "x", color=RED, ms=7, mew=2, zorder=2)[0],
-        "away": plane.text(5.8, 4.6, "", color=RED, ha="right", va="top", fontsize=9),
+        "away": plane.text(5.8, 4.9, "", color=RED, ha="right", va="top", fontsize=9),
         "rules": [
             plane.plot([], [], look[1], color=look[0], ms=8, mec="white", zorder=3)[0]
             for look in LOOKS.values()
         ],
     }
     height = [-float(row) for row in range(len(PLANE))]
-    bars.set_xscale("log")
-    bars.set(xlim=(0.02, 30_000), ylim=(-len(PLANE) + 0.4, 0.9))
+    bars.set(xlim=(0, AXIS_END + 1), ylim=(-len(PLANE) + 0.4, 0.9))
+    bars.set_xticks(range(round(AXIS_END) + 1))
+    bars.spines["bottom"].set_bounds(0, AXIS_END)
     bars.set(xlabel="distance from the honest mean", ylabel="rule")
     bars.set_yticks(height, list(PLANE), fontsize=9)
     bars.tick_params(axis="y", length=0)
@@ -91,8 +103,8 @@ def where_rules_land() -> PictureWidget:
         bars.plot([], [], look[1], color=look[0], ms=8, mec="white")[0] for look in LOOKS.values()
     ]
     artists["written"] = [bars.text(1, y, "", va="center", fontsize=9) for y in height]
-    bars.axvline(FAR, color=BLACK, linestyle="--", linewidth=1)
-    bars.text(1.1 * FAR, 0.55, f"far away: beyond {FAR:g}", fontsize=9)
+    bars.axvline(AXIS_END, color=BLACK, linestyle="--", linewidth=1)
+    bars.text(AXIS_END - 0.05, 0.6, f"the axis ends at {AXIS_END:g}", ha="right", fontsize=9)
     return PictureWidget(
         controls={
             "n_bad": int_slider("bad clients of eleven", 1, 1, 10),
@@ -109,16 +121,19 @@ def where_rules_land() -> PictureWidget:
 def _update_places(artists: Artists, result: Places) -> None:
     artists["honest"].set_data(*result.honest.T)
     artists["bad"].set_data(*_inside(result.bad).T)
-    outside = len(_inside(result.bad)) < len(result.bad)
-    artists["away"].set_text(f"bad: {result.distance:.0f} away ↗" if outside else "")
-    for row, (name, distance) in enumerate(result.off.items()):
-        off = distance if distance > 1e-9 else 0.0  # what is left is rounding
-        artists["rules"][row].set_data(*_inside(result.landed[name][None]).T)
-        artists["bars"][row].set_data([0.02, off], [-row, -row])
-        artists["ends"][row].set_data([max(off, 0.02)], [-row])
-        artists["written"][row].set(
-            x=max(off, 0.02) * 1.5, text=f"{off:.2g}" if off < 100 else f"{off:.0f}"
-        )
+    artists["instead"].set_data(*result.instead.T)
+    outside = {"bad": result.distance} if len(_inside(result.bad)) < len(result.bad) else {}
+    for row, (name, off) in enumerate(result.off.items()):
+        place, end = _inside(result.landed[name][None]), min(off, AXIS_END)
+        if len(place) == 0:
+            outside[name] = off
+        artists["rules"][row].set_data(*place.T)
+        artists["bars"][row].set_data([0, end], [-row, -row])
+        artists["ends"][row].set_data([end], [-row])
+        written = f"{off:.2f}" if off <= AXIS_END else f"→ {off:.3g}"
+        artists["written"][row].set(x=end + 0.12, text=written)
+    away = [f"{name}: {distance:.0f} away ↗" for name, distance in outside.items()]
+    artists["away"].set_text("\n".join(away))
 
 
 def _inside(points: Vector) -> Vector:
@@ -140,24 +155,32 @@ def describe_places(result: Places) -> str:
 
 @dataclass(frozen=True)
 class Runs:
-    """Means of three stored trainings for each rule, with as many bad clients and with none."""
+    """Ten stored trainings for each rule, with as many bad clients and with none."""
 
     attack: str
     n_bad: int
-    accuracy: dict[str, float]
-    success: dict[str, float]
-    unattacked: dict[str, float]  # accuracy with no bad client
+    each: dict[str, Vector]  # rule -> (10,) test accuracies
+    success: dict[str, float] | None  # of the backdoor, the mean of ten; no other attack has one
+    unattacked: dict[str, float]  # accuracy with no bad client, the mean of ten
+
+    @property
+    def accuracy(self) -> dict[str, float]:
+        """The mean of the ten."""
+        return {rule: float(ten.mean()) for rule, ten in self.each.items()}
+
+    @property
+    def lost(self) -> dict[str, float]:
+        """How much accuracy the bad clients cost each rule."""
+        return {rule: self.unattacked[rule] - mean for rule, mean in self.accuracy.items()}
 
 
 @cache
-def stored_runs() -> dict[tuple[str, str, int], tuple[float, float]]:
-    """(attack, rule, n_bad) -> test accuracy and backdoor success, means of three seeds."""
+def stored_runs() -> dict[tuple[str, str, int], Vector]:
+    """(attack, rule, n_bad) -> test accuracies and backdoor successes of ten seeds (2, 10)."""
     text = files("lessons").joinpath("data", "bad_client_runs.csv").read_text("utf-8")
     return {
-        (attack, rule, int(n_bad)): (
-            sum(map(int, counts[:3])) / (3 * N_TEST),
-            sum(map(int, counts[3:])) / (3 * N_STAMPED),
-        )
+        (attack, rule, int(n_bad)): np.reshape([int(one) for one in counts], (2, -1))
+        / [[N_TEST], [N_STAMPED]]
         for attack, rule, n_bad, *counts in list(csv.reader(text.splitlines()))[1:]
     }
 
@@ -166,9 +189,10 @@ def runs(*, attack: str, n_bad: int) -> Runs:
     """Look a setting up among the stored runs."""
     table = stored_runs()
     here = {rule: table[attack, rule, n_bad] for rule in PLANE}
-    before = {rule: table[attack, rule, 0][0] for rule in PLANE}
-    accuracy, success = ({rule: both[k] for rule, both in here.items()} for k in (0, 1))
-    return Runs(attack, n_bad, accuracy, success, before)
+    before = {rule: float(table[attack, rule, 0][0].mean()) for rule in PLANE}
+    success = {rule: float(both[1].mean()) for rule, both in here.items()}
+    each = {rule: both[0] for rule, both in here.items()}
+    return Runs(attack, n_bad, each, success if attack == "backdoor" else None, before)
 
 
 def rules_under_attack() -> PictureWidget:
@@ -177,11 +201,11 @@ def rules_under_attack() -> PictureWidget:
     artists: dict[str, Any] = {}
     for axes, what, name in zip(
         panels,
-        ("test accuracy", "with the trigger: called 0"),
+        ("test accuracy", "backdoor success"),
         ("accuracy", "success"),
         strict=True,
     ):
-        axes.set(xlim=(0, 1.2), ylim=(-len(PLANE) + 0.4, 0.6), xlabel=what)
+        axes.set(xlim=(0, 1.4), ylim=(-len(PLANE) + 0.4, 0.6), xlabel=what)
         axes.set_xticks(np.arange(0, 1.01, 0.2))
         axes.set_yticks(-np.arange(len(PLANE)), list(PLANE), fontsize=9)
         axes.tick_params(axis="y", length=0)
@@ -193,7 +217,9 @@ def rules_under_attack() -> PictureWidget:
             axes.text(1.03, -row, "", va="center", fontsize=9) for row in range(len(PLANE))
         ]
     artists["unattacked"] = panels[0].plot([], [], "|", color=RED, ms=15, mew=2)[0]
-    panels[0].set_title("red: no bad client", fontsize=9, color=RED)
+    artists["each"] = panels[0].plot([], [], ".", color=BLACK, mec="white", ms=7, mew=0.5)[0]
+    artists["none"] = panels[1].text(0.7, -3, "", ha="center", va="center", fontsize=10, color=GREY)
+    panels[0].set_title("red: no bad client · dots: the ten runs", fontsize=9)
     panels[0].set_ylabel("rule")
     return PictureWidget(
         controls={
@@ -209,24 +235,31 @@ def rules_under_attack() -> PictureWidget:
 
 
 def _update_runs(artists: Artists, result: Runs) -> None:
-    for name in ("accuracy", "success"):
-        for row, value in enumerate(getattr(result, name).values()):
-            artists[name][row].set_data([0, value], [-row, -row])
-            artists[f"{name} written"][row].set_text(f"{value:.3f}")
-    artists["unattacked"].set_data(
-        list(result.unattacked.values()), -np.arange(len(result.unattacked))
-    )
+    success = result.success or dict.fromkeys(PLANE, 0.0)
+    for row, rule in enumerate(PLANE):
+        artists["accuracy"][row].set_data([0, result.accuracy[rule]], [-row, -row])
+        words = f"{result.accuracy[rule]:.3f} ({round(-100 * result.lost[rule], 1) + 0.0:+.1f})"
+        artists["accuracy written"][row].set_text(words.replace("-", "−"))
+        artists["success"][row].set_data([0, success[rule]], [-row, -row])
+        artists["success written"][row].set_text(f"{success[rule]:.3f}" if result.success else "")
+    heights = -np.arange(len(PLANE))
+    artists["unattacked"].set_data(list(result.unattacked.values()), heights)
+    each = np.array(list(result.each.values()))  # (n_rules, 10)
+    artists["each"].set_data(each.ravel(), np.repeat(heights, each.shape[1]))
+    artists["none"].set_text("" if result.success else "this attack has no backdoor")
 
 
 def describe_runs(result: Runs) -> str:
     """The picture in words."""
-    each = ", ".join(
-        f"{rule} {result.accuracy[rule]:.3f} and {result.success[rule]:.3f}" for rule in PLANE
-    )
-    return (
+    each = ", ".join(f"{r} {result.accuracy[r]:.3f} (lost {result.lost[r]:.3f})" for r in PLANE)
+    said = (
         f"Attack: {result.attack}, {result.n_bad} of {N_CLIENTS} clients bad, rules set for {SET_FOR}. "
-        f"Test accuracy and backdoor success: {each}."
+        f"Test accuracy, mean of ten runs: {each}."
     )
+    if result.success:
+        fooled = ", ".join(f"{rule} {one:.3f}" for rule, one in result.success.items())
+        said += f" Backdoor success: {fooled}."
+    return said
 
 
 MASKED = {"client 1": (5, 412, -95), "client 2": (4, -412, 230), "client 3": (900, 95, -230)}

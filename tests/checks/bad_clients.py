@@ -307,12 +307,12 @@ def twice_as_many_steps(updates, *, n_steps):
 
 # Questions
 
-right_value(checks.breaking_number, 6)
-refused_value(checks.breaking_number, "still_holds", 5)
-refused_value(checks.breaking_number, "too_high", 10)
-right_value(checks.worse_than_the_mean, np.int64(5))
+right_value(checks.rules_far_away, 3)
+refused_value(checks.rules_far_away, "krum_counted", 4)
+refused_value(checks.rules_far_away, "too_low", 0)
+right_value(checks.worse_than_the_mean, np.int64(4))
 refused_value(checks.worse_than_the_mean, "none", 0)
-refused_value(checks.worse_than_the_mean, "a_tie_counted", 6)
+refused_value(checks.worse_than_the_mean, "a_tie_counted", 5)
 refused_value(checks.worse_than_the_mean, "too_low", 3)
 right_value(checks.rules_left, 1)
 refused_value(checks.rules_left, "clipping_counted", 2)

@@ -48,6 +48,29 @@ def test_equal_lies_are_stacked_and_places_are_rounded():
     assert [words for words, _, _ in texts(axes)] == ["-0.167"] and "mean -0.167" in plot.alt
 
 
+def test_an_arrow_leads_from_the_honest_alone_to_where_the_rule_lands():
+    alone, landed = {"mean": 3.0, "median": 2.0}, {"mean": 12 / 7, "median": 4.0}
+    plot = on_a_line([0, 6], [9], landed, alone=alone)
+    (axes,) = plot.figure.axes
+    same_lines(
+        axes,
+        line([0, 6], [0, 0], BLUE, "o", "honest"),
+        line([9], [0], RED, "X", "bad"),
+        upright(3, GREY, "--", "honest mean"),
+        line([3, 12 / 7], [-1, -1], BLACK),
+        line([3], [-1], BLACK, "v", "honest updates alone"),
+        line([12 / 7], [-1], BLACK, "v"),
+        line([2, 4], [-2, -2], ORANGE),
+        line([2], [-2], ORANGE, "s"),
+        line([4], [-2], ORANGE, "s"),
+    )
+    assert [(words, x) for words, x, _ in texts(axes)] == [
+        ("3 → 1.71", 12 / 7 - 0.35),
+        ("2 → 4", 1.65),
+    ]
+    assert "mean 1.71, median 4; without the bad ones: mean 3, median 2" in plot.alt
+
+
 def test_table_writes_every_number_and_low_is_good_where_that_is_wanted():
     columns = {"accuracy": {"a": 0.9, "b": 0.125}, "fooled\ntwice": {"a": 1.0, "b": 0.0}}
     plot = table_of_rules(columns, wanted_low=["fooled\ntwice"])

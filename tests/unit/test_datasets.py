@@ -12,7 +12,7 @@ SHA256 = {  # of the files as taken from their sources; a change of data must be
     "heart_disease.csv": "574f2fa2b43012fa25fca4fcdb36bd7c6bccdd0af4242f6c0e4c8633c5a072ae",
     "mnist_5000.npz": "d95a8a76b29105c8af34100dc78e8e5f440abf41098b00b87a8a2a0cf3f93837",
     "private_runs.csv": "6c44bc52cda18bcdd5b11dc92836fcb5639d9d9ca99d54038805880081c2e547",  # made here
-    "bad_client_runs.csv": "4d240c4f5dcdc7fb4f5ce1f23a175328861e8c512587c167c35e9353398c8ed2",  # made here
+    "bad_client_runs.csv": "9821d44e26732c4755071ac2189b851e5b7e59a2f7c9d048f29c7d28e16b69cc",  # made here
 }
 
 

@@ -97,6 +97,12 @@ def _without_zeros(updates: Vector, *, n_bad: int) -> Any:
     return np.array([np.sort(row[row > 0])[:m].sum() for row in apart])
 
 
+def _zeros_to_infinity(updates: Vector, *, n_bad: int) -> Any:
+    apart = ((updates[:, None] - updates) ** 2).sum(axis=2)
+    apart[apart == 0] = np.inf
+    return np.sort(apart, axis=1)[:, : len(updates) - n_bad - 2].sum(axis=1)
+
+
 def _from(middle: Callable[[Vector], Vector]) -> Callable[..., Any]:
     return lambda updates, *, n_bad: ((updates - middle(updates)) ** 2).sum(axis=1)
 
@@ -143,8 +149,8 @@ MISTAKES = {
     "zeros_removed": Mistake(
         "You take away all distances of 0. Two clients that send the same are at distance 0 too, and "
         "that counts.",
-        "row[row > 0] removes the client itself, and its twins with it.",
-        made_by=(_without_zeros,),
+        "row[row > 0] removes the client itself, and its twins with it. So does infinity for every 0.",
+        made_by=(_without_zeros, _zeros_to_infinity),
     ),
     "from_the_middle": Mistake(
         "You measure how far each client is from a common middle; Krum looks at neighbours.",

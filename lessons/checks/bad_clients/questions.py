@@ -3,73 +3,74 @@
 from lessons.checks.engine.exercise import Question, examine_number
 from lessons.checks.engine.mistakes import Mistake
 
-# Question 24.A: how many liars the median of eleven takes
+# Question 24.A: which rules one liar too many moves far away
 
-BREAKING_MISTAKES = {
-    "still_holds": Mistake(
-        "With five of eleven the honest clients still have the majority, and the middle one is theirs.",
-        "floor((n − 1) / 2) = 5 is the last number that the median withstands.",
-        made_by=(5,),
-    ),
-    "what_it_was_set_for": Mistake(
-        "Four is what the server prepares for. The median needs no such number: look how far it goes.",
-        "The trimmed mean and Krum are set for f = 4; the coordinate median has no setting.",
-        made_by=(4,),
-    ),
-    "the_mean": Mistake(
-        "One is enough for the mean. The question is about the coordinate median.",
-        "The mean has breakdown point 0: the first liar decides.",
+FAR_MISTAKES = {
+    "only_the_mean": Mistake(
+        "The mean, yes. But five are one more than the others are set for: look at all the bars.",
+        "The hope that a robust rule withstands whatever comes.",
         made_by=(1,),
     ),
-    "half": Mistake(
-        "Clients come in whole numbers.",
-        "Half of eleven; the first whole number above it is asked for.",
-        made_by=(5.5,),
+    "both_trims": Mistake(
+        "One is missing: which rules still average at least one of the five?",
+        "Mean and trimmed mean. Multi-Krum averages n − f = 7 updates, and only six are honest.",
+        made_by=(2,),
+    ),
+    "krum_counted": Mistake(
+        "All that are set for four, you may have thought. One of them takes five all the same.",
+        "Krum is set for four too, but each liar has only four friends, and its fifth neighbour is "
+        "1000 away. The six honest ones have five near neighbours each.",
+        made_by=(4,),
+    ),
+    "majority_forgotten": Mistake(
+        "Six of eleven are honest. Which rules follow the majority, and which only listens quietly?",
+        "The two medians hold while the honest are more than half, and norm clipping always.",
+        made_by=(5, 6, 7),
     ),
 }
 
-breaking_number = Question(
+rules_far_away = Question(
     number="24.A",
-    name="breaking_number",
-    examine=examine_number(lambda: 6, tolerance=0.01, mistakes=BREAKING_MISTAKES),
-    takeaway="The median follows the majority: it holds up to (n − 1) / 2 liars, here 5, and not one more.",
+    name="rules_far_away",
+    examine=examine_number(lambda: 3, tolerance=0.01, mistakes=FAR_MISTAKES),
+    takeaway="Mean, trimmed mean and multi-Krum: each averages at least one of the five.",
     hints=(
-        "Slide the distance to its end. Then add bad clients one by one and watch the median's bar.",
-        "Sort eleven numbers of which k are far to the right. Where is the sixth?",
-        "Whose value stands in the middle when the liars are the majority?",
+        "Set five bad clients and slide the distance to its end.",
+        "Count the numbers on the right that are larger than 10.",
+        "Which rules average numbers, and can they avoid all five liars?",
     ),
-    mistakes=BREAKING_MISTAKES,
+    mistakes=FAR_MISTAKES,
 )
 
-# Question 24.C: how many robust rules the inner-product attack puts clearly behind the mean
+# Question 24.C: which robust rules the inner-product attack costs more than twice what it costs the mean
 
 WORSE_MISTAKES = {
     "only_krum": Mistake(
         "Krum has by far the shortest bar, but compare the numbers of the others as well.",
-        "Only the rule that catches the eye, or those that lose more than a tenth, were counted.",
+        "Only the rule that catches the eye, or those that lose most, were counted.",
         made_by=(1, 2),
     ),
     "none": Mistake(
-        "That is what one hopes for. Choose the third attack, and slide to four bad clients.",
-        "The hope that a robust rule is never worse than the mean.",
+        "That is what one hopes for. Choose the last attack, and slide to four bad clients.",
+        "The hope that a robust rule never loses more than the mean.",
         made_by=(0,),
     ),
     "a_tie_counted": Mistake(
-        "One of your six is behind the mean by less than one point. That may be chance.",
-        "Norm clipping is lower too, but by tenths of a point, and these are three runs.",
-        made_by=(6,),
+        "Some of yours lose more than the mean, but not more than twice as much.",
+        "The geometric median loses 1.7 times what the mean loses, norm clipping 1.3 times.",
+        made_by=(5, 6),
     ),
 }
 
 worse_than_the_mean = Question(
     number="24.C",
     name="worse_than_the_mean",
-    examine=examine_number(lambda: 5, tolerance=0.01, mistakes=WORSE_MISTAKES),
-    takeaway="Five of six robust rules end up behind the mean. Norm clipping keeps up with it.",
+    examine=examine_number(lambda: 4, tolerance=0.01, mistakes=WORSE_MISTAKES),
+    takeaway="Both Krums, the median and the trimmed mean: rules that leave out whoever is unlike.",
     hints=(
-        "Set the attack to the inner product, and the number of bad clients to 4.",
-        "Read the mean's bar on the left first, then compare each of the others with it.",
-        "Take 0.010 from the mean's accuracy. Which of the others are below that?",
+        "Set the attack to the inner product with unlike clients, and four bad clients.",
+        "The number in brackets is what the liars cost the rule, in points of accuracy.",
+        "Double the mean's number. Which of the six robust rules lose more than that?",
     ),
     mistakes=WORSE_MISTAKES,
 )

@@ -153,7 +153,7 @@ replacement = Exercise(
     examine=examine,
     takeaway="One client puts the mean wherever it likes. It only has to send enough.",
     hints=(
-        "Write (21.iii) down once more with the attacker's own term apart from the others.",
+        "The average is a sum of p_k u_k. Write it down with the attacker's own term apart from the others.",
         "target = Σ p_k u_k over the others, plus p_bad times what you look for. Solve it.",
         "Shares first: n_examples / n_examples.sum(). All but the last belong to the rows of others.",
     ),

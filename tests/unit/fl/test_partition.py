@@ -126,3 +126,39 @@ def test_dirichlet_refuses_what_it_cannot_deal():
         partition.dirichlet(LABELS_OF_ALL, n_clients=9000, alpha=1.0, rng=rng)
     with pytest.raises(ValueError, match="alpha=1e-06 left a client with fewer than 5 examples"):
         partition.dirichlet(np.zeros(20, int), n_clients=3, alpha=1e-6, minimum=5, rng=rng)
+
+
+def test_one_class_lies_with_the_last_few_and_is_half_of_theirs():
+    labels = np.random.default_rng(3).integers(10, size=1437)
+    parts = partition.known_to_few(
+        labels, label=9, n_clients=20, n_few=4, rng=np.random.default_rng(0)
+    )
+    assert len(parts) == 20 and each_once(parts, 1437)
+    nines = np.array([(labels[part] == 9).sum() for part in parts])
+    sizes = np.array([len(part) for part in parts])
+    assert (nines[:16] == 0).all() and (2 * nines[16:] == sizes[16:]).all()
+    assert np.ptp(sizes[:16]) <= 1 and np.ptp(nines[16:]) <= 1
+    assert all(len(set(labels[part])) == 9 for part in parts[:16]), "fair samples of the rest"
+
+
+def test_the_class_of_a_few_is_dealt_anew_for_each_generator():
+    labels = np.repeat([0, 1], [30, 12])
+    deals = [
+        partition.known_to_few(
+            labels, label=1, n_clients=5, n_few=2, rng=np.random.default_rng(seed)
+        )
+        for seed in (0, 1)
+    ]
+    assert set(deals[0][4]) != set(deals[1][4]) and set(deals[0][0]) != set(deals[1][0])
+
+
+@pytest.mark.parametrize(
+    ("label", "n_few", "words"),
+    [(1, 5, "n_clients"), (1, 0, "n_few"), (7, 1, "label must have"), (0, 2, "label must have")],
+)
+def test_a_class_that_a_few_cannot_share_is_refused(label, n_few, words):
+    labels = np.repeat([0, 1], [30, 12])
+    with pytest.raises(ValueError, match=words):
+        partition.known_to_few(
+            labels, label=label, n_clients=5, n_few=n_few, rng=np.random.default_rng(0)
+        )
