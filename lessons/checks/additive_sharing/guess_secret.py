@@ -5,12 +5,12 @@ from collections.abc import Callable
 import numpy as np
 
 from lessons.checks.additive_sharing.rings import PUBLISHED_MODULUS
+from lessons.checks.additive_sharing.secrecy import LARGE
 from lessons.checks.engine import cases
 from lessons.checks.engine.attempt import Attempt, Ended
 from lessons.checks.engine.compare import by_numbers
 from lessons.checks.engine.exercise import Exercise
 from lessons.checks.engine.mistakes import Found, Mistake
-from lessons.checks.engine.secrecy import LARGE
 from lessons.checks.engine.told import Case
 
 SMALL = (2, 3, 7, 12, 64, 101, 255, 256, 257, 1000, 65_536, 100_003)

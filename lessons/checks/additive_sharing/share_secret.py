@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
+import lessons.checks.additive_sharing.secrecy as secrecy
 from lessons.checks.additive_sharing.rings import PUBLISHED_MODULUS, rows
-from lessons.checks.engine import cases, secrecy
+from lessons.checks.additive_sharing.secrecy import Draw, Sharing
+from lessons.checks.engine import cases
 from lessons.checks.engine.attempt import Attempt, Ended
 from lessons.checks.engine.exercise import Exercise
 from lessons.checks.engine.mistakes import Found, Mistake
-from lessons.checks.engine.secrecy import Draw, Sharing
 from lessons.checks.engine.told import shown
 
 TINY = ((5, 3), (3, 4), (4, 3), (6, 2), (2, 5))  # (modulus, parties)

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
+import lessons.checks.additive_sharing.secrecy as secrecy
 import lessons.checks.shamir.fields as fields
 from lessons.checks.additive_sharing.rings import rows
-from lessons.checks.engine import secrecy
+from lessons.checks.additive_sharing.secrecy import Draw, Sharing
 from lessons.checks.engine.attempt import Attempt
 from lessons.checks.engine.exercise import Exercise
 from lessons.checks.engine.mistakes import Found, Mistake
-from lessons.checks.engine.secrecy import Draw, Sharing
 from lessons.checks.engine.told import shown
 
 TINY = ((5, 2, 4), (3, 1, 2), (7, 2, 3), (5, 3, 4), (11, 1, 3))  # (modulus, threshold, parties)
