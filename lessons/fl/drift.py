@@ -175,7 +175,7 @@ def federate(
 def label_skew(labels: NDArray[np.int64], parts: Sequence[NDArray[np.int64]]) -> float:
     """How much the clients' mixes of labels differ from that of all: 0, each has the same mix.
 
-        Σ_k p_k ½ Σ_y |P_k(y) − P(y)|,  the total variation distance, averaged by shares  (22.vi)
+        Σ_k p_k ½ Σ_y |P_k(y) − P(y)|,  the total variation distance, averaged by shares  (22.vii)
 
     ``parts``  the numbers of each client's examples; with one class each of C equal classes, 1 − 1/C
     """

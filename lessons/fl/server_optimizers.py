@@ -65,7 +65,7 @@ def adam_step(
 ) -> tuple[Vector, Moments]:
     """The server's step on the average update u, and its new memory (Reddi et al. 2021).
 
-        m ← β₁ m + (1 − β₁) u,   v ← β₂ v + (1 − β₂) u²,   step = η_s m / (√v + τ)      (22.vii)
+        m ← β₁ m + (1 − β₁) u,   v ← β₂ v + (1 − β₂) u²,   step = η_s m / (√v + τ)      (22.vi)
 
     ``u``      ``(n_parameters,)``; all operations are entry by entry
     ``state``  the pair m, v, each of the same shape; not changed

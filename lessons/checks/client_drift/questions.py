@@ -40,7 +40,7 @@ least_pull = Question(
     number="22.A",
     name="least_pull",
     examine=examine_number(lambda: 11, tolerance=0.01, mistakes=PULL_MISTAKES),
-    takeaway="FedProx comes nearer with a stronger pull, and never arrives; with weak pulls it hardly helps.",
+    takeaway="In long rounds FedProx comes nearer with a stronger pull, and does not arrive.",
     hints=(
         "Choose FedProx, set E = 100 and leave η at 0.05.",
         "The red number says how far off the server is after 40 rounds. Move μ from small to large.",
@@ -87,7 +87,7 @@ times_the_traffic = Question(
     number="22.C",
     name="times_the_traffic",
     examine=examine_number(lambda: 24.8 / 22.8, tolerance=0.0125, mistakes=TRAFFIC_MISTAKES),
-    takeaway="Nearly half the rounds, twice the numbers in each: here SCAFFOLD saves no traffic.",
+    takeaway="Nearly half the rounds, twice the numbers in each: sent this way SCAFFOLD saves no traffic.",
     hints=(
         "Look over the shoulder of client 1, slide to the last step, and count the vectors in and out.",
         "SCAFFOLD moves 4 vectors for each client and round, FedAvg 2 (w in, u_1 out).",
