@@ -43,7 +43,7 @@ def on_a_line(
     axes.plot(bad, above, "x", color=RED, ms=9, mew=2, label="bad")
     centre = float(np.mean(honest))
     axes.axvline(centre, color=GREY, linestyle="--", linewidth=1, label="honest mean")
-    looks = zip("XsD^", (BLACK, BLUE, SKY, GREEN), strict=True)  # the widgets'
+    looks = zip("XsD^", (BLACK, BLUE, SKY, GREEN), strict=True)  # as in the widgets
     for row, (value, (marker, colour)) in enumerate(zip(marks.values(), looks, strict=False), 1):
         words, at, side = f"{value:.3g}", value + 0.35, "left"
         if alone is not None:
