@@ -7,7 +7,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from lessons.plots.fedavg import picture_grid
-from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, Plot, new_figure
+from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, RED, SKY, Plot, new_figure
 
 Array = NDArray[np.float64]
 
@@ -38,12 +38,12 @@ def on_a_line(
     figure, (axes,) = new_figure(height=1.0 + 0.34 * len(marks))
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
-    axes.plot(honest, [0] * len(honest), "o", color=BLUE, ms=9, label="honest")
+    axes.plot(honest, [0] * len(honest), "o", color=GREY, ms=9, label="honest")
     above = [0.4 * list(bad[:k]).count(one) for k, one in enumerate(bad)]  # equals, stacked
-    axes.plot(bad, above, "X", color=RED, ms=10, label="bad")
+    axes.plot(bad, above, "x", color=RED, ms=9, mew=2, label="bad")
     centre = float(np.mean(honest))
     axes.axvline(centre, color=GREY, linestyle="--", linewidth=1, label="honest mean")
-    looks = zip(("v", "s", "D", "^", "P"), (BLACK, ORANGE, ORANGE, GREEN, GREEN), strict=True)
+    looks = zip("XsD^", (BLACK, BLUE, SKY, GREEN), strict=True)  # as in the widgets
     for row, (value, (marker, colour)) in enumerate(zip(marks.values(), looks, strict=False), 1):
         words, at, side = f"{value:.3g}", value + 0.35, "left"
         if alone is not None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lessons.plots.bad_clients import on_a_line, table_of_rules, triggered, who_counts
-from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED
+from lessons.plots.figure import BLACK, BLUE, GREY, RED, SKY
 from tests.plots.artists import frame, line, same_legend, same_lines, texts, ticks, upright
 
 
@@ -26,12 +26,12 @@ def test_updates_stand_on_the_line_and_rules_below_it():
     (axes,) = plot.figure.axes
     same_lines(
         axes,
-        line([1, 3, 5], [0, 0, 0], BLUE, "o", "honest"),
-        line([30], [0], RED, "X", "bad"),
+        line([1, 3, 5], [0, 0, 0], GREY, "o", "honest"),
+        line([30], [0], RED, "x", "bad"),
         upright(3, GREY, "--", "honest mean"),
-        line([9.75], [-1], BLACK, "v"),
-        line([4], [-2], ORANGE, "s"),
-        line([2.5], [-3], ORANGE, "D"),
+        line([9.75], [-1], BLACK, "X"),
+        line([4], [-2], BLUE, "s"),
+        line([2.5], [-3], SKY, "D"),
     )
     same_legend(axes, "honest", "bad", "honest mean")
     assert ticks(axes.yaxis) == {0: "updates", -1: "mean", -2: "median", -3: "third"}
@@ -54,15 +54,15 @@ def test_an_arrow_leads_from_the_honest_alone_to_where_the_rule_lands():
     (axes,) = plot.figure.axes
     same_lines(
         axes,
-        line([0, 6], [0, 0], BLUE, "o", "honest"),
-        line([9], [0], RED, "X", "bad"),
+        line([0, 6], [0, 0], GREY, "o", "honest"),
+        line([9], [0], RED, "x", "bad"),
         upright(3, GREY, "--", "honest mean"),
         line([3, 12 / 7], [-1, -1], BLACK),
-        line([3], [-1], BLACK, "v", "honest updates alone"),
-        line([12 / 7], [-1], BLACK, "v"),
-        line([2, 4], [-2, -2], ORANGE),
-        line([2], [-2], ORANGE, "s"),
-        line([4], [-2], ORANGE, "s"),
+        line([3], [-1], BLACK, "X", "honest updates alone"),
+        line([12 / 7], [-1], BLACK, "X"),
+        line([2, 4], [-2, -2], BLUE),
+        line([2], [-2], BLUE, "s"),
+        line([4], [-2], BLUE, "s"),
     )
     assert [(words, x) for words, x, _ in texts(axes)] == [
         ("3 → 1.71", 12 / 7 - 0.35),

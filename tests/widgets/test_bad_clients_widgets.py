@@ -203,18 +203,18 @@ def test_what_the_lesson_says_of_the_stored_runs_holds_for_each_seed():
 def test_answer_of_question_c_can_be_read_off_the_widget():
     attack = "inner product (clients unlike)"
     lost = widgets.runs(attack=attack, n_bad=4).lost
-    more = [rule for rule in RULES if lost[rule] > 2 * lost["mean"]]
-    assert more == ["median", "trimmed mean", "Krum", "multi-Krum"]
+    more = [rule for rule in RULES if lost[rule] > lost["mean"]]
+    assert more == [rule for rule in RULES if rule != "mean"]
     assert checks.worse_than_the_mean.verdict(len(more)).correct
     widget = move(widgets.rules_under_attack(), attack=attack, n_bad=4)
     written = [words for words, _, _ in texts(widget.figure.axes[0])]
     points = [float(words.split("(")[1][:-1].replace("−", "-")) for words in written]
     assert points == [round(-100 * lost[rule], 1) for rule in RULES]
-    assert sum(one < 2 * points[0] for one in points) == len(more)
+    assert sum(one < points[0] for one in points) == len(more)
     alike = widgets.runs(attack="inner product (clients alike)", n_bad=4).lost
     assert 0.005 < min(alike.values()) <= max(alike.values()) < 0.012  # "about one point"
-    assert 1.65 < lost["geometric median"] / lost["mean"] < 1.75  # what the gallery says
-    assert 1.25 < lost["norm clipping"] / lost["mean"] < 1.35
+    said = {"mean": 1.5, "geometric median": 2.6, "norm clipping": 2.0}  # by the gallery
+    assert all(round(100 * lost[rule], 1) == one for rule, one in said.items())
     opened = widgets.rules_under_attack().values
     assert opened == {"attack": "−20 times", "n_bad": 1}, "the answer does not stand there yet"
 
