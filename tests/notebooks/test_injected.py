@@ -72,7 +72,7 @@ def test_another_right_answer_drives_the_rest_of_the_lesson(lesson, tmp_path):
     for position, cell in reversed(list(enumerate(notebook.cells))):
         if not cell.id.startswith("check-"):
             continue
-        exercise, attempt = re.search(r"checks\.(\w+)\((\w+)\)", cell.source).groups()
+        exercise, attempt = re.search(r"checks\.(\w+)\(\s*(\w+)\s*\)", cell.source).groups()
         source = f"from tests.checks.answers import last_right_answer\n{attempt} = "
         source += f"last_right_answer({lesson.stem[3:]!r}, {exercise!r})"
         notebook.cells.insert(position, new_code_cell(source))
