@@ -4,7 +4,6 @@
 numbers travel, two for each hospital. The published mean is the same.
 """
 
-import secrets
 from collections.abc import Mapping, Sequence
 from functools import cache
 
@@ -14,7 +13,7 @@ from lessons.datasets import HOSPITALS, heart_disease
 from lessons.fl.aggregation import weighted_average
 from lessons.messages import Message, Transcript
 from lessons.mpc.additive import reconstruct, share
-from lessons.randomness import RandomBytes
+from lessons.randomness import RandomBytes, secure_bytes
 from lessons.validation import Vector
 
 SERVER, HELPER = "Server", "Helper"
@@ -88,7 +87,7 @@ def federated(ages: Ages) -> Transcript:
 
 
 def secret_shared(
-    ages: Ages, *, random_bytes: RandomBytes = secrets.token_bytes, modulus: int = MODULUS
+    ages: Ages, *, random_bytes: RandomBytes = secure_bytes, modulus: int = MODULUS
 ) -> Transcript:
     """Every hospital splits its sum of ages into two shares (31.i); only the whole sum is opened.
 

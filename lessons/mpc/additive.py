@@ -8,7 +8,6 @@ Parties follow the protocol but are curious (*honest but curious*); any n − 1 
 they see. Against parties that lie, see lesson 37.
 """
 
-import secrets
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from lessons.mpc import ring
 from lessons.mpc.ring import Elements
 from lessons.mpc.wire import Wire, send
-from lessons.randomness import RandomBytes, uniform_integers
+from lessons.randomness import RandomBytes, secure_bytes, uniform_integers
 from lessons.validation import integer
 
 
@@ -26,7 +25,7 @@ def share(
     *,
     n_parties: int,
     modulus: int,
-    random_bytes: RandomBytes = secrets.token_bytes,
+    random_bytes: RandomBytes = secure_bytes,
 ) -> Elements:
     """Split ``secret`` into ``n_parties`` shares; any n − 1 of them are independent of it.
 
@@ -148,7 +147,7 @@ def secure_sum(
     inputs: ArrayLike,
     *,
     modulus: int,
-    random_bytes: RandomBytes = secrets.token_bytes,
+    random_bytes: RandomBytes = secure_bytes,
     wire: Wire | None = None,
 ) -> Elements:
     """The sum of the parties' inputs; any n − 1 parties learn nothing else (honest but curious).
@@ -180,7 +179,7 @@ def secure_mean(
     counts: ArrayLike,
     *,
     modulus: int,
-    random_bytes: RandomBytes = secrets.token_bytes,
+    random_bytes: RandomBytes = secure_bytes,
     wire: Wire | None = None,
 ) -> NDArray[np.float64]:
     """The mean over everybody's records: Σ_k totals_k / Σ_k counts_k, from one ``secure_sum``.

@@ -4,7 +4,6 @@ Beaver (1991). A triple is shares of random a, b and of c = a · b, made before 
 multiplied. Each product uses one triple up: used twice, it gives away the difference of two secrets.
 """
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ from numpy.typing import ArrayLike
 from lessons.mpc import additive, ring
 from lessons.mpc.ring import Elements
 from lessons.mpc.wire import Wire
-from lessons.randomness import RandomBytes, uniform_integers
+from lessons.randomness import RandomBytes, secure_bytes, uniform_integers
 from lessons.validation import integer
 
 Product = Callable[..., Elements]  # ring.multiply or ring.matmul: of (x, y, modulus=)
@@ -42,7 +41,7 @@ def deal_triple(
     n_parties: int,
     modulus: int,
     product: Product = ring.multiply,
-    random_bytes: RandomBytes = secrets.token_bytes,
+    random_bytes: RandomBytes = secure_bytes,
 ) -> Triple:
     """A trusted dealer makes a triple for one product of arrays of these shapes, and forgets it.
 

@@ -6,14 +6,13 @@ protocol. It is here to be read: a transfer costs a few powers of 2048-bit numbe
 """
 
 import hashlib
-import secrets
 from collections.abc import Sequence
 
 import numpy as np
 
 from lessons.mpc import ring
 from lessons.mpc.beaver import Triple
-from lessons.randomness import RandomBytes, uniform_integer
+from lessons.randomness import RandomBytes, secure_bytes, uniform_integer
 
 # The 2048-bit prime of RFC 3526, group 14: 2^2048 − 2^1984 − 1 + 2^64·(⌊2^1918·π⌋ + 124476)
 PRIME = int(
@@ -33,7 +32,7 @@ def transfer(
     pairs: Sequence[tuple[int, int]],
     choices: Sequence[int],
     *,
-    random_bytes: RandomBytes = secrets.token_bytes,
+    random_bytes: RandomBytes = secure_bytes,
 ) -> list[int]:
     """Of each pair the receiver gets the one it chose; the sender does not learn which.
 
@@ -67,7 +66,7 @@ def transfer(
 
 
 def product_shares(
-    a: int, b: int, *, modulus: int, random_bytes: RandomBytes = secrets.token_bytes
+    a: int, b: int, *, modulus: int, random_bytes: RandomBytes = secure_bytes
 ) -> tuple[int, int]:
     """Shares of a · b, where one party knows a and the other b (Gilboa 1999).
 
@@ -83,7 +82,7 @@ def product_shares(
     return -sum(masks) % modulus, sum(taken) % modulus
 
 
-def triple_of_two(*, modulus: int, random_bytes: RandomBytes = secrets.token_bytes) -> Triple:
+def triple_of_two(*, modulus: int, random_bytes: RandomBytes = secure_bytes) -> Triple:
     """A triple of scalars that two parties make together: nobody ever holds a, b or c.
 
         (a_1 + a_2)(b_1 + b_2) = a_1·b_1 + a_2·b_2 + a_1·b_2 + a_2·b_1

@@ -6,7 +6,6 @@ have a leading axis of parties, in the order of ``points``: row i belongs to the
 threshold + 1 stay. Parties that lie: see ``error_correction``.
 """
 
-import secrets
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,7 +14,7 @@ from numpy.typing import ArrayLike
 from lessons.mpc import additive, field, ring
 from lessons.mpc.ring import Elements
 from lessons.mpc.wire import Wire, send
-from lessons.randomness import RandomBytes, uniform_integers
+from lessons.randomness import RandomBytes, secure_bytes, uniform_integers
 from lessons.validation import integer
 
 
@@ -25,7 +24,7 @@ def share(
     threshold: int,
     points: Sequence[int],
     modulus: int,
-    random_bytes: RandomBytes = secrets.token_bytes,
+    random_bytes: RandomBytes = secure_bytes,
 ) -> Elements:
     """One share for each point; any ``threshold`` of them are uniform and independent of the secret.
 
@@ -122,7 +121,7 @@ def multiply(
     threshold: int,
     points: Sequence[int],
     modulus: int,
-    random_bytes: RandomBytes = secrets.token_bytes,
+    random_bytes: RandomBytes = secure_bytes,
     wire: Wire | None = None,
     step: int = 1,
 ) -> Elements:

@@ -4,7 +4,6 @@ The modulus is a power of two, Q = 2^k. The result is always the floor or the ce
 which one of them is as random as the shares: the closer, the likelier, so that the mean is x / 2^bits.
 """
 
-import secrets
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from lessons.mpc import additive, ring
 from lessons.mpc.ring import Elements
 from lessons.mpc.wire import Wire
-from lessons.randomness import RandomBytes, uniform_integers
+from lessons.randomness import RandomBytes, secure_bytes, uniform_integers
 from lessons.validation import integer
 
 
@@ -71,7 +70,7 @@ def deal_pair(
     n_parties: int,
     bits: int,
     modulus: int,
-    random_bytes: RandomBytes = secrets.token_bytes,
+    random_bytes: RandomBytes = secure_bytes,
 ) -> TruncationPair:
     """A trusted dealer makes a pair for one truncation of an array of this shape, and forgets it.
 

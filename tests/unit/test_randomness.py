@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import lessons
-from lessons.randomness import uniform_integer, uniform_integers
+from lessons.randomness import MANY, secure_bytes, uniform_integer, uniform_integers
 
 
 def scripted(*numbers):
@@ -81,7 +81,28 @@ def test_the_default_source_is_not_repeatable():
     assert first.tolist() != second.tolist()  # equal with probability 2^-256
 
 
-def test_every_default_source_of_bytes_is_the_operating_system():
+def test_many_bytes_are_a_fresh_key_of_the_systems_expanded_by_aes(monkeypatch):
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+    assert [len(secure_bytes(count)) for count in (0, 1, MANY - 1, MANY, 10_001)] == [
+        0, 1, MANY - 1, MANY, 10_001,
+    ]  # fmt: skip
+    assert secure_bytes(MANY) != secure_bytes(MANY)
+    asked = []
+
+    def token_bytes(count):
+        asked.append(count)
+        return bytes(range(count))
+
+    monkeypatch.setattr(secrets, "token_bytes", token_bytes)
+    assert secure_bytes(5) == bytes(range(5))
+    block = Cipher(algorithms.AES(bytes(range(32))), modes.ECB()).encryptor()
+    counters = b"".join(i.to_bytes(16, "big") for i in range(MANY // 16))
+    assert secure_bytes(MANY) == block.update(counters)
+    assert asked == [5, 32]
+
+
+def test_every_default_source_of_bytes_begins_with_the_operating_system():
     folder, defaults = Path(lessons.__file__).parent, {}
     for path in folder.rglob("*.py"):
         parts = path.relative_to(folder).with_suffix("").parts
@@ -95,7 +116,7 @@ def test_every_default_source_of_bytes_is_the_operating_system():
             if source is not None and source.default is not source.empty:
                 defaults[name] = source.default
     assert {"uniform_integer", "share", "secure_sum", "private_count", "fair_coin"} <= set(defaults)
-    assert all(default is secrets.token_bytes for default in defaults.values()), defaults
+    assert all(default is secure_bytes for default in defaults.values()), defaults
 
 
 def test_no_entries_need_no_bytes():

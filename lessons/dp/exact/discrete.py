@@ -5,7 +5,6 @@ possible for every count, as the definition demands. Canonne, Kamath, Steinke (2
 Gaussian for differential privacy*.
 """
 
-import secrets
 from fractions import Fraction
 from math import exp, fsum, isqrt, tanh
 
@@ -13,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lessons.dp.exact.exact_coins import Coin, above_zero, exact_coins, uniform_below
-from lessons.randomness import RandomBytes
+from lessons.randomness import RandomBytes, secure_bytes
 from lessons.validation import Vector, integer, non_negative, positive
 
 
@@ -77,7 +76,7 @@ def private_count(
     *,
     sensitivity: int,
     epsilon: Fraction,
-    random_bytes: RandomBytes = secrets.token_bytes,
+    random_bytes: RandomBytes = secure_bytes,
 ) -> int:
     """``count`` plus discrete Laplace noise of parameter ε/Δ: the release is ``epsilon``-DP, δ = 0.
 

@@ -6,17 +6,16 @@ samplers of the lesson draw through a coin and through nothing else, so one argu
 every outcome of every toss (``lessons.dp.exact.all_outcomes``).
 """
 
-import secrets
 from collections.abc import Callable
 from fractions import Fraction
 
-from lessons.randomness import RandomBytes, uniform_integer
+from lessons.randomness import RandomBytes, secure_bytes, uniform_integer
 from lessons.validation import integer
 
 Coin = Callable[[Fraction], bool]
 
 
-def fair_coin(random_bytes: RandomBytes = secrets.token_bytes) -> Coin:
+def fair_coin(random_bytes: RandomBytes = secure_bytes) -> Coin:
     """A coin that makes its tosses of random bytes, by rejection: exact for every fraction.
 
     coin(m/d): a uniform integer below d is below m. The default source is the one for real secrets.
@@ -34,7 +33,7 @@ def fair_coin(random_bytes: RandomBytes = secrets.token_bytes) -> Coin:
     return coin
 
 
-def exact_coins(random_bytes: RandomBytes = secrets.token_bytes) -> tuple[Coin, Coin]:
+def exact_coins(random_bytes: RandomBytes = secure_bytes) -> tuple[Coin, Coin]:
     """(coin, exp_coin): heads with probability p, and heads with probability e^(−γ), both exact."""
     coin = fair_coin(random_bytes)
     return coin, lambda gamma: bernoulli_exp(gamma, coin=coin)
