@@ -5,19 +5,20 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, Plot, new_figure
+from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED, Plot, new_figure
 
 SECRETS = range(-4, 13, 2)  # of the parabolas that pass through two shares
 
 
 def shares_and_secrets(
-    shares: Sequence[float], *, modulus: int, by_secret: Sequence[Sequence[int]]
+    shares: Sequence[float], *, modulus: int, by_secret: Sequence[Sequence[int]], follow: int
 ) -> Plot:
     """Three shares fix a parabola; two leave the secret free; over Z_p each secret fits exactly once.
 
     ``shares``     of parties 1, 2 and 3; the last is used in the first picture only
     ``by_secret``  for each secret 0 … p − 1 the values at 0 … p − 1 of the polynomial of degree 2 through
                    the first two shares
+    ``follow``     the secret whose polynomial stands out in the last picture
     """
     figure, (three, two, field) = new_figure(height=3.5, columns=3, width=9.6)
     first, second, third = shares
@@ -40,8 +41,10 @@ def shares_and_secrets(
             field.plot([x], [by_secret[0][x]], "o", ms=8, color=ORANGE)
             continue
         for secret, values in enumerate(by_secret):
-            bold: dict[str, Any] = {"weight": "bold", "color": BLUE} if x == 0 else {}
-            field.text(x, values[x], str(secret), fontsize=7, ha="center", va="center", **bold)
+            style: dict[str, Any] = {"color": BLUE if x == 0 else GREY, "fontsize": 7}
+            if secret == follow:
+                style = {"color": RED, "fontsize": 10, "weight": "bold"}
+            field.text(x, values[x], str(secret), ha="center", va="center", **style)
     field.set(title=f"over Z_{modulus}: each secret once", xlabel="X", ylabel="f(X)")
     field.set(xlim=(-0.7, modulus - 0.3), ylim=(-0.8, modulus - 0.2))
     field.set_xticks(range(0, modulus, 2))
@@ -52,7 +55,7 @@ def shares_and_secrets(
         f"it is {fixed:g}. Two shares: {len(SECRETS)} of the parabolas through them, from the secret "
         f"{SECRETS[0]} to {SECRETS[-1]}. Over Z_{modulus}, the polynomials through the two shares, each "
         f"marked by its secret: in every column but those of the two shares each of the {modulus} "
-        "secrets stands exactly once.",
+        f"secrets stands exactly once. Those of the secret {follow} stand out.",
     )
 
 

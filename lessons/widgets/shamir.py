@@ -163,7 +163,7 @@ def liars_vote() -> PictureWidget:
     )
     right.set_xticks(range(MODULUS))
     artists = {
-        "truth": left.plot([], [], "_", ms=15, mew=3, color=BLUE, label="true polynomial")[0],
+        "truth": left.plot([], [], "_", ms=24, mew=3, color=BLUE, label="true polynomial")[0],
         "lie": left.plot([], [], "_", ms=15, mew=3, color=RED, label="the liars' polynomial")[0],
         "honest": left.plot([], [], "o", ms=7, color=BLACK, label="honest share")[0],
         "lied": left.plot([], [], "X", ms=9, color=RED, label="a liar's share")[0],

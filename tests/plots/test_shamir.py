@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lessons.plots.figure import BLUE, GREY, ORANGE
+from lessons.plots.figure import BLUE, GREY, ORANGE, RED
 from lessons.plots.shamir import SECRETS, shares_and_secrets
 from tests.plots.artists import frame, hex_of, numbers, texts
 
@@ -19,10 +19,10 @@ def polynomials(first, second, modulus):
     return found
 
 
-@pytest.mark.parametrize(("shares", "modulus"), [((4, 9, 17), 11), ((6, 1, 2), 7)])
-def test_three_shares_fix_the_secret_and_two_leave_each_once(shares, modulus):
+@pytest.mark.parametrize(("shares", "modulus", "follow"), [((4, 9, 17), 11, 7), ((6, 1, 2), 7, 3)])
+def test_three_shares_fix_the_secret_and_two_leave_each_once(shares, modulus, follow):
     by_secret = polynomials(*shares[:2], modulus)
-    plot = shares_and_secrets(shares, modulus=modulus, by_secret=by_secret)
+    plot = shares_and_secrets(shares, modulus=modulus, by_secret=by_secret, follow=follow)
     three, two, field = plot.figure.axes
     fixed = 3 * shares[0] - 3 * shares[1] + shares[2]
     curves = {
@@ -52,8 +52,24 @@ def test_three_shares_fix_the_secret_and_two_leave_each_once(shares, modulus):
     for column in (0, *range(3, modulus)):
         seen = sorted(int(marks[column, y]) for y in range(modulus))
         assert seen == list(range(modulus)), "each secret stands once in every other column"
+    stand_out = {words.get_position() for words in field.texts if hex_of(words.get_color()) == RED}
+    columns = (0, *range(3, modulus))
+    assert stand_out == {(x, by_secret[follow][x]) for x in columns}
     frame(three, title="three shares: one secret")
     frame(two, title="two shares: any secret")
     frame(field, title=f"over Z_{modulus}: each secret once", xlabel="X", ylabel="f(X)")
-    words = [*shares, 1, 2, 3, 0, fixed, len(SECRETS), SECRETS[0], SECRETS[-1], modulus, modulus]
+    words = [
+        *shares,
+        1,
+        2,
+        3,
+        0,
+        fixed,
+        len(SECRETS),
+        SECRETS[0],
+        SECRETS[-1],
+        modulus,
+        modulus,
+        follow,
+    ]
     assert numbers(plot.alt) == [str(one) for one in words]

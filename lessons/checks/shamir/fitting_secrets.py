@@ -1,4 +1,4 @@
-"""Check of Exercise 32.1: every secret that fits the shares, and no other."""
+"""Check of Exercise 32.1: every secret that fits each share by itself, and no other."""
 
 from collections.abc import Callable, Sequence
 from math import lcm, prod
@@ -162,7 +162,8 @@ MISTAKES = {
     ),
     "product_of_points": Mistake(
         "You step by the product of the points.",
-        "Points with a common factor repeat themselves sooner: 4 and 6 after 12, not after 24.",
+        "Taken one by one, shares at points with a common factor allow more: those at 4 and 6 allow every "
+        "twelfth secret, not only every 24th.",
         made_by=(_steps(lambda points: prod(points)),),
     ),
     "not_negative": Mistake(

@@ -78,8 +78,8 @@ FIT_MISTAKES = {
         made_by=(7,),
     ),
     "one_honest": Mistake(
-        "The liars can do better, or worse: count the shares on their curve.",
-        "Through the honest parties' points their curve may pass as often as two parabolas meet.",
+        "So many shares do not lie on it: count the honest ones among them.",
+        "Three liars and three honest parties: but two parabolas meet in at most two points.",
         made_by=(6,),
     ),
     "the_meeting_points": Mistake(
@@ -93,7 +93,7 @@ fit_the_lie = Question(
     number="32.C",
     name="fit_the_lie",
     examine=examine_number(lambda: 5, tolerance=0.0, mistakes=FIT_MISTAKES),
-    takeaway="Five shares for the lie, four for the truth: beyond the bound the majority is wrong.",
+    takeaway="Five shares for the lie, four for the truth: beyond the bound the lie wins the vote.",
     hints=(
         "Threshold 2, three liars, and the box ticked.",
         "In the right picture, read off the bar of the liars' secret.",

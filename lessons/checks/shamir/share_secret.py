@@ -268,9 +268,9 @@ MISTAKES = {
     ),
     "one_share_leaks": Mistake(
         "One party's share is not uniform for every secret, so it gives something away.",
-        "Coefficients from a part of the field (never 0, only small ones) make a share bet on some "
-        "secrets. With one draw for all coefficients, x + x² is 0 at the point p − 1: nothing covers the "
-        "secret there.",
+        "Coefficients from a part of the field (never 0, only small ones) make some secrets likelier than "
+        "others. With one draw a for all coefficients, a·X + a·X² is 0 at the point p − 1: nothing covers "
+        "the secret there.",
         made_by=(
             _by(lambda x, t, p, draw: [x, *(1 + draw() % (p - 1) for _ in range(t))]),
             _by(lambda x, t, p, draw: [x, *(draw() % 2 for _ in range(t))]),
@@ -311,7 +311,7 @@ share_secret = Exercise(
     name="share_secret",
     reference=reference,
     examine=examine,
-    takeaway="Any threshold shares are uniform whatever the secret: in tiny fields this is now proved.",
+    takeaway="Any threshold shares are uniform whatever the secret: in tiny fields all randomness was tried.",
     hints=(
         "How many random coefficients has a polynomial of degree t, besides the secret?",
         "Draw all coefficients first, once. Then go through the points.",
