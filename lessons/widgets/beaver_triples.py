@@ -1,6 +1,6 @@
 """Widgets of lesson 33."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -37,8 +37,11 @@ def multiplication_transcript() -> Transcript:
     x, y = (additive.share(one, **recipe) for one in (X, Y))
     send(x[LABORATORY], step=2, sender=CLINIC, receiver=LABORATORY, label="x 2", wire=wire)
     send(y[CLINIC], step=2, sender=LABORATORY, receiver=CLINIC, label="y 1", wire=wire)
-    beaver.multiply(x, y, triple=triple, modulus=MODULUS, wire=wire, step=3)
-    wire = [replace(one, step=4) if one.label.startswith("e") else one for one in wire]
+    opened: Wire = []
+    beaver.multiply(x, y, triple=triple, modulus=MODULUS, wire=opened)
+    for d, e in zip(opened[:2], opened[2:], strict=True):  # d and e travel together
+        pair = {"sender": d.sender, "receiver": d.receiver, "label": f"{d.label}, {e.label}"}
+        send(np.stack([d.payload, e.payload]), step=3, wire=wire, **pair)
     a, b, c = (
         additive.reconstruct(one, modulus=MODULUS)
         for one in (triple.a_shares, triple.b_shares, triple.c_shares)
@@ -54,8 +57,7 @@ def multiplication_transcript() -> Transcript:
         steps=(
             "the dealer hands out shares of a, b and c = a·b",
             "each cuts its own number and sends a share",
-            "both open d = x − a",
-            "both open e = y − b; each then has its share of x·y",
+            "both open d = x − a and e = y − b; each then has its share of x·y",
         ),
     )
 

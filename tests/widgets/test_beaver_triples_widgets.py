@@ -13,7 +13,7 @@ from tests.widgets.every_widget import arrows, move
 
 CONTROLS = {  # see test_controls.py
     "one_multiplication": {
-        "step": ("step", 1, 0, 4, 1),
+        "step": ("step", 1, 0, 3, 1),
         "viewer": ("look over the shoulder of", "clinic"),
     },
     "what_everybody_sees": {
@@ -69,16 +69,13 @@ def test_who_sends_what_to_whom():
         (1, "dealer", "laboratory", "a 2, b 2, c 2"),
         (2, "clinic", "laboratory", "x 2"),
         (2, "laboratory", "clinic", "y 1"),
-        (3, "clinic", "laboratory", "d 1"),
-        (3, "laboratory", "clinic", "d 2"),
-        (4, "clinic", "laboratory", "e 1"),
-        (4, "laboratory", "clinic", "e 2"),
+        (3, "clinic", "laboratory", "d 1, e 1"),
+        (3, "laboratory", "clinic", "d 2, e 2"),
     ]
     assert script.steps == (
         "the dealer hands out shares of a, b and c = a·b",
         "each cuts its own number and sends a share",
-        "both open d = x − a",
-        "both open e = y − b; each then has its share of x·y",
+        "both open d = x − a and e = y − b; each then has its share of x·y",
     )
 
 
@@ -86,18 +83,21 @@ def test_the_answer_to_question_a_follows_from_what_the_pair_sees():
     script = widgets.multiplication_transcript()
     seen = named(type(script)(
         script.parties, script.holds, script.steps,
-        tuple(seen_by(script, ("clinic", "dealer"), step=4)),
+        tuple(seen_by(script, ("clinic", "dealer"), step=3)),
     ))  # fmt: skip
     y = (seen["e 1"] + seen["e 2"] + held(script, "dealer")["b"]) % 101
     assert checks.laboratory_secret.verdict(y).correct
     assert {name: (seen[f"{name} 1"], seen[f"{name} 2"]) for name in "eb"} == questions.SHARES
     assert seen["y 1"] == questions.Y_SHARE
-    assert len(seen_by(script, ("dealer",), step=4)) == 2, "the dealer sees its own messages only"
+    assert len(seen_by(script, ("dealer",), step=3)) == 2, "the dealer sees its own messages only"
 
 
 def test_a_pair_reads_the_arrows_of_the_last_step_and_the_dealer_alone_none():
-    widget = move(widgets.one_multiplication(), step=4, viewer="clinic + dealer")
-    pair = {("clinic", "laboratory"): "e 1", ("laboratory", "clinic"): "e 2"}
+    widget = move(widgets.one_multiplication(), step=3, viewer="clinic + dealer")
+    pair = {
+        ("clinic", "laboratory"): "d 1, e 1",
+        ("laboratory", "clinic"): "d 2, e 2",
+    }
     assert arrows(widget) == {way: (BLUE, False, words, BLUE) for way, words in pair.items()}
     move(widget, viewer="dealer")
     assert arrows(widget) == dict.fromkeys(pair, (GREY, True, "?", GREY))
