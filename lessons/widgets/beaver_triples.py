@@ -40,8 +40,14 @@ def multiplication_transcript() -> Transcript:
     opened: Wire = []
     beaver.multiply(x, y, triple=triple, modulus=MODULUS, wire=opened)
     for d, e in zip(opened[:2], opened[2:], strict=True):  # d and e travel together
-        pair = {"sender": d.sender, "receiver": d.receiver, "label": f"{d.label}, {e.label}"}
-        send(np.stack([d.payload, e.payload]), step=3, wire=wire, **pair)
+        send(
+            np.stack([d.payload, e.payload]),
+            step=3,
+            sender=d.sender,
+            receiver=d.receiver,
+            label=f"{d.label}, {e.label}",
+            wire=wire,
+        )
     a, b, c = (
         additive.reconstruct(one, modulus=MODULUS)
         for one in (triple.a_shares, triple.b_shares, triple.c_shares)
