@@ -82,7 +82,7 @@ def multiply(
         x · y = (d + a)(e + b) = d·e + d·b + a·e + c                                    (33.i)
 
     ``x_shares``, ``y_shares``  (n_parties, …): of one shape for ``ring.multiply``, of
-                                (…, n, k) and (…, k, m) for ``ring.matmul``
+                                (…, r, k) and (…, k, m) for ``ring.matmul``
     ``triple``                  of exactly these shapes, and never used before
     Returns shares of shape (n_parties, *shape of the product). ``ValueError`` names what does not fit.
     """
@@ -113,10 +113,10 @@ def matmul(
     wire: Wire | None = None,
     step: int = 1,
 ) -> Elements:
-    """Shares of the matrix product x @ y, with one matrix triple: it opens n·k + k·m elements.
+    """Shares of the matrix product x @ y, with one matrix triple: it opens r·k + k·m elements  (33.ii).
 
-    The n·m·k products inside, one by one with scalar triples, would open 2·n·m·k. Shapes as for
-    ``ring.matmul`` behind the axis of parties; the triple was dealt with ``product=ring.matmul``.
+    x is (r, k) and y (k, m) behind the axis of parties. The r·k·m products inside, one by one with
+    scalar triples, would open 2·r·k·m. The triple was dealt with ``product=ring.matmul``.
     """
     return multiply(
         x_shares,

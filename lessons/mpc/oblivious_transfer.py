@@ -1,8 +1,10 @@
 """A triple without a dealer: oblivious transfer, and products from it (lesson 33).
 
-Bellare and Micali (1989) for the transfer, Gilboa (1999) for the product. Both parties follow the
-protocol. It is here to be read: a transfer costs a few powers of 2048-bit numbers, and one triple modulo
-2^64 needs 128 transfers. Systems in use stretch a few such transfers to millions (Ishai et al. 2003).
+The transfer is that of Bellare and Micali (1989) with one g^r for all pairs, as in Naor and Pinkas (2001,
+protocol 3.1); the product is Gilboa's (1999). Both parties follow the protocol. What hides a secret here
+is a hash and the hardness of the Diffie-Hellman problem, not dice alone. It is here to be read: a transfer
+costs a few powers of 2048-bit numbers, and one triple modulo 2^64 needs 128 transfers. Systems in use
+stretch about a hundred such transfers to millions (Ishai et al. 2003).
 """
 
 import hashlib
@@ -70,7 +72,7 @@ def product_shares(
 ) -> tuple[int, int]:
     """Shares of a · b, where one party knows a and the other b (Gilboa 1999).
 
-        a · b = Σ_i b_i · 2^i · a,    b_i the bits of b                          (33.ii)
+        a · b = Σ_i b_i · 2^i · a,    b_i the bits of b                          (33.iii)
 
     For bit i the first party offers (r_i, r_i + 2^i·a) with a random r_i, and the second takes the
     one that its bit names. The first keeps −Σ r_i, the second the sum of what it took.

@@ -1,6 +1,6 @@
 """Widgets of lesson 33."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ PARTIES = ("clinic", "laboratory", "dealer")
 CLINIC, LABORATORY, DEALER = range(3)
 MODULUS, X, Y, SEED = 101, 41, 67, 2047  # of the viewer: no two of its numbers are equal
 CLOCK, RUNS = 11, 1000  # of the histograms
-TOP = 150  # of the left one
+TOP = 150  # of both: a bar of all runs leaves the picture, and words say so
 EVENLY = RUNS / CLOCK
 
 
@@ -37,8 +37,17 @@ def multiplication_transcript() -> Transcript:
     x, y = (additive.share(one, **recipe) for one in (X, Y))
     send(x[LABORATORY], step=2, sender=CLINIC, receiver=LABORATORY, label="x 2", wire=wire)
     send(y[CLINIC], step=2, sender=LABORATORY, receiver=CLINIC, label="y 1", wire=wire)
-    beaver.multiply(x, y, triple=triple, modulus=MODULUS, wire=wire, step=3)
-    wire = [replace(one, step=4) if one.label.startswith("e") else one for one in wire]
+    opened: Wire = []
+    beaver.multiply(x, y, triple=triple, modulus=MODULUS, wire=opened)
+    for d, e in zip(opened[:2], opened[2:], strict=True):  # d and e travel together
+        send(
+            np.stack([d.payload, e.payload]),
+            step=3,
+            sender=d.sender,
+            receiver=d.receiver,
+            label=f"{d.label}, {e.label}",
+            wire=wire,
+        )
     a, b, c = (
         additive.reconstruct(one, modulus=MODULUS)
         for one in (triple.a_shares, triple.b_shares, triple.c_shares)
@@ -54,8 +63,7 @@ def multiplication_transcript() -> Transcript:
         steps=(
             "the dealer hands out shares of a, b and c = a·b",
             "each cuts its own number and sends a share",
-            "both open d = x − a",
-            "both open e = y − b; each then has its share of x·y",
+            "both open d = x − a and e = y − b; each then has its share of x·y",
         ),
     )
 
@@ -95,22 +103,23 @@ def what_everybody_sees() -> PictureWidget:
     """What is opened of two secrets, and the difference of the two openings, over 1000 runs."""
     figure, (left, right) = new_figure(columns=2, height=3.4, width=8.6)
     hours = np.arange(CLOCK)
-    for axes, top, label in (
-        (left, TOP, "d, opened for x"),
-        (right, 1.15 * RUNS, "d − d′, on the clock"),
-    ):
-        axes.set(xlim=(-0.7, CLOCK - 0.3), ylim=(0, top), xlabel=label, xticks=hours.tolist())
+    for axes, label in ((left, "d, opened for x"), (right, "d − d′, on the clock")):
+        axes.set(xlim=(-0.7, CLOCK - 0.3), ylim=(0, TOP), xlabel=label, xticks=hours.tolist())
         axes.axhline(EVENLY, color=GREY, lw=1, ls="--")
         axes.set_ylabel(f"runs, of {RUNS}")
-    right.text(
-        CLOCK - 0.4, EVENLY + 90, f"evenly: {EVENLY:.0f}", color=GREY, fontsize=9, ha="right"
-    )
     artists = {
         "opened": left.vlines(hours, 0, 1, color=BLUE, lw=12),
         "differences": right.vlines(hours, 0, 1, color=ORANGE, lw=12),
         "title": left.text(0.02, 0.96, "", transform=left.transAxes, fontsize=9, va="top"),
         "words": right.text(
-            0.02, 0.97, "", transform=right.transAxes, fontsize=9, va="top", color=BLACK
+            0.02,
+            0.96,
+            "",
+            transform=right.transAxes,
+            fontsize=9,
+            va="top",
+            color=BLACK,
+            bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none"},
         ),
     }
     return PictureWidget(
@@ -150,5 +159,7 @@ def _update(artists: Artists, result: Openings) -> None:
         bars = [[(hour, 0), (hour, int(count))] for hour, count in enumerate(counts) if count]
         artists[name].set_segments(bars)
     artists["title"].set_text(f"x = {result.x} (dashed: {EVENLY:.0f} each)")
-    how = "one triple for both" if result.reused else "a triple for each"
+    how = "a triple for each"
+    if result.reused:
+        how = f"one triple for both\nall {RUNS} at {int(result.differences.argmax())}, far beyond the top"
     artists["words"].set_text(f"x = {result.x}, x′ = {result.other}: {how}")

@@ -36,7 +36,7 @@ SIZES = (  # n, k, m, parties
 def reference(
     x_shares: Elements, y_shares: Elements, triple: Triple, *, open_shares: OpenShares
 ) -> Elements:
-    """Equation (33.i) with matrices: the order of the factors counts."""
+    """Equation (33.ii): the four boxes with matrices; the order of the factors counts."""
     a_shares, b_shares, c_shares = triple
     d, e = open_shares(x_shares - a_shares), open_shares(y_shares - b_shares)
     z_shares: Elements = c_shares + d @ b_shares + a_shares @ e
@@ -332,7 +332,7 @@ MISTAKES = {
     ),
     "opened_too_much": Mistake(
         "You open more numbers than the two masked matrices hold.",
-        "Each number of x and of y meets its mask once: n·k + k·m openings, not two for each product, "
+        "Each number of x and of y meets its mask once: r·k + k·m openings, not two for each product, "
         "and never the result.",
         made_by=(
             _product_by_product,

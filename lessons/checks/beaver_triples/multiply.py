@@ -367,12 +367,12 @@ MISTAKES = {
     ),
     "opened_result": Mistake(
         "You open the product. It should stay shared, for the next step of a computation.",
-        "Who knows x and x·y knows y. Open late, open little.",
+        "Whoever knows x and sees x·y can divide. Open late, open little.",
         made_by=(_result_too,),
     ),
     "more_openings": Mistake(
         "Two values are enough: x − a and y − b, each opened once.",
-        "Every opening is a round of messages, and each further value may give something away.",
+        "Every opening costs messages, and each further value may give something away.",
         made_by=(
             _opening(lambda x, y, triple: [[v - m for v, m in zip(x, triple[0], strict=True)]]),
             _opening(lambda x, y, triple: [triple[2]]),

@@ -56,7 +56,7 @@ laboratory_secret = Question(
     number="33.A",
     name="laboratory_secret",
     examine=examine_number(lambda: Y, tolerance=1e-9, mistakes=COALITION_MISTAKES),
-    takeaway="y = e + b. The dealer alone knows b, the clinic alone knows e; together they know y.",
+    takeaway="y = e + b. The dealer knows b but not e, the clinic e but not b; together they know y.",
     hints=(
         "Go to the last step and look over the shoulder of clinic + dealer.",
         "The two opened shares of e add up to e = y − b. Who knows b?",
