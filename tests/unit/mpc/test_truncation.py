@@ -107,7 +107,7 @@ def test_three_parties_who_shift_fail_every_second_time():
         truncation.truncate_locally(np.zeros((3, 2), np.uint64), bits=1, modulus=q)
 
 
-@pytest.mark.parametrize(("modulus", "n_parties", "bits"), [(4, 2, 0), (8, 2, 1), (4, 3, 0)])
+@pytest.mark.parametrize(("modulus", "n_parties", "bits"), [(4, 2, 0), (8, 2, 1), (4, 3, 1)])
 def test_the_whole_view_of_each_coalition_is_the_same_for_all_secrets(modulus, n_parties, bits):
     """All shares of x, r, ⌊r/2^b⌋ and the top bit that they hold, and all of c, for all masks at once."""
     n_masks = 1 + 4 * (n_parties - 1)
