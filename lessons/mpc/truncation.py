@@ -2,7 +2,7 @@
 
 The modulus is a power of two, Q = 2^k. The result is the floor or the ceiling of x / 2^bits, at random:
 the closer, the likelier. With a pair that holds for each x from −Q/4 to Q/4 − 1, and the mean over all
-masks is x / 2^bits. Each party alone fails for |x| of the Q masks.
+masks is x / 2^bits; ``truncate_locally`` fails for |x| of the Q masks.
 """
 
 import secrets
