@@ -1,7 +1,8 @@
 """Divide a shared number by 2^bits: each party alone, or with a pair made beforehand (lesson 34).
 
-The modulus is a power of two, Q = 2^k. The result is always the floor or the ceiling of x / 2^bits, and
-which one of them is as random as the shares: the closer, the likelier, so that the mean is x / 2^bits.
+The modulus is a power of two, Q = 2^k. The result is the floor or the ceiling of x / 2^bits, at random:
+the closer, the likelier. With a pair that holds for each x from −Q/4 to Q/4 − 1, and the mean over all
+masks is x / 2^bits; ``truncate_locally`` fails for |x| of the Q masks.
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ def truncate_locally(x_shares: ArrayLike, *, bits: int, modulus: int) -> Element
         [z]_1 = ⌊[x]_1 / 2^bits⌋,   [z]_2 = −⌊(−[x]_2 mod Q) / 2^bits⌋ mod Q              (34.ii)
 
     ``x_shares``  (2, …). Returns shares of the floor or the ceiling of x / 2^bits, except with
-    probability |x| / Q: then the result is off by Q / 2^bits. See ``local_failure_rate``.
+    probability |x| / Q: then that is off by Q / 2^bits. See ``local_failure_rate``. The rate is for a
+    uniform share of party 1: a fresh one, or that of a product; what this function returns is not.
     ``ValueError`` for another number of parties: with three, it fails every second time.
     """
     bits = _require_bits(bits, modulus=modulus, most=ring_bits(modulus) - 1)
@@ -38,7 +40,7 @@ def truncate_locally(x_shares: ArrayLike, *, bits: int, modulus: int) -> Element
 def local_failure_rate(x: ArrayLike, *, modulus: int) -> NDArray[np.float64]:
     """The chance that ``truncate_locally`` is off by Q / 2^bits: exactly |x| / Q (34.iii).
 
-    ``x``  signed integers, as they stand in the ring, before the truncation
+    ``x``  signed integers, as they stand in the ring, before the truncation; uniformly shared
     The theorem of the paper bounds it by 2 · 2^l / Q for all |x| ≤ 2^l.
     """
     elements = ring.encode(x, modulus=modulus)

@@ -206,12 +206,14 @@ MISTAKES = {
         made_by=(_made(lambda x, f, q: int(float(np.rint(np.ldexp(x, f))) % float(q))),),
     ),
     "too_strict": Mistake(
-        "You refuse numbers that fit: the ring has room from −Q/2 to Q/2 − 1, both included.",
+        "You raise a ValueError for numbers that fit: the ring has room from −Q/2 to Q/2 − 1, both "
+        "included. (Or does it come from ring.encode? That takes integers, not floats.)",
         "abs(v) >= Q/2 also refuses −Q/2; other limits waste a bit.",
         made_by=(_strict, _one_bit_less),
     ),
     "no_check": Mistake(
-        "A number that is too large wraps around silently: it must raise a ValueError.",
+        "A number that is too large wraps around silently: it must raise a ValueError. (You do look? As a "
+        "float, Q/2 − 1 may be rounded to Q/2: then only >= Q/2 sees it.)",
         "The result would be a valid ring element for quite another number, and nobody would "
         "notice. The number "
         "to check is the scaled and rounded one, against −Q/2 and Q/2 − 1.",

@@ -66,8 +66,8 @@ most_bits = Question(
     name="most_bits",
     examine=examine_number(lambda: 16, tolerance=0.01, mistakes=BITS_MISTAKES),
     takeaway=(
-        "16 bits: a million local truncations of numbers up to 16, and 99 runs of 100 without a "
-        "failure."
+        "16 bits: a million local truncations of numbers up to 16, and more than 99 runs of 100 without "
+        "a failure."
     ),
     hints=(
         "Choose 2^64 and a million truncations. Then slide f up until the right-hand point "

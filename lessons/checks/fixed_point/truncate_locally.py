@@ -137,8 +137,8 @@ def _floats(x_shares: Any, *, bits: int, modulus: int) -> Any:
 
 MISTAKES = {
     "both_as_they_are": Mistake(
-        "Both parties shift the share as it is. Add the two results: they exceed the right one "
-        "by Q / 2^bits. "
+        "Both parties shift the share as it is. Add the two results: nearly always they exceed the right "
+        "one by Q / 2^bits. "
         "What number does party 2's share stand for, if party 1's is positive?",
         "Nearly always the shares add up to Q + x, not to x, and Q is divided too. Party 2 must "
         "see its share as "
@@ -151,7 +151,8 @@ MISTAKES = {
         made_by=(_made(lambda s, b, q: (s >> b, (-s % q) >> b)),),
     ),
     "both_negate": Mistake(
-        "Both parties negate, shift, and negate back. Only one of them may, or the ring is divided twice.",
+        "Both parties negate, shift, and negate back. Only one of them may: now the result is too small by "
+        "Q / 2^bits.",
         "The mirror image of shifting both shares as they are.",
         made_by=(_made(lambda s, b, q: (-((-s % q) >> b) % q, -((-s % q) >> b) % q)),),
     ),
@@ -171,9 +172,9 @@ MISTAKES = {
         made_by=(_made(lambda s, b, q: (((s if 2 * s < q else s - q) >> b) % q,) * 2),),
     ),
     "shifted_after": Mistake(
-        "Party 2 shifts its share and then negates it twice, or not at all the number that it should: negate "
-        "first, then shift, then negate back.",
-        "−⌊[x]₂ / 2^b⌋: the sign changes after the shift only.",
+        "Party 2 shifts its share as it is, and only then changes the sign. Negate first, then shift, then "
+        "negate back.",
+        "−⌊[x]₂ / 2^b⌋: the sign changes once, after the shift.",
         made_by=(
             _made(lambda s, b, q: (s >> b, -(s >> b) % q)),
         ),
@@ -198,7 +199,7 @@ MISTAKES = {
         ),
     ),
     "q_not_divided": Mistake(
-        "Party 2 adds or takes away Q at a place where it was divided already.",
+        "Party 2 adds Q to its share and then shifts: that adds Q / 2^bits to the result, which is not 0.",
         "⌊([x]₂ + Q)/2^b⌋: the Q that was added is divided too, and no longer 0 on the clock.",
         made_by=(
             _made(lambda s, b, q: (s >> b, ((s + q) >> b) % q)),
