@@ -1,20 +1,27 @@
 """Arithmetic on shares modulo 2^64, as multiples of what the same work costs in the clear.
 
-    python -m benchmarks.secure_computation
+    python -m benchmarks.secure_computation --crypten .venv-crypten/bin/python
 
 A matrix product of ring elements, by ``einsum`` and by float64 digits, and a whole Beaver product with
 its dealer are compared with NumPy's float64 product of matrices of the same size; sharing and opening
-with copying the same memory. One thread.
+with copying the same memory. One thread. The products of CrypTen and MPyC, real processes on this
+machine, stand beside it: CrypTen's where ``--crypten`` names the Python of an environment that has it.
 """
 
+import os
 import secrets
+import socket
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.measure import (
     in_fresh_process,
+    one_thread_environment,
     options,
     peak_megabytes,
     table,
@@ -23,9 +30,12 @@ from benchmarks.measure import (
 )
 from lessons.mpc import additive, beaver, limbs, ring
 from lessons.mpc.ring import Elements
+from lessons.randomness import secure_bytes
 
 SIZES = {64: 400, 256: 80, 512: 20}  # side of the matrices -> repetitions
 Q, N_PARTIES, LENGTH, REPETITIONS = 2**64, 2, 2**20, 20
+LIBRARIES = {"crypten": "CrypTen, two processes", "mpyc": "MPyC, three processes"}
+TIMES = {"crypten": {64: 20, 256: 10, 512: 5}, "mpyc": {64: 3, 256: 1}}  # MPyC's 512 takes minutes
 PLAIN, COPY = "float64 product", "copy"
 
 Task = Callable[[], object]
@@ -40,8 +50,7 @@ def matrices(size: int) -> tuple[Elements, Elements]:
 
 def beaver_product(x: Elements, y: Elements) -> Elements:
     """x @ y on shares from end to end: triple, sharing, product, opening."""
-    random_bytes = np.random.default_rng(1).bytes  # as fast as the system's, and the same each time
-    recipe = {"n_parties": N_PARTIES, "modulus": Q, "random_bytes": random_bytes}
+    recipe = {"n_parties": N_PARTIES, "modulus": Q}
     triple = beaver.deal_triple(x.shape, y.shape, product=ring.matmul, **recipe)
     x_shares, y_shares = (additive.share(one, **recipe) for one in (x, y))
     z_shares = beaver.matmul(x_shares, y_shares, triple=triple, modulus=Q)
@@ -61,6 +70,22 @@ def products(size: int) -> dict[str, Task]:
     }
 
 
+def library_seconds(library: str, python: str, size: int) -> float:
+    """Processor seconds of one product by a library, all of its processes together."""
+    script, repetitions = Path(__file__).with_name("library_product.py"), TIMES[library][size]
+    with socket.socket() as free:  # MPyC's parties listen from this port on
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    run = subprocess.run(
+        [python, script, library, str(size), str(repetitions), f"--base-port={port}"],
+        env={**os.environ, **one_thread_environment()},
+        capture_output=True, text=True, check=False, timeout=600,
+    )  # fmt: skip
+    if run.returncode:
+        raise RuntimeError(f"{LIBRARIES[library]} failed:\n{run.stderr[-3000:]}")
+    return float(run.stdout.split()[-1])
+
+
 def sharing(length: int) -> dict[str, Task]:
     """Share and open a vector, beside copying as many bytes as the two rows hold."""
     rng = np.random.default_rng(2)
@@ -69,21 +94,28 @@ def sharing(length: int) -> dict[str, Task]:
     rows: NDArray[np.uint64] = additive.share(x, **recipe)
     return {
         COPY: lambda: rows.copy(),
+        "share": lambda: additive.share(x, **recipe),
         "share, repeatable bytes": lambda: additive.share(x, **recipe, random_bytes=rng.bytes),
-        "share, the system's bytes": lambda: additive.share(x, **recipe),
-        "the random bytes alone, the system's": lambda: secrets.token_bytes(8 * length),
+        "the random bytes alone": lambda: secure_bytes(8 * length),
+        "the random bytes alone, all from the system": lambda: secrets.token_bytes(8 * length),
         "reconstruct": lambda: additive.reconstruct(rows, modulus=Q),
     }
 
 
-def compare() -> str:
+def compare(pythons: dict[str, str]) -> str:
     """Each way of multiplying as a multiple of the float64 product, and that in milliseconds."""
     cells: dict[str, list[str]] = {}
     for size, repetitions in SIZES.items():
         seconds = times_in_turns(products(size), repetitions=repetitions, typical=min)
+        for library, python in pythons.items():
+            known = size in TIMES[library]
+            seconds[LIBRARIES[library]] = (
+                library_seconds(library, python, size) if known else np.nan
+            )
         cells.setdefault(f"{PLAIN}, ms", []).append(f"{1000 * seconds[PLAIN]:.3f}")
         for name in list(seconds)[1:]:
-            cells.setdefault(name, []).append(f"{seconds[name] / seconds[PLAIN]:.1f}")
+            ratio = seconds[name] / seconds[PLAIN]
+            cells.setdefault(name, []).append("" if np.isnan(ratio) else f"{ratio:.1f}")
     header = ("multiples of the float64 product", *(f"{size} × {size}" for size in SIZES))
     return table(header, [(name, *each) for name, each in cells.items()])
 
@@ -115,15 +147,17 @@ def main() -> None:
     """Print the tables."""
     parser = options("benchmarks.secure_computation", __doc__)
     parser.add_argument("--memory", type=int, metavar="SIDE", help="print one peak memory only")
+    parser.add_argument("--crypten", metavar="PYTHON", help="the Python that has CrypTen")
     given = parser.parse_args()
     if given.memory is not None:
         if given.memory < 1:
             parser.error(f"--memory must be at least 1, got {given.memory}")
         print(f"{memory_of(given.memory):.1f}")
         return
-    for part in (compare, compare_sharing, memory):
+    pythons = {"mpyc": sys.executable} | ({"crypten": given.crypten} if given.crypten else {})
+    for part in (lambda: compare(pythons), compare_sharing, memory):
         print(part(), end="\n\n", flush=True)
-    print(where("numpy"))
+    print(where("numpy", "mpyc"))
 
 
 if __name__ == "__main__":
