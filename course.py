@@ -2,6 +2,7 @@
 
     python course.py lab      your own copies of the lessons in JupyterLab; `lab 12` opens lesson 12
     python course.py test     every test of the course; `test 12` those of lesson 12, `test lint` a stage
+    python course.py bridge   the libraries of part 5; `bridge NAME` sets one up beside the course
 
 The first start installs the versions of constraints.txt; later ones find them and go straight on.
 """
@@ -59,6 +60,7 @@ FIRST_LAYOUT = {  # the list of files is one click away: open, it takes a third 
     },
     "metadata": {"id": "default"},
 }
+BRIDGES = ROOT / "bridges"  # NAME.txt: the versions that .venv-NAME gets, and what is known of them
 GIGABYTES = {"core": 1.5, "test": 0.3}  # what each part takes on the disk, measured
 PYTEST = "pytest -q -nlogical -p no:nbval"  # nbval costs each process a second to load
 NBVAL = "pytest -q -nlogical --dist=loadfile --nbval --nbval-current-env --nbval-cell-timeout=120"
@@ -237,6 +239,61 @@ def set_up(parts, allow_large=False):
         stamps[part].unlink(missing_ok=True)  # an interrupted set-up leaves no stamp
         install(part, allow_large)
         stamps[part].write_text(fingerprint(part, venv_version()))
+
+
+def bridges():
+    """Return {name: facts} of the libraries of part 5; each file of pins begins with its facts."""
+    facts = {}
+    for path in sorted(BRIDGES.glob("*.txt")):
+        said = re.findall(r"(?m)^# (\w+): (.+)$", path.read_text("utf-8"))
+        facts[path.stem] = dict(said)
+    return facts
+
+
+def bridge(name, allow_large):
+    """Set up .venv-NAME for one library, which needs other versions than the course; list them all."""
+    global VENV, PYTHON  # this process serves one command: the rest of it works on that environment
+    for one, facts in bridges().items() if name is None else ():
+        folder = ROOT / f".venv-{one}"
+        state = (
+            "set up" if (folder / "set-up.stamp").exists() else f"{facts['gigabytes']} GB of disk"
+        )
+        print(f"  {one:20} {facts['what']} ({state})")
+    if name is None:
+        return 0
+    facts, file = bridges()[name], BRIDGES / f"{name}.txt"
+    oldest, newest = ([int(n) for n in one.split(".")] for one in facts["python"].split(" to "))
+    if not oldest <= list(sys.version_info[:2]) <= newest:
+        raise Stop(
+            f"{facts['what']} needs Python {facts['python']}, this is {platform.python_version()}: "
+            f"run `python{'.'.join(map(str, newest))} course.py bridge {name}`."
+        )
+    VENV = ROOT / f".venv-{name}"
+    PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    stamp, version = VENV / "set-up.stamp", venv_version()
+
+    def wanted():
+        says = repr([SCHEMA, str(ROOT), venv_version(), file.read_text("utf-8")])
+        return hashlib.sha256(says.encode()).hexdigest()
+
+    if version and stamp.exists() and stamp.read_text() == wanted():
+        print(f"{facts['what']} is there: {VENV.name}")
+        return 0
+    free = shutil.disk_usage(str(ROOT)).free / 1e9
+    if free < float(facts["gigabytes"]):
+        need = (
+            f"{facts['what']} needs {facts['gigabytes']} GB of disk in {VENV}, where {free:.1f} GB"
+        )
+        raise Stop(need + " are free. Free some space, then run this again.")
+    size = f"{facts['minutes']} minutes and {facts['gigabytes']} GB of disk"
+    print(f"Setting up {facts['what']}: about {size}, once, in {VENV.name}.", flush=True)
+    make_venv()
+    if re.search(r"(?m)^torch$", file.read_text("utf-8")) and platform.system() == "Linux":
+        install_torch(allow_large)
+    pip("install", "--no-deps", "-c", "constraints.txt", "-r", str(file))
+    stamp.write_text(wanted())
+    print(f"{facts['what']} is set up: run the lesson's cells again.")
+    return 0
 
 
 def lessons():
@@ -419,9 +476,12 @@ def read_command_line(arguments):
     stages = "stages of test, in this order: " + ", ".join(STAGES)
     parser = argparse.ArgumentParser(prog="python course.py", description=about, epilog=stages)
     add = parser.add_argument
-    what = "lab: open JupyterLab; test: run the tests; pins: renew constraints.txt"
-    add("command", choices=["lab", "test", "pins"], help=what)
-    which = "a lesson, by its number or name; lab: or a notebook; test: or stages to run"
+    what = "lab: open JupyterLab; test: run the tests; bridge: set up a library of part 5; pins: "
+    what += "renew constraints.txt"
+    add("command", choices=["lab", "test", "bridge", "pins"], help=what)
+    which = (
+        "a lesson, by its number or name; lab: or a notebook; test: or stages; bridge: a library"
+    )
     add("names", nargs="*", metavar="NAME", help=which)
     add("--no-browser", action="store_true", help="lab: print the address, open no browser")
     add("--port", type=int, metavar="N", help="lab: the port to use, or the next that is free")
@@ -441,6 +501,11 @@ def read_command_line(arguments):
             parser.error(f"test takes one lesson at a time, got {' '.join(others)}")
     if given.command == "lab" and len(given.names) > 1:
         parser.error(f"lab opens one notebook, got {' '.join(given.names)}")
+    if given.command == "bridge":
+        if len(given.names) > 1:
+            parser.error(f"bridge sets up one library, got {' '.join(given.names)}")
+        if given.names and given.names[0] not in bridges():
+            parser.error(f"bridge wants one of {', '.join(bridges())}; got {given.names[0]}")
     if given.port is not None and not 1 <= given.port <= 65535:
         parser.error(f"--port must be from 1 to 65535, got {given.port}")
     return given
@@ -452,6 +517,8 @@ def main(arguments=None):
     try:
         if given.command == "pins":
             return pins(given.allow_large_torch)
+        if given.command == "bridge":
+            return bridge(next(iter(given.names), None), given.allow_large_torch)
         if given.command == "lab":
             path = notebook_to_open(*given.names or ["00"])
             set_up(["core"], given.allow_large_torch)

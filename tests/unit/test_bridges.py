@@ -1,0 +1,139 @@
+"""Arrays to a script in another environment and back: what comes, what goes wrong, what stays behind."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from lessons import bridges
+
+DOUBLE = """
+import sys
+import numpy as np
+given = np.load(sys.argv[1])
+np.savez(sys.argv[2], **{key: 2 * given[key] for key in given.files})
+"""
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A course with the bridge ``double``, set up: its Python is this one."""
+    monkeypatch.setattr(bridges, "ROOT", tmp_path)
+    monkeypatch.setattr(bridges, "SCRIPTS", tmp_path / "bridges")
+    (tmp_path / "bridges").mkdir()
+    write(tmp_path, DOUBLE)
+    (tmp_path / ".venv-double").mkdir()
+    (tmp_path / ".venv-double" / "set-up.stamp").write_text("")
+    monkeypatch.setattr(bridges, "python_of", lambda name: Path(sys.executable))
+    return tmp_path
+
+
+def write(course, script):
+    (course / "bridges" / "double.py").write_text(script)
+
+
+def test_arrays_go_there_and_come_back(course):
+    x, flag = np.array([[1.5, -2.0]]), np.array(True)
+    answer = bridges.ask("double", {"x": x, "n": 3, "flag": flag, "none": np.zeros((0, 2))})
+    assert set(answer) == {"x", "n", "flag", "none"}
+    assert np.array_equal(answer["x"], 2 * x) and answer["x"].dtype == float
+    assert answer["n"] == 6 and answer["flag"] == 2 and answer["none"].shape == (0, 2)
+
+
+def test_a_missing_environment_gives_the_stored_result_and_names_the_command(course, capsys):
+    (course / ".venv-double" / "set-up.stamp").unlink()
+    with pytest.raises(
+        RuntimeError, match="no stored result: run `python course.py bridge double`"
+    ):
+        bridges.ask("double", {"x": 1})
+    np.savez(course / "bridges" / "double.npz", x=np.array([7.0]))
+    assert bridges.ask("double", {"x": 1})["x"].tolist() == [7.0]
+    assert "python course.py bridge double" in capsys.readouterr().out
+
+
+def test_an_environment_whose_python_is_gone_counts_as_missing(course, monkeypatch):
+    assert bridges.is_set_up("double")
+    monkeypatch.setattr(bridges, "python_of", lambda name: course / "gone")
+    assert not bridges.is_set_up("double")
+    with pytest.raises(RuntimeError, match="double does not start: "):
+        bridges.run("double", {}, seconds=5)
+
+
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        ("raise SystemExit(3)", "double ended with code 3: without a word"),
+        ("1 / 0", "double ended with code 1: ZeroDivisionError: division by zero"),
+        ("import no_such_library", "double ended with code 1: ModuleNotFoundError: No module"),
+        ("pass", "double has not answered with arrays"),
+        ("import sys; open(sys.argv[2], 'wb').write(b'PK')", "has not answered with arrays"),
+        (
+            "import sys, numpy\nnumpy.savez(sys.argv[2], x=numpy.array([object()]))",
+            "double has not answered with arrays",
+        ),
+    ],
+)
+def test_a_script_that_fails_is_told_in_one_sentence(course, script, says):
+    write(course, script)
+    with pytest.raises(RuntimeError, match=says) as caught:
+        bridges.ask("double", {"x": 1})
+    assert "\n" not in str(caught.value)
+
+
+def test_a_script_that_hangs_is_ended_with_all_that_it_started(course):
+    child = f"subprocess.Popen([{sys.executable!r}, '-c', 'import time; time.sleep(600)'])"
+    write(course, f"import subprocess, time\n{child}\ntime.sleep(600)")
+    start, before = time.monotonic(), children()
+    with pytest.raises(RuntimeError, match="double has not answered within 1\.5 seconds"):
+        bridges.ask("double", {}, seconds=1.5)
+    assert time.monotonic() - start < 30
+    assert children() == before
+
+
+def test_a_script_leaves_no_process_and_no_file_behind(course, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    child = f"subprocess.Popen([{sys.executable!r}, '-c', 'import time; time.sleep(600)'], "
+    child += "stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)"
+    write(course, f"import subprocess, pathlib\n{child}\npathlib.Path('x').write_text('')" + DOUBLE)
+    before = children()
+    assert bridges.ask("double", {"x": 1})["x"] == 2
+    assert children() == before and not list(tmp_path.glob("bridge-*"))
+
+
+def test_a_script_sees_nothing_personal(course, monkeypatch):
+    monkeypatch.setenv("API_TOKEN", "secret")
+    write(
+        course,
+        "import os, sys, numpy\n"
+        "assert 'API_TOKEN' not in os.environ and os.environ['HOME'] == os.getcwd()\n"
+        "numpy.savez(sys.argv[2], names=numpy.array(sorted(os.environ)))",
+    )
+    names = set(bridges.ask("double", {})["names"].tolist())
+    ours = {"HOME", "USERPROFILE", "OMP_NUM_THREADS", "PYTHONUTF8"}
+    assert names <= ours | set(bridges.KEPT) | {"LC_CTYPE"}
+
+
+@pytest.mark.parametrize("name", ["", "no_such", "../double", "double.py"])
+def test_an_unknown_bridge_is_refused_with_the_known_ones(course, name):
+    with pytest.raises(ValueError, match=f"name must be one of double, got {name!r}"):
+        bridges.ask(name, {})
+
+
+def test_what_is_no_number_and_no_time_is_refused(course):
+    with pytest.raises(ValueError, match="given must hold arrays of numbers, got x of type <U1"):
+        bridges.ask("double", {"x": "a"})
+    with pytest.raises(ValueError, match="got x of type object"):
+        bridges.ask("double", {"x": np.array([None])})
+    with pytest.raises(ValueError, match="seconds must"):
+        bridges.ask("double", {}, seconds=0)
+
+
+def children():
+    time.sleep(0.1)
+    each = psutil.Process(os.getpid()).children(recursive=True)
+    return {one.pid for one in each if one.status() != psutil.STATUS_ZOMBIE}
