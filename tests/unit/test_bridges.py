@@ -47,7 +47,7 @@ def test_arrays_go_there_and_come_back(course):
 def test_a_missing_environment_gives_the_stored_result_and_names_the_command(course, capsys):
     (course / ".venv-double" / "set-up.stamp").unlink()
     with pytest.raises(
-        RuntimeError, match="no stored result: run `python course.py bridge double`"
+        RuntimeError, match=r"no stored result: run `python course.py bridge double`"
     ):
         bridges.ask("double", {"x": 1})
     np.savez(course / "bridges" / "double.npz", x=np.array([7.0]))
@@ -88,7 +88,7 @@ def test_a_script_that_hangs_is_ended_with_all_that_it_started(course):
     child = f"subprocess.Popen([{sys.executable!r}, '-c', 'import time; time.sleep(600)'])"
     write(course, f"import subprocess, time\n{child}\ntime.sleep(600)")
     start, before = time.monotonic(), children()
-    with pytest.raises(RuntimeError, match="double has not answered within 1\.5 seconds"):
+    with pytest.raises(RuntimeError, match=r"double has not answered within 1\.5 seconds"):
         bridges.ask("double", {}, seconds=1.5)
     assert time.monotonic() - start < 30
     assert children() == before
