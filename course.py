@@ -167,7 +167,7 @@ def pip(*arguments):
     with (VENV / "setup.log").open("a", encoding="utf-8") as log:
         log.write(output)
     if process.returncode:
-        raise Stop(explain(output) + "\n\npip's whole output is in .venv/setup.log.")
+        raise Stop(explain(output) + "\n\npip's whole output is in " + f"{VENV.name}/setup.log.")
 
 
 def choose_torch(report, allow_large):
@@ -288,9 +288,12 @@ def bridge(name, allow_large):
     size = f"{facts['minutes']} minutes and {facts['gigabytes']} GB of disk"
     print(f"Setting up {facts['what']}: about {size}, once, in {VENV.name}.", flush=True)
     make_venv()
-    if re.search(r"(?m)^torch$", file.read_text("utf-8")) and platform.system() == "Linux":
-        install_torch(allow_large)
-    pip("install", "--no-deps", "-c", "constraints.txt", "-r", str(file))
+    torch = []
+    if re.search(r"(?m)^torch$", file.read_text("utf-8")):  # of the version that the course has
+        torch = re.findall(r"(?m)^torch==\S+", (ROOT / "constraints.txt").read_text("utf-8"))
+        if platform.system() == "Linux":
+            install_torch(allow_large)
+    pip("install", "--no-deps", *torch, "-r", str(file))
     stamp.write_text(wanted())
     print(f"{facts['what']} is set up: run the lesson's cells again.")
     return 0
