@@ -36,7 +36,13 @@ def named(script):
 
 def held(script, party):
     """Every number that a party holds, by its name."""
-    parts = script.holds[party].replace("keeps ", "").replace("ends with ", "").replace(";", ",").split(", ")
+    parts = (
+        script.holds[party]
+        .replace("keeps ", "")
+        .replace(" and ", ", ")
+        .replace(";", ",")
+        .split(", ")
+    )
     return {part.split(" = ")[0]: int(part.split(" = ")[1]) for part in parts}
 
 
