@@ -63,7 +63,8 @@ def multiplication_transcript() -> Transcript:
         steps=(
             "the dealer hands out shares of a, b and c = a·b",
             "each cuts its own number and sends a share",
-            "both open d = x − a and e = y − b; then z₁ + z₂ = x·y",
+            "both open d = x − a and e = y − b",
+            "each adds up its boxes, without a message: z₁ + z₂ = x·y",
         ),
     )
 

@@ -13,7 +13,7 @@ from tests.widgets.every_widget import arrows, move
 
 CONTROLS = {  # see test_controls.py
     "one_multiplication": {
-        "step": ("step", 1, 0, 3, 1),
+        "step": ("step", 1, 0, 4, 1),
         "viewer": ("look over the shoulder of", "clinic"),
     },
     "what_everybody_sees": {
@@ -81,7 +81,8 @@ def test_who_sends_what_to_whom():
     assert script.steps == (
         "the dealer hands out shares of a, b and c = a·b",
         "each cuts its own number and sends a share",
-        "both open d = x − a and e = y − b; then z₁ + z₂ = x·y",
+        "both open d = x − a and e = y − b",
+        "each adds up its boxes, without a message: z₁ + z₂ = x·y",
     )
 
 
@@ -98,7 +99,7 @@ def test_the_answer_to_question_a_follows_from_what_the_pair_sees():
     assert len(seen_by(script, ("dealer",), step=3)) == 2, "the dealer sees its own messages only"
 
 
-def test_a_pair_reads_the_arrows_of_the_last_step_and_the_dealer_alone_none():
+def test_a_pair_reads_the_arrows_of_the_openings_and_the_dealer_alone_none():
     widget = move(widgets.one_multiplication(), step=3, viewer="clinic + dealer")
     pair = {
         ("clinic", "laboratory"): "d₁, e₁",
@@ -107,6 +108,7 @@ def test_a_pair_reads_the_arrows_of_the_last_step_and_the_dealer_alone_none():
     assert arrows(widget) == {way: (BLUE, False, words, BLUE) for way, words in pair.items()}
     move(widget, viewer="dealer")
     assert arrows(widget) == dict.fromkeys(pair, (GREY, True, "?", GREY))
+    assert arrows(move(widget, step=4)) == {}
 
 
 @pytest.mark.parametrize("reused", [False, True])
