@@ -106,6 +106,9 @@ def _accepts_too_much(attempt: Attempt, rng: np.random.Generator) -> Found | Non
             kept = got == (2 ** (k - 1) - 1 if one > 0 else -(2 ** (k - 1)))  # on its own side
             code = "clipped" if kept else "no_check"
             return Found(code, f"It happens for {told(case)}.")
+    for k, f in ((20, 4), (64, 16)):
+        if not attempt.refuses(**_case([0.25, np.nan], k, f)):
+            return Found("nan", f"It happens for modulus=2**{k}.")
     return None
 
 
@@ -131,6 +134,13 @@ def _one_bit_less(values: Any, *, fraction_bits: int, modulus: int) -> Any:
     if (np.abs(values * 2.0**fraction_bits) > modulus // 4).any():
         raise ValueError("too large")
     return fixed_point.encode(values, fraction_bits=fraction_bits, modulus=modulus)
+
+
+def _nan_as_the_lowest(values: Any, *, fraction_bits: int, modulus: int) -> Any:
+    lowest = -(modulus // 2) / 2**fraction_bits
+    return fixed_point.encode(
+        np.where(np.isnan(values), lowest, values), fraction_bits=fraction_bits, modulus=modulus
+    )
 
 
 def _whole_ring(values: Any, *, fraction_bits: int, modulus: int) -> Any:
@@ -221,6 +231,12 @@ MISTAKES = {
             _made(lambda x, f, q: round(Fraction(x) * 2**f) % q, checked=False),
             _whole_ring,
         ),
+    ),
+    "nan": Mistake(
+        "NaN, a field left empty, comes out as a number: it must raise a ValueError. Each comparison with "
+        "NaN is False, so ask whether all numbers lie inside, not whether one lies outside.",
+        "astype(np.int64) makes −2^63 of NaN, which fits into the ring of 2^64.",
+        made_by=(_nan_as_the_lowest,),
     ),
     "clipped": Mistake(
         "You clip a number that is too large to the edge of the ring: it must raise a ValueError.",
