@@ -76,7 +76,7 @@ def masked_sums(value: int, masks: Sequence[int], *, modulus: int) -> Plot:
     names = ("lower half", "upper half", "lower half again")
     for k, (name, colour) in enumerate(zip(names, (BLUE, ORANGE, BLUE), strict=True)):
         axes.axvspan(k * half, (k + 1) * half, color=colour, alpha=0.13, lw=0)
-        axes.text((k + 0.5) * half, -0.62, name, ha="center", va="bottom", fontsize=9)
+        axes.text((k + 0.5) * half, -0.66, name, ha="center", va="bottom", fontsize=9)
     axes.axvline(modulus, color=RED, ls="--", lw=1.2)
     said = []
     for row, r in enumerate(masks):
@@ -87,11 +87,10 @@ def masked_sums(value: int, masks: Sequence[int], *, modulus: int) -> Plot:
         axes.annotate("", (end, row), (r, row), arrowprops=arrow)
         axes.plot([r], [row], "o", color=colour, ms=6)
         axes.text(r - 12, row, f"r = {r}", ha="right", va="center", color=colour, fontsize=9)
-        axes.text(
-            end + 12, row, f"c = {end % modulus}", ha="left", va="center", color=colour, fontsize=9
-        )
+        said_c = f"c = {end % modulus}"
+        axes.text(end - 8, row - 0.08, said_c, ha="right", va="bottom", color=colour, fontsize=9)
         said.append(f"from r = {r} to {end}, c = {end % modulus}{', wrapped' * wrapped}")
-    axes.set(xlim=(0, 3 * half), ylim=(len(masks) - 0.5, -0.75), yticks=[])
+    axes.set(xlim=(0, 3 * half), ylim=(len(masks) - 0.5, -1.1), yticks=[])
     places = [0, half, modulus, 3 * half]
     axes.set_xticks(places, ["0", f"{half}", f"{modulus}, that is 0", f"{half}"])
     axes.set_xlabel("on the clock")

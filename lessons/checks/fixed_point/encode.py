@@ -17,6 +17,11 @@ from lessons.mpc import fixed_point, ring
 
 SETTINGS = ((20, 4), (12, 1), (16, 0), (20, 11), (32, 8), (64, 16), (64, 22), (64, 40), (48, 16))
 
+NAN = (
+    "NaN, a field left empty, comes out as a number: it must raise a ValueError. Each comparison with "
+    "NaN is False, so ask whether all numbers lie inside, not whether one lies outside."
+)
+
 
 def reference(values: Any, *, fraction_bits: int, modulus: int) -> ring.Elements:
     """``fixed_point.encode``."""
@@ -108,7 +113,7 @@ def _accepts_too_much(attempt: Attempt, rng: np.random.Generator) -> Found | Non
             return Found(code, f"It happens for {told(case)}.")
     for k, f in ((20, 4), (64, 16)):
         if not attempt.refuses(**_case([0.25, np.nan], k, f)):
-            return Found("nan", f"It happens for modulus=2**{k}.")
+            return Found("counterexample", f"{NAN} It happens for modulus=2**{k}.")
     return None
 
 
@@ -134,13 +139,6 @@ def _one_bit_less(values: Any, *, fraction_bits: int, modulus: int) -> Any:
     if (np.abs(values * 2.0**fraction_bits) > modulus // 4).any():
         raise ValueError("too large")
     return fixed_point.encode(values, fraction_bits=fraction_bits, modulus=modulus)
-
-
-def _nan_as_the_lowest(values: Any, *, fraction_bits: int, modulus: int) -> Any:
-    lowest = -(modulus // 2) / 2**fraction_bits
-    return fixed_point.encode(
-        np.where(np.isnan(values), lowest, values), fraction_bits=fraction_bits, modulus=modulus
-    )
 
 
 def _whole_ring(values: Any, *, fraction_bits: int, modulus: int) -> Any:
@@ -231,12 +229,6 @@ MISTAKES = {
             _made(lambda x, f, q: round(Fraction(x) * 2**f) % q, checked=False),
             _whole_ring,
         ),
-    ),
-    "nan": Mistake(
-        "NaN, a field left empty, comes out as a number: it must raise a ValueError. Each comparison with "
-        "NaN is False, so ask whether all numbers lie inside, not whether one lies outside.",
-        "astype(np.int64) makes −2^63 of NaN, which fits into the ring of 2^64.",
-        made_by=(_nan_as_the_lowest,),
     ),
     "clipped": Mistake(
         "You clip a number that is too large to the edge of the ring: it must raise a ValueError.",
