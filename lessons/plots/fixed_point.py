@@ -90,7 +90,7 @@ def masked_sums(value: int, masks: Sequence[int], *, modulus: int) -> Plot:
         said_c = f"c = {end % modulus}"
         axes.text(end - 8, row - 0.08, said_c, ha="right", va="bottom", color=colour, fontsize=9)
         said.append(f"from r = {r} to {end}, c = {end % modulus}{', wrapped' * wrapped}")
-    axes.set(xlim=(0, 3 * half), ylim=(len(masks) - 0.5, -1.1), yticks=[])
+    axes.set(xlim=(-0.08 * modulus, 3 * half), ylim=(len(masks) - 0.5, -1.1), yticks=[])
     places = [0, half, modulus, 3 * half]
     axes.set_xticks(places, ["0", f"{half}", f"{modulus}, that is 0", f"{half}"])
     axes.set_xlabel("on the clock")
