@@ -93,6 +93,7 @@ def masked_sums(value: int, masks: Sequence[int], *, modulus: int) -> Plot:
     axes.set(xlim=(-0.08 * modulus, 3 * half), ylim=(len(masks) - 0.5, -1.1), yticks=[])
     places = [0, half, modulus, 3 * half]
     axes.set_xticks(places, ["0", f"{half}", f"{modulus}, that is 0", f"{half}"])
+    axes.spines["left"].set_visible(False)
     axes.set_xlabel("on the clock")
     return Plot(
         figure,
