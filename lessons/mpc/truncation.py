@@ -25,7 +25,7 @@ def truncate_locally(x_shares: ArrayLike, *, bits: int, modulus: int) -> Element
     ``x_shares``  (2, …). Returns shares of the floor or the ceiling of x / 2^bits, except with
     probability |x| / Q: then that is off by Q / 2^bits. See ``local_failure_rate``. The rate is for a
     uniform share of party 1: a fresh one, or that of a product; what this function returns is not.
-    ``ValueError`` for another number of parties: with three, it fails every second time.
+    ``ValueError`` for another number of parties: with three, it would fail about every second time.
     """
     bits = _require_bits(bits, modulus=modulus, most=ring_bits(modulus) - 1)
     x = additive.party_rows("x_shares", x_shares, modulus=modulus)

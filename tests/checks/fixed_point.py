@@ -16,7 +16,7 @@ def scaled(values, fraction_bits):
 
 
 def fitting(whole, modulus):
-    if ((whole < -(modulus // 2)) | (whole >= modulus / 2)).any():
+    if not ((whole >= -(modulus // 2)) & (whole < modulus / 2)).all():  # NaN fails as well
         raise ValueError("does not fit")
     return whole
 
@@ -81,6 +81,15 @@ for rule in (
     lambda x, f, q: int(np.float32(float(x)) * 2.0**f) % q,
 ):
     refused(checks.encode)(by_value(rule))
+
+
+@refused(checks.encode, "counterexample")
+def nan_let_through(values, *, fraction_bits, modulus):
+    whole = scaled(values, fraction_bits)
+    if ((whole < -(modulus // 2)) | (whole >= modulus / 2)).any():
+        raise ValueError
+    low = np.where(np.isnan(whole), -(modulus // 2), whole)  # what astype does with 64 bits
+    return ring.encode(low.astype(np.int64), modulus=modulus)
 
 
 @refused(checks.encode)

@@ -281,7 +281,7 @@ after_opening = Exercise(
     examine=examine,
     takeaway=(
         "The wrap is public times shared, so each party corrects it alone: any number of "
-        "parties, never off."
+        "parties, and no failure while x fits."
     ),
     hints=(
         "Everybody knows c: its half, ⌊c / 2^bits⌋ and Q / 2^(bits + 2) are public. Only r is shared.",
