@@ -76,6 +76,15 @@ def test_every_shape_goes_through(shape):
     mac_check.check(opened, **options)
 
 
+@pytest.mark.parametrize("shape", [(), (0,), (7,), (2, 3)])
+def test_entries_are_added_up_with_their_tags(shape):
+    x = np.full(shape, P - 2, dtype=np.uint64)
+    (shares,), options = dealt((x,), P, 3)
+    total = authenticated.add_up(shares, modulus=P)
+    assert value_of(total, P).shape == () and fits(total, options["key_shares"], P)
+    assert int(value_of(total, P)) == x.size * (P - 2) % P
+
+
 def test_an_input_costs_its_owner_one_public_number():
     (_,), options = dealt((0,), 101, 3)
     key, wire = options["key_shares"], []
