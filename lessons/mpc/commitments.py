@@ -93,7 +93,7 @@ def open_committed(
         _to_all_others(message, len(notes), i, step + 1, label, wire)
     for i, note in enumerate(notes):  # 3
         if not fits(shown[i], party=i, nonce=note.nonce, digest=note.digest):
-            words = f"party {i} shows another {label} than the one it committed to"
+            words = f"party {i} does not show the {label} that it committed to"
             raise CheatingDetected(words, party=i)
     return ring.total_elements(shown, modulus=modulus)
 

@@ -24,8 +24,9 @@ def shift_for_each_key(lies: Sequence[Lie]) -> Plot:
     for axes, lie in zip(panels, lies, strict=True):
         keys = np.arange(lie.modulus)
         needed = keys * lie.error % lie.modulus
-        right = needed == lie.guess
-        axes.axhline(lie.guess, color=ORANGE, lw=1.2, ls="--")
+        error, guess = lie.error % lie.modulus, lie.guess % lie.modulus
+        right = needed == guess
+        axes.axhline(guess, color=ORANGE, lw=1.2, ls="--")
         axes.plot(keys[~right], needed[~right], "o", ms=5, color=GREY)
         axes.plot(keys[right], needed[right], "D", ms=8, color=BLUE)
         axes.set(xlim=(-0.7, lie.modulus - 0.3), ylim=(-0.9, lie.modulus - 0.1), xlabel="key α")
@@ -33,12 +34,12 @@ def shift_for_each_key(lies: Sequence[Lie]) -> Plot:
         axes.set_ylabel("shift α·e that the tag needs")
         hits = int(right.sum())
         axes.set_title(
-            f"{lie.modulus} hours, e = {lie.error}: {lie.guess} fits {hits} of {lie.modulus}",
+            f"{lie.modulus} hours, e = {error}: {guess} fits {hits} of {lie.modulus}",
             fontsize=10,
         )
         told.append(
-            f"On a clock with {lie.modulus} hours, for the error {lie.error}, the shifts needed take "
-            f"{len(set(needed.tolist()))} different values; the guess {lie.guess} is right for {hits} of "
+            f"On a clock with {lie.modulus} hours, for the error {error}, the shifts needed take "
+            f"{len(set(needed.tolist()))} different values; the guess {guess} is right for {hits} of "
             f"{lie.modulus} keys."
         )
     return Plot(figure, " ".join(told))

@@ -10,6 +10,11 @@ from tests.plots.artists import frame, hex_of, numbers
 LIES = [Lie(11, 3, 7), Lie(12, 6, 0), Lie(16, 8, 0), Lie(5, 2, 1)]
 
 
+def test_a_lie_below_zero_is_shown_on_the_clock():
+    plots = [shift_for_each_key([Lie(12, *pair)]) for pair in ((-6, 12), (6, 0))]
+    assert plots[0].alt == plots[1].alt
+
+
 @pytest.mark.parametrize("lies", [LIES[:1], LIES[:3], LIES[3:]])
 def test_each_key_has_its_dot_and_the_hits_of_the_guess_are_counted(lies):
     plot = shift_for_each_key(lies)

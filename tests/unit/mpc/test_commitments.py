@@ -72,7 +72,7 @@ def test_who_shows_something_else_is_named(liar):
             rows[liar] = (rows[liar] + np.uint64(1)) % np.uint64(101)
         return rows
 
-    with pytest.raises(CheatingDetected, match=f"party {liar} shows another gap") as caught:
+    with pytest.raises(CheatingDetected, match=f"party {liar} does not show the gap") as caught:
         open_committed(np.arange(3, dtype=np.uint64), modulus=101, label="gap", sent=sent)
     assert caught.value.party == liar
 

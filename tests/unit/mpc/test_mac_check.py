@@ -88,7 +88,7 @@ def test_who_changes_its_gap_or_its_coefficients_after_the_others_spoke_is_named
     options, opened = start(P, 3), []
     authenticated.open_value(tag_dealer.deal(1, **options), opened=opened, modulus=P)
     for label in ("gap", "coefficients"):
-        with pytest.raises(CheatingDetected, match=f"party 2 shows another {label}") as caught:
+        with pytest.raises(CheatingDetected, match=f"party 2 does not show the {label}") as caught:
             mac_check.check(opened, **options, sent=plus(1, f"{label}, shown"))
         assert caught.value.party == 2
     with pytest.raises(CheatingDetected, match="nothing tells who"):
