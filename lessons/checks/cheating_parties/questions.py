@@ -49,7 +49,7 @@ KEY_MISTAKES = {
     "one_share": Mistake(
         "That is one party's share of the gap. Add up all three.",
         "Only the sum means something.",
-        made_by=(*GAPS, *(-one * pow(ERROR, -1, P) % P for one in GAPS)),
+        made_by=GAPS,
     ),
     "off_the_clock": Mistake(
         "Right but for a turn of the clock: it has 101 hours.",
@@ -99,13 +99,13 @@ BITS_MISTAKES = {
     ),
     "the_prime": Mistake(
         "That is a size of p. The question is its number of bits.",
-        "int.bit_length gives it.",
+        "int.bit_length gives it: 2^41 has 42 bits.",
         made_by=(2.0**40, 2.0**41, 2.0**42),
         within=2.0**12,
     ),
     "twice": Mistake(
         "As if the probability were the square root of that. It falls like 2/p.",
-        "Each bit more halves it.",
+        "Each bit more halves the probability, no more.",
         made_by=(80, 81, 82),
     ),
     "of_the_library": Mistake(
