@@ -36,8 +36,11 @@ def reference(
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     """Compare each party's share: it is made from public numbers and its own, so it is determined."""
     small = [*_cases(SMALL, rng), *_one_other(rng)]
-    size = cases.one_of(rng, range(6, 30))
-    if found := _compare(attempt, [*small, _case(rng, 10_007, 3, size)], rng):
+    long = [
+        _case(rng, 10_007, n_parties, cases.one_of(rng, sizes))
+        for n_parties, sizes in ((11, range(3, 6)), (2, range(10, 30)), (3, range(101, 140)))
+    ]
+    if found := _compare(attempt, [*small, *long], rng):
         return found
     if found := _compare(attempt, _cases(BIG, rng), rng):
         return Found("fails_at_large_modulus", found.details)
