@@ -23,7 +23,7 @@ CHEATS = 4000
 FAILURE = 1e-3  # of one interval
 WAYS = ("all added up", "one by one", "random coefficients")
 COLOURS = (RED, ORANGE, BLUE)
-FLOOR = 4e-3  # where "none" is drawn
+FLOOR = 1e-3  # where "none" is drawn
 
 
 def check_transcript() -> Transcript:
@@ -63,6 +63,8 @@ def check_transcript() -> Transcript:
         for i, content in enumerate(contents):
             others = tuple(one for j, one in enumerate(PARTIES) if j != i)
             messages.append(Message(step, PARTIES[i], others, f"{name} {i + 1}", content))
+    gap = int(gaps.sum()) % MODULUS
+    messages += [Message(4, party, (), "gap", f"{gap}: stop") for party in PARTIES]
     holds = {
         party: f"x {i + 1} = {x.value_shares[i]}, m {i + 1} = {x.tag_shares[i]}, α {i + 1} = {key[i]}"
         for i, party in enumerate(PARTIES)
@@ -75,6 +77,7 @@ def check_transcript() -> Transcript:
             "all open x; Switzerland sends a share that is too large by 7",
             "each sends a hash of its gap share, and of a nonce",
             "each shows its gap share and its nonce",
+            "each adds up the gap shares: not 0, all stop",
         ),
         tuple(messages),
     )

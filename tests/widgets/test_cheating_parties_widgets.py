@@ -16,7 +16,7 @@ from tests.widgets.every_widget import arrows, move
 P = 101
 CONTROLS = {  # see test_controls.py
     "failed_check": {
-        "step": ("step", 1, 0, 3, 1),
+        "step": ("step", 1, 0, 4, 1),
         "viewer": ("look over the shoulder of", "Switzerland"),
     },
     "who_passes": {
@@ -47,12 +47,13 @@ def test_the_messages_are_those_of_a_check_of_one_lie():
     gaps = [int(one) for one in sent(script, 3)]
     assert gaps == [(tag - own * value) % P for tag, own in zip(m, key, strict=True)]
     assert sum(gaps) % P == -7 * alpha % P
+    assert sent(script, 4) == [f"{sum(gaps) % P}: stop"] * 3
     hashes = sent(script, 2)
     assert len(set(hashes)) == 3 and all(re.fullmatch("[0-9a-f]{6}…", one) for one in hashes)
     assert "lies by 7" in script.holds["Switzerland"]
     other = {*x, *m, *key, *gaps, alpha, value, opened[2]}
     assert len(other) == 9 + 3 + 3, "no two numbers can be mistaken for each other"
-    assert [len(one.receivers) for one in script.messages] == [2] * 9
+    assert [len(one.receivers) for one in script.messages] == [2] * 9 + [0] * 3
 
 
 def test_the_answer_to_question_a_follows_from_what_the_liar_sees():

@@ -69,7 +69,7 @@ burnt_key = Question(
     examine=examine_number(lambda: KEY, tolerance=1e-9, mistakes=KEY_MISTAKES),
     takeaway="A check that fails tells the liar the key. So after it all stop, for good.",
     hints=(
-        "Go to the last step, over Switzerland's shoulder, and add up the three gap shares.",
+        "Go to the last step, over Switzerland's shoulder, and look at the gap, the sum of the three shares.",
         "The sum is the gap, −α·e. Switzerland knows e: it is 7.",
         "Which α gives this gap? On a clock, dividing by 7 is multiplying by pow(7, -1, 101).",
     ),
