@@ -6,4 +6,6 @@ By lesson:
     32  field, shamir, error_correction
     33  beaver, limbs, oblivious_transfer
     34  fixed_point, truncation
+    38  pairwise_masks, aggregation_messages, sealed_shares, secure_aggregation, aggregation_round
+        quantisation
 """
