@@ -1,4 +1,4 @@
-"""Seeds of 32 bytes as Shamir shares in sealed envelopes, carried by a server who cannot open them (lesson 38).
+"""Seeds of 32 bytes as Shamir shares in sealed envelopes, for a server to carry, not to open (lesson 38).
 
 The field of lesson 32 has primes below 2^64, so a seed of 256 bits is shared as nine elements of 30 bits
 each. Two clients agree on a key for their envelopes as they do for their masks; each direction has a key

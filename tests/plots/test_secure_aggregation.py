@@ -1,0 +1,1 @@
+"""The figures of lesson 38 show what they say."""

@@ -1,0 +1,3 @@
+"""The widgets of lesson 38 answer."""
+
+CONTROLS = {}
