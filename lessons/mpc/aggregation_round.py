@@ -103,7 +103,7 @@ def client_bits(
 ) -> int:
     """Bits that one client sends and receives, by the formula of Bonawitz et al. (2017).
 
-        2n · a_K + (5n − 4) · a_S + m · ⌈log₂(n(2^v − 1) + 1)⌉                          (38.iv)
+        2n · a_K + (5n − 4) · a_S + m · ⌈log₂(n(2^v − 1) + 1)⌉                          (38.v)
 
     ``key_bits``    a_K, of a public key: 2 sent, 2(n − 1) received
     ``share_bits``  a_S, of a share: 2(n − 1) sent in envelopes, as many received, n in the last round

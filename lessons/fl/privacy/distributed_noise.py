@@ -35,9 +35,9 @@ def client_noise(
 def sum_tau(*, sigma: float, n_clients: int) -> float:
     """How far the sum of n discrete Gaussians can be from one, in the logarithm of any probability.
 
-        τ = 10 · Σ_{k=1}^{n−1} e^(−2π²σ² · k/(k+1))          (Kairouz et al. 2021, Theorem 1)
+        τ = 10 · Σ_{k=1}^{n−1} e^(−2π²σ² · k/(k+1))                                     (38.vi)
 
-    For σ >= 1/2. For five clients it is 1.7 at σ = 1/2, 5.5e-4 at σ = 1, and nothing (1e-16) at σ = 2.
+    Kairouz et al. (2021), Theorem 1, for σ >= 1/2. For five clients it is 1.7 at σ = 1/2, 5.5e-4 at σ = 1, and nothing (1e-16) at σ = 2.
     """
     noise = positive("sigma", sigma)
     if noise < 0.5:
@@ -49,7 +49,7 @@ def sum_tau(*, sigma: float, n_clients: int) -> float:
 def sum_epsilon(
     *, sigma: float, n_clients: int, sensitivity: float, length: int, delta: float
 ) -> float:
-    """ε at ``delta`` of the sum of n clients' vectors, each with its own noise (38.v).
+    """ε at ``delta`` of the sum of n clients' vectors, each with its own noise.
 
         √(2ρ) = min(√(Δ²/(nσ²) + τd/2),  Δ/(√n·σ) + τ√d),   then ε from ρ-zCDP
 
