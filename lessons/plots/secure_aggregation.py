@@ -31,8 +31,7 @@ def triangle(
     }
     sums = (
         "each mask once +, once −",
-        f"sum: {sum(sent.values()) % modulus} = "
-        + " + ".join(f"{one}" for one in values.values()),
+        f"sum: {sum(sent.values()) % modulus} = " + " + ".join(f"{one}" for one in values.values()),
         f"sum: {sum(sent[one] for one in here) % modulus}, should be "
         f"{sum(values[one] for one in here) % modulus}",
     )

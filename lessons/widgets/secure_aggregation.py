@@ -67,8 +67,8 @@ def round_transcript() -> Transcript:
             messages.append(Message(3, f"client {sent.sender}", ("server",), label, value))
     for one in done.survivors:
         messages.append(Message(4, f"client {one}", ("server",), "shares", f"b1, b2, key {LOST}"))
-    for name, value in leftover_masks(done).items():
-        messages.append(Message(5, "server", (), f"mask of {name}", str(value)))
+    for name, mask in leftover_masks(done).items():
+        messages.append(Message(5, "server", (), f"mask of {name}", str(mask)))
     return Transcript(
         PARTIES,
         {f"client {client}": f"x{client} = {value}" for client, value in VALUES.items()},

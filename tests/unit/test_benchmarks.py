@@ -110,6 +110,12 @@ def test_what_is_shared_is_opened_again_and_the_copy_has_its_size():
     assert len(tasks["the random bytes alone, the system's"]()) == 8 * 1000
 
 
+def test_the_round_that_is_timed_gives_the_sum_in_the_clear():
+    for n_dropped in secure_computation.DROPPED:
+        plain, secure = secure_computation.aggregation(5, n_dropped).values()
+        assert np.array_equal(plain(), secure())
+
+
 def test_the_shortest_time_may_stand_for_all():
     seconds = measure.times_in_turns({"a": lambda: None}, repetitions=4, typical=len)
     assert seconds == {"a": 4}

@@ -62,7 +62,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 def _cases(ring: tuple[int, int, int], rng: np.random.Generator) -> list[Case]:
     """The first, the last and a middle client, nobody else at all, and numbers in any order."""
     modulus, n, length = ring
-    found = []
+    found: list[Case] = []
     for everybody in (list(range(1, n + 1)), sorted(numbers(rng, n))):
         for client in {everybody[0], everybody[-1], everybody[n // 2]}:
             others = [one for one in everybody if one != client]

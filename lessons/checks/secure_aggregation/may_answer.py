@@ -33,7 +33,7 @@ def reference(
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     """Every list of four clients, then drawn ones, each rule broken alone."""
-    small = [
+    small: list[Case] = [
         {"survivors": set(chosen), "me": 2, "sharers": {1, 2, 3, 4}, "threshold": t, "before": []}
         for t in (1, 2)
         for size in range(5)
@@ -88,12 +88,16 @@ def _words(case: Case, got: bool, right: bool) -> str:
     return ", but nothing speaks against this list: without your answer the round may be lost."
 
 
+def _all_equal(survivors: set[int], before: Sequence[set[int]]) -> bool:
+    return all(one == survivors for one in before)
+
+
 def _rules(
     *,
     inside: Callable[..., bool] = lambda survivors, me: me in survivors,
     known: Callable[..., bool] = lambda survivors, sharers: survivors <= sharers,
     enough: Callable[..., bool] = lambda survivors, threshold, sharers: len(survivors) > threshold,
-    same: Callable[..., bool] = lambda survivors, before: all(one == survivors for one in before),
+    same: Callable[..., bool] = _all_equal,
 ) -> Callable[..., bool]:
     """Make a wrong function: one of the four rules is another."""
 

@@ -70,7 +70,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 
 def _cases(rings: Sequence[tuple[int, int, int, int]], rng: np.random.Generator) -> list[Case]:
     """Each with the lost clients first, last and anywhere among the numbers."""
-    found = []
+    found: list[Case] = []
     for modulus, n_here, n_lost, length in rings:
         for order in (sorted, lambda x: sorted(x, reverse=True), list):
             clients = order(numbers(rng, n_here + n_lost))

@@ -37,7 +37,8 @@ def sum_tau(*, sigma: float, n_clients: int) -> float:
 
         τ = 10 · Σ_{k=1}^{n−1} e^(−2π²σ² · k/(k+1))                                     (38.vi)
 
-    Kairouz et al. (2021), Theorem 1, for σ >= 1/2. For five clients it is 1.7 at σ = 1/2, 5.5e-4 at σ = 1, and nothing (1e-16) at σ = 2.
+    Kairouz et al. (2021), Theorem 1, for σ >= 1/2. For five clients it is 1.7 at σ = 1/2, 5.5e-4 at
+    σ = 1, and nothing (1e-16) at σ = 2.
     """
     noise = positive("sigma", sigma)
     if noise < 0.5:
