@@ -278,6 +278,19 @@ def two_lost_at_most(received, *, self_seeds, lost_seeds, stretch, modulus):
     return [one % modulus for one in undone(received, self_seeds, few, stretch, sign=its_sign)]
 
 
+@refused(checks.recovered)
+def kept_for_the_same_clients(received, *, self_seeds, lost_seeds, stretch, modulus, kept={}):  # noqa: B006
+    found = undone(received, self_seeds, lost_seeds, stretch, sign=its_sign)
+    return kept.setdefault((modulus, *received), [one % modulus for one in found])
+
+
+@refused(checks.recovered)
+def none_lost_when_one_is_left(received, *, self_seeds, lost_seeds, stretch, modulus):
+    lost = lost_seeds if len(received) > 1 else {}
+    found = undone(received, self_seeds, lost, stretch, sign=its_sign)
+    return [one % modulus for one in found]
+
+
 # Exercise 38.3
 
 
@@ -329,6 +342,8 @@ def ruled(
 
 for changes in (
     {"enough": lambda s, t, n: len(s) > n // 2},
+    {"enough": lambda s, t, n: len(s) > t and 2 * len(s) >= n},
+    {"enough": lambda s, t, n: n - len(s) <= t},
     {"enough": lambda s, t, n: 2 * len(s) > n},
     {"enough": lambda s, t, n: len(s) > t - 1},
     {"enough": lambda s, t, n: len(s) >= t + 2},

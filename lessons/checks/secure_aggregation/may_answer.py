@@ -39,7 +39,12 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         for size in range(5)
         for chosen in combinations((1, 2, 3, 4), size)
     ]
-    drawn = [one for size in (3, 5, 8, 12) for _ in range(3) for one in _around(rng, size)]
+    drawn = [
+        one
+        for size in (3, 5, 8, 12)
+        for threshold in {1, size - 2, int(rng.integers(1, size - 1))}
+        for one in _around(rng, size, threshold)
+    ]
     return by_numbers(
         attempt,
         [*small, *drawn],
@@ -51,11 +56,10 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     )
 
 
-def _around(rng: np.random.Generator, size: int) -> list[Case]:
+def _around(rng: np.random.Generator, size: int, threshold: int) -> list[Case]:
     """A list that is right, at the threshold's edge and above it, and the same with one rule broken."""
     everybody = numbers(rng, size)
     me, sharers = everybody[0], set(everybody)
-    threshold = int(rng.integers(1, size - 1))
     least = set(everybody[: threshold + 1])
     other = {*everybody[:threshold], everybody[-1]}  # as long, with another last client
     stranger = int(rng.integers(60, 99))

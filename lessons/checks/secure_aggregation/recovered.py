@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from lessons.checks.engine import cases
 from lessons.checks.engine.attempt import Attempt
 from lessons.checks.engine.compare import by_numbers
 from lessons.checks.engine.exercise import Exercise
@@ -65,7 +66,17 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     if found := _compare(attempt, _cases(BIG, rng), rng):
         known = found.code in MISTAKES
         return found if known else Found("fails_at_large_modulus", found.details)
-    return None
+    return _compare(attempt, _one_other(rng), rng)
+
+
+def _one_other(rng: np.random.Generator) -> list[Case]:
+    """The same clients with another vector, other self seeds, other seeds of the lost, another clock."""
+    one = make(rng, 1000, [3, 8, 5], [4, 9], 3)
+    other = make(rng, 1000, [3, 8, 5], [4, 9], 3)
+    names = ("received", "self_seeds", "lost_seeds")
+    more = cases.one_at_a_time(one, **{name: other[name] for name in names})
+    wide = {**one, "modulus": 2048, "stretch": Stretcher(2048)}
+    return [*more, wide]
 
 
 def _cases(rings: Sequence[tuple[int, int, int, int]], rng: np.random.Generator) -> list[Case]:
