@@ -7,4 +7,6 @@ By lesson:
     33  beaver, limbs, oblivious_transfer
     34  fixed_point, truncation
     37  authenticated, tag_dealer, mac_check, commitments
+    38  pairwise_masks, aggregation_messages, sealed_shares, secure_aggregation, aggregation_round
+        quantisation
 """
