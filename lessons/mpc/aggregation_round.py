@@ -1,6 +1,5 @@
 """One round of secure aggregation in one process, with drop-outs, and its bytes on the wire (lesson 38)."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -10,7 +9,7 @@ from lessons.mpc import secure_aggregation as protocol
 from lessons.mpc.aggregation_messages import Advert, Answer, Envelope, MaskedVector
 from lessons.mpc.ring import Elements
 from lessons.mpc.secure_aggregation import Client
-from lessons.randomness import RandomBytes
+from lessons.randomness import RandomBytes, secure_bytes
 from lessons.validation import integer
 
 SERVER = 0
@@ -42,7 +41,7 @@ def aggregate(
     threshold: int,
     modulus: int,
     drops: Mapping[int, int] | None = None,
-    random_bytes: RandomBytes = secrets.token_bytes,
+    random_bytes: RandomBytes = secure_bytes,
 ) -> Round:
     """Run the four rounds of ``secure_aggregation`` for all clients and the server.
 

@@ -5,7 +5,6 @@ without it, one could hash every candidate. The hash binds: nobody knows two mes
 """
 
 import hashlib
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ from numpy.typing import ArrayLike
 from lessons.mpc import additive, ring
 from lessons.mpc.ring import Elements
 from lessons.mpc.wire import Wire, send
-from lessons.randomness import RandomBytes
+from lessons.randomness import RandomBytes, secure_bytes
 
 NONCE_BYTES = 32
 
@@ -40,7 +39,7 @@ class Commitment:
 
 
 def commit(
-    values: ArrayLike, *, party: int, random_bytes: RandomBytes = secrets.token_bytes
+    values: ArrayLike, *, party: int, random_bytes: RandomBytes = secure_bytes
 ) -> Commitment:
     """Commit ``party`` to ``values``: SHA-256 of its number, a fresh nonce and the values.
 
@@ -67,7 +66,7 @@ def open_committed(
     rows: ArrayLike,
     *,
     modulus: int,
-    random_bytes: RandomBytes = secrets.token_bytes,
+    random_bytes: RandomBytes = secure_bytes,
     wire: Wire | None = None,
     step: int = 1,
     label: str = "sum",

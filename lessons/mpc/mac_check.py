@@ -5,7 +5,6 @@ after a check that passes. After one that fails they stop: it tells the cheater 
 somebody cheated, not who.
 """
 
-import secrets
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,7 +15,7 @@ from lessons.mpc.authenticated import Opened, Triple
 from lessons.mpc.commitments import CheatingDetected, Sent, open_committed
 from lessons.mpc.ring import Elements
 from lessons.mpc.wire import Wire
-from lessons.randomness import RandomBytes, uniform_integers
+from lessons.randomness import RandomBytes, secure_bytes, uniform_integers
 
 
 def gap_shares(
@@ -68,7 +67,7 @@ def check(
     *,
     key_shares: ArrayLike,
     modulus: int,
-    random_bytes: RandomBytes = secrets.token_bytes,
+    random_bytes: RandomBytes = secure_bytes,
     wire: Wire | None = None,
     step: int = 1,
     sent: Sent | None = None,

@@ -5,7 +5,6 @@ cipher stretches the seed to as many uniform numbers as an update has: of each p
 and the other takes them away. The clock has Q = 2^b hours, so that a machine's words turn by themselves.
 """
 
-import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lessons.mpc import ring
 from lessons.mpc.ring import Elements
-from lessons.randomness import RandomBytes
+from lessons.randomness import RandomBytes, secure_bytes
 
 SEED_BYTES = 32  # of a seed, and of a key, secret or public
 BLOCK = 2**16  # words of a key stream that are made at a time: they fit into the processor's cache
@@ -37,7 +36,7 @@ class KeyPair:
     public: bytes
 
 
-def key_pair(random_bytes: RandomBytes = secrets.token_bytes) -> KeyPair:
+def key_pair(random_bytes: RandomBytes = secure_bytes) -> KeyPair:
     """Draw a fresh key pair."""
     return pair_of(random_bytes(SEED_BYTES))
 

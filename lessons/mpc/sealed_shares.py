@@ -5,7 +5,6 @@ each. Two clients agree on a key for their envelopes as they do for their masks;
 of its own, used once.
 """
 
-import secrets
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,7 +15,7 @@ from lessons.mpc import pairwise_masks, ring, shamir
 from lessons.mpc.aggregation_messages import Envelope
 from lessons.mpc.pairwise_masks import SEED_BYTES, KeyPair
 from lessons.mpc.ring import Elements
-from lessons.randomness import RandomBytes
+from lessons.randomness import RandomBytes, secure_bytes
 
 PRIME, PIECE_BITS, PIECES = 2**31 - 1, 30, 9
 NONCE = bytes(12)
@@ -27,7 +26,7 @@ def share(
     points: Sequence[int],
     *,
     threshold: int,
-    random_bytes: RandomBytes = secrets.token_bytes,
+    random_bytes: RandomBytes = secure_bytes,
 ) -> Elements:
     """One share of each seed for each point: shape (n_points, n_seeds, 9)."""
     pieces = np.stack([to_pieces(seed) for seed in seeds])

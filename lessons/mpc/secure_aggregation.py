@@ -15,7 +15,6 @@ Parties follow the protocol but are curious. A server that lies about who droppe
 of ``answer``; the threshold says when that is enough.
 """
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -26,7 +25,7 @@ from lessons.mpc import pairwise_masks, sealed_shares
 from lessons.mpc.aggregation_messages import Advert, Answer, Envelope, MaskedVector
 from lessons.mpc.pairwise_masks import SEED_BYTES, KeyPair
 from lessons.mpc.ring import Elements
-from lessons.randomness import RandomBytes
+from lessons.randomness import RandomBytes, secure_bytes
 from lessons.validation import integer
 
 
@@ -51,9 +50,7 @@ class Client:
     )
 
 
-def advertise(
-    number: int, *, random_bytes: RandomBytes = secrets.token_bytes
-) -> tuple[Client, Advert]:
+def advertise(number: int, *, random_bytes: RandomBytes = secure_bytes) -> tuple[Client, Advert]:
     """Round 1: draw both key pairs and the self seed; tell the public keys."""
     number = integer("number", number, minimum=1)
     envelope_pair, mask_pair = (pairwise_masks.key_pair(random_bytes) for _ in range(2))
@@ -66,7 +63,7 @@ def share_keys(
     adverts: Iterable[Advert],
     *,
     threshold: int,
-    random_bytes: RandomBytes = secrets.token_bytes,
+    random_bytes: RandomBytes = secure_bytes,
 ) -> tuple[Client, list[Envelope]]:
     """Round 2: cut the mask key and the self seed into shares, one envelope for each other client.
 

@@ -4,21 +4,17 @@ It sees the key and all masks, and nothing of what will be computed. Systems wit
 things with encryption that one can compute on (SPDZ, 2012) or oblivious transfers (MASCOT, 2016).
 """
 
-import secrets
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from lessons.mpc import additive, field, ring
 from lessons.mpc.authenticated import Authenticated, Mask, Triple, require_key
 from lessons.mpc.ring import Elements
-from lessons.randomness import RandomBytes, uniform_integers
+from lessons.randomness import RandomBytes, secure_bytes, uniform_integers
 from lessons.validation import integer
 
 
-def deal_key(
-    *, n_parties: int, modulus: int, random_bytes: RandomBytes = secrets.token_bytes
-) -> Elements:
+def deal_key(*, n_parties: int, modulus: int, random_bytes: RandomBytes = secure_bytes) -> Elements:
     """Uniform shares [α]_1, …, [α]_n of a uniform key, shape (n_parties,); p must be prime."""
     modulus = field.require_prime(modulus)
     n_parties = integer("n_parties", n_parties, minimum=2)
@@ -30,7 +26,7 @@ def deal(
     *,
     key_shares: ArrayLike,
     modulus: int,
-    random_bytes: RandomBytes = secrets.token_bytes,
+    random_bytes: RandomBytes = secure_bytes,
 ) -> Authenticated:
     """A trusted dealer shares ``secret`` and its tag α·secret (37.i). It sees the secret and the key."""
     key = require_key(key_shares, modulus=modulus)
@@ -51,7 +47,7 @@ def deal_mask(
     owner: int,
     key_shares: ArrayLike,
     modulus: int,
-    random_bytes: RandomBytes = secrets.token_bytes,
+    random_bytes: RandomBytes = secure_bytes,
 ) -> Mask:
     """A trusted dealer's random r for one input of party ``owner``, made before any input is known."""
     key = require_key(key_shares, modulus=modulus)
@@ -67,7 +63,7 @@ def deal_triple(
     *,
     key_shares: ArrayLike,
     modulus: int,
-    random_bytes: RandomBytes = secrets.token_bytes,
+    random_bytes: RandomBytes = secure_bytes,
 ) -> Triple:
     """A trusted dealer's triple with tags, for one product of arrays of this shape."""
     a, b = (uniform_integers(shape, modulus=modulus, random_bytes=random_bytes) for _ in "ab")

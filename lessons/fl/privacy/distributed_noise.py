@@ -6,7 +6,6 @@ in its place), and it is at most ``sensitivity`` long (L2). The n noises are dra
 sum is nearly, and not exactly, one discrete Gaussian of variance nσ².
 """
 
-import secrets
 from fractions import Fraction
 from math import exp, fsum, log, log1p, pi, sqrt
 
@@ -16,12 +15,12 @@ from scipy.optimize import minimize_scalar
 
 from lessons.dp.exact.discrete import discrete_gaussian, discrete_gaussian_pmf
 from lessons.dp.exact.exact_coins import exact_coins
-from lessons.randomness import RandomBytes
+from lessons.randomness import RandomBytes, secure_bytes
 from lessons.validation import Vector, between, integer, non_negative, positive
 
 
 def client_noise(
-    length: int, *, sigma_squared: Fraction, random_bytes: RandomBytes = secrets.token_bytes
+    length: int, *, sigma_squared: Fraction, random_bytes: RandomBytes = secure_bytes
 ) -> NDArray[np.int64]:
     """One client's noise: ``length`` exact draws of the discrete Gaussian (18.v), of either sign."""
     coin, exp_coin = exact_coins(random_bytes)
