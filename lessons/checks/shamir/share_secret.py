@@ -19,7 +19,14 @@ from lessons.checks.engine.exercise import Exercise
 from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.engine.told import shown
 
-TINY = ((5, 2, 4), (3, 1, 2), (7, 2, 3), (5, 3, 4), (11, 1, 3))  # (modulus, threshold, parties)
+TINY = (
+    (5, 2, 4),
+    (3, 1, 2),
+    (7, 0, 3),
+    (7, 2, 3),
+    (5, 3, 4),
+    (11, 1, 3),
+)  # (modulus, threshold, parties)
 
 
 def reference(
