@@ -135,6 +135,37 @@ def minus(x, modulus):
     return ring.subtract(np.zeros_like(x), x, modulus=modulus)
 
 
+@refused(checks.truncate_locally)
+def minus_nothing_is_the_whole_ring(x_shares, *, bits, modulus):
+    first = [int(one) >> bits for one in x_shares[0].flat]
+    second = [-((modulus - int(one)) >> bits) % modulus for one in x_shares[1].flat]
+    return np.array([first, second], dtype=np.uint64).reshape(x_shares.shape)
+
+
+@refused(checks.truncate_locally)
+def divisor_of_32_bits(x_shares, *, bits, modulus):
+    divisor = np.uint64((1 << bits) % 2**32 or 1)
+    zero = np.zeros_like(x_shares[1])
+    minus = ring.subtract(zero, x_shares[1], modulus=modulus)
+    return np.stack(
+        [x_shares[0] // divisor, ring.subtract(zero, minus // divisor, modulus=modulus)]
+    )
+
+
+@right(checks.truncate_locally)
+def ceiling_and_a_turn(x_shares, *, bits, modulus):
+    first, second = x_shares.astype(object)
+    up = -(-second // 2**bits) - (modulus >> bits) * (second != 0)
+    return np.array([first // 2**bits, up % modulus]).astype(np.uint64)
+
+
+@right(checks.truncate_locally)
+def to_the_nearest(x_shares, *, bits, modulus):
+    half, (first, second) = 2**bits // 2, x_shares.astype(object)
+    rows = [(first + half) // 2**bits, -((-second % modulus + half) // 2**bits) % modulus]
+    return np.array(rows).astype(np.uint64)
+
+
 @right(checks.truncate_locally)
 def as_in_the_hint(x_shares, *, bits, modulus):
     shift = np.uint64(bits)
@@ -220,6 +251,35 @@ def sum_only(x_shares, *, bits, modulus):
 
 
 # Exercise 34.3
+
+
+@refused(checks.after_opening)
+def the_middle_is_below(c, shifted_shares, top_shares, *, bits, modulus):
+    low = (c <= np.uint64(modulus // 2)).astype(np.uint64) * np.uint64(modulus >> bits)
+    return from_the_factor(c, shifted_shares, top_shares, low, bits, modulus)
+
+
+@refused(checks.after_opening)
+def one_decision_for_all(c, shifted_shares, top_shares, *, bits, modulus):
+    low = np.full(c.shape, np.any(c < np.uint64(modulus // 2)), np.uint64) * np.uint64(
+        modulus >> bits
+    )
+    return from_the_factor(c, shifted_shares, top_shares, low, bits, modulus)
+
+
+@right(checks.after_opening)
+def the_last_party_adds(c, shifted_shares, top_shares, *, bits, modulus):
+    low = (c < np.uint64(modulus // 2)).astype(np.uint64) * np.uint64(modulus >> bits)
+    return from_the_factor(c, shifted_shares, top_shares, low, bits, modulus)
+
+
+def from_the_factor(c, shifted_shares, top_shares, factor, bits, modulus):
+    z = ring.multiply(top_shares, factor, modulus=modulus)
+    z = ring.subtract(z, shifted_shares, modulus=modulus)
+    quarter = np.uint64(modulus // 4 >> bits)
+    public = ring.subtract(c >> np.uint64(bits), quarter, modulus=modulus)
+    z[-1] = ring.add(z[-1], public, modulus=modulus)
+    return z
 
 
 @right(checks.after_opening)

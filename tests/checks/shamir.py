@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from fractions import Fraction
 from functools import reduce
 from itertools import combinations
 from math import gcd, lcm, prod
@@ -51,8 +52,8 @@ def positive_multiples_only(shares, points, *, limit):
     return [s for s in range(limit) if all((y - s) % x == 0 and y != s for y, x in pairs)]
 
 
-@refused(checks.fitting_secrets, "raised")
-def remainder_theorem_for_coprime_points(shares, points, *, limit):
+@right(checks.fitting_secrets)
+def remainder_theorem(shares, points, *, limit):
     whole = prod(points)
     first = sum(
         y * (whole // x) * pow(whole // x, -1, x) for y, x in zip(shares, points, strict=True)
@@ -143,6 +144,35 @@ def eats_the_shares(shares, points, *, limit):
 @refused(checks.fitting_secrets)
 def one_of_every_point(shares, points, *, limit):
     return [min((y % x for y, x in zip(shares, points, strict=True)), default=0)]
+
+
+@right(checks.fitting_secrets)
+def all_whole_number_polynomials(shares, points, *, limit):
+    """Newton's form: whole differences, then any multiple of the product of all points."""
+    newton, level = [], [Fraction(one) for one in shares]
+    for width in range(1, len(points) + 1):
+        newton.append(level[0])
+        level = [
+            (level[i + 1] - level[i]) / (points[i + width] - points[i])
+            for i in range(len(level) - 1)
+        ]
+    at_zero = 0
+    for point, difference in zip(reversed(points), reversed(newton), strict=True):
+        at_zero = difference - point * at_zero
+    assert all(one.denominator == 1 for one in newton), (
+        "no whole-number polynomial has these shares"
+    )
+    return [s for s in range(limit) if (s - at_zero) % prod(points) == 0]
+
+
+@right(checks.fitting_secrets)
+def searching_for_ever(shares, points, *, limit):
+    first, step = 0, 1
+    for share, point in zip(shares, points, strict=True):
+        while (share - first) % point:
+            first += step
+        step = lcm(step, point)
+    return list(range(first % step, limit, step))
 
 
 @right(checks.fitting_secrets)
@@ -334,6 +364,12 @@ def coefficients_of_the_first_call():
 
 
 refused(checks.share_secret)(coefficients_of_the_first_call())
+
+
+@refused(checks.share_secret, "too_many_draws")
+def a_line_at_least(secret, *, threshold, points, modulus, draw):
+    a = [secret, *(draw() for _ in range(max(threshold, 1)))]
+    return [sum(c * pow(x, k, modulus) for k, c in enumerate(a)) % modulus for x in points]
 
 
 @right(checks.share_secret)
@@ -550,6 +586,21 @@ def real_weights_rounded(points, *, at, modulus):
         others = [x for x in points if x != own]
         found.append(round(prod((at - x) / (own - x) for x in others)) % modulus)
     return found
+
+
+def kept_by_a_set_of_points():
+    kept = {}
+
+    def answer(points, *, at, modulus):
+        by = (frozenset(points), at, modulus)
+        if by not in kept:
+            kept[by] = checks.lagrange_weights.reference(points, at=at, modulus=modulus)
+        return kept[by]
+
+    return answer
+
+
+refused(checks.lagrange_weights)(kept_by_a_set_of_points())
 
 
 @right(checks.lagrange_weights)
@@ -777,6 +828,13 @@ def fewest_by_halves(shares, points, *, threshold, modulus):
     n, size = len(points), threshold + 1
     every = [range(size), range(n - size, n)]
     return min((outside(base, shares, points, modulus) for base in every), key=len)
+
+
+@refused(checks.find_liars)
+def first_share_of_a_constant(shares, points, *, threshold, modulus):
+    if threshold == 0:
+        return sorted(x for x, y in zip(points, shares, strict=True) if y != shares[0])
+    return checks.find_liars.reference(shares, points, threshold=threshold, modulus=modulus)
 
 
 @right(checks.find_liars)
