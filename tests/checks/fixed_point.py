@@ -267,12 +267,6 @@ def one_decision_for_all(c, shifted_shares, top_shares, *, bits, modulus):
     return from_the_factor(c, shifted_shares, top_shares, low, bits, modulus)
 
 
-@right(checks.after_opening)
-def the_last_party_adds(c, shifted_shares, top_shares, *, bits, modulus):
-    low = (c < np.uint64(modulus // 2)).astype(np.uint64) * np.uint64(modulus >> bits)
-    return from_the_factor(c, shifted_shares, top_shares, low, bits, modulus)
-
-
 def from_the_factor(c, shifted_shares, top_shares, factor, bits, modulus):
     z = ring.multiply(top_shares, factor, modulus=modulus)
     z = ring.subtract(z, shifted_shares, modulus=modulus)

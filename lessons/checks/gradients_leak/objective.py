@@ -78,7 +78,10 @@ def _outcome(objective: Callable[..., Any], case: Case) -> Vector:
     value = objective(*given, tv_weight=case["tv_weight"])
     by = {tuple(gradient.shape): 0 * case["gradient"], tuple(images.shape): 0 * case["images"]}
     ends = list(_ends(value.grad_fn))
-    found = torch.autograd.grad(value, ends, allow_unused=True) if ends else ()
+    try:
+        found = torch.autograd.grad(value, ends, allow_unused=True) if ends else ()
+    except RuntimeError:  # a number that was given before: its graph is used up
+        raise Ended(Found("remembers")) from None
     for end, slope in zip(ends, found, strict=True):
         if slope is not None:
             by[tuple(end.shape)] = slope.numpy()
