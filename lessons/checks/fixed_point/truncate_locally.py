@@ -48,7 +48,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 
 
 def ask(rng: np.random.Generator) -> list[Case]:
-    """Both signs, multiples of 2^bits and not, the first share in each quarter of the ring, shares of 0."""
+    """Both signs, multiples of 2^bits and not, the first share in each quarter of the ring, 0 by zeros."""
     asked: list[Case] = [
         _case(rng, k, bits, shape, sign=sign, quarter=quarter)
         for k, bits, shape in SETTINGS
@@ -57,10 +57,12 @@ def ask(rng: np.random.Generator) -> list[Case]:
     ]
     few = [one for one in asked if one["x_shares"].size == 12]
     asked += [{**few[0], "bits": few[0]["bits"] - 1}]  # the same shares, one digit less
-    for k, bits in ((10, 3), (32, 8), (64, 16)):  # the other party holds the whole x
-        x = int(rng.integers(2**bits + 1, 2 ** (k - 3)))
-        for shares in ([x, 0], [x >> bits << bits, 0], [0, 2**k - x]):
-            asked.append({"x_shares": np.array(shares, np.uint64), "bits": bits, "modulus": 2**k})
+    for k, bits in (
+        (10, 3),
+        (32, 8),
+        (64, 16),
+    ):  # 0 by two shares of 0: at the seam, on either side
+        asked.append({"x_shares": np.zeros((2, 1), np.uint64), "bits": bits, "modulus": 2**k})
     return asked
 
 
