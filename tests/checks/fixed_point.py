@@ -154,16 +154,10 @@ def divisor_of_32_bits(x_shares, *, bits, modulus):
 
 @right(checks.truncate_locally)
 def ceiling_and_a_turn(x_shares, *, bits, modulus):
-    first, second = x_shares.astype(object)
-    up = -(-second // 2**bits) - (modulus >> bits) * (second != 0)
-    return np.array([first // 2**bits, up % modulus]).astype(np.uint64)
-
-
-@right(checks.truncate_locally)
-def to_the_nearest(x_shares, *, bits, modulus):
-    half, (first, second) = 2**bits // 2, x_shares.astype(object)
-    rows = [(first + half) // 2**bits, -((-second % modulus + half) // 2**bits) % modulus]
-    return np.array(rows).astype(np.uint64)
+    first = [int(one) // 2**bits for one in x_shares[0].flat]
+    second = [-(-int(one) // 2**bits) - (one != 0) * (modulus >> bits) for one in x_shares[1].flat]
+    rows = np.array([first, [int(one) % modulus for one in second]], dtype=np.uint64)
+    return rows.reshape(x_shares.shape)
 
 
 @right(checks.truncate_locally)
@@ -188,9 +182,9 @@ def centred(s, q):
 
 
 right(checks.truncate_locally)(
-    rows_of(lambda s, b, q: s // 2**b, lambda s, b, q: -((q - s) // 2**b))
+    rows_of(lambda s, b, q: s // 2**b, lambda s, b, q: -(-s % q // 2**b))
 )
-right(checks.truncate_locally)(rows_of(lambda s, b, q: -((q - s) >> b), lambda s, b, q: s >> b))
+right(checks.truncate_locally)(rows_of(lambda s, b, q: -(-s % q >> b), lambda s, b, q: s >> b))
 right(checks.truncate_locally)(
     rows_of(*(2 * [lambda s, b, q: int(Fraction(centred(s, q), 2**b))]))  # signed, towards zero
 )
@@ -206,6 +200,7 @@ right(checks.truncate_locally)(  # both rounded to the nearest
 for first, last in (
     (lambda s, b, q: s >> b, lambda s, b, q: s // 2**b - q // 2**b - 1),
     (lambda s, b, q: s >> b, lambda s, b, q: 0),
+    (lambda s, b, q: -((q - s) >> b), lambda s, b, q: s >> b),  # minus 0 is 0, not Q
     (lambda s, b, q: s >> b, lambda s, b, q: -((-s % q) >> 16)),
     (lambda s, b, q: s >> b, lambda s, b, q: -((-s % q + 2**b - 1) >> b) - 1),
     (lambda s, b, q: (s >> b) + 1, lambda s, b, q: -((-s % q) >> b)),
