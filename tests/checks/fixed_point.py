@@ -155,7 +155,7 @@ def divisor_of_32_bits(x_shares, *, bits, modulus):
 @right(checks.truncate_locally)
 def ceiling_and_a_turn(x_shares, *, bits, modulus):
     first = [int(one) // 2**bits for one in x_shares[0].flat]
-    second = [-(-int(one) // 2**bits) - (one != 0) * (modulus >> bits) for one in x_shares[1].flat]
+    second = [-(-int(one) // 2**bits) - bool(one) * (modulus >> bits) for one in x_shares[1].flat]
     rows = np.array([first, [int(one) % modulus for one in second]], dtype=np.uint64)
     return rows.reshape(x_shares.shape)
 
