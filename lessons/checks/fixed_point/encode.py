@@ -61,7 +61,8 @@ def ask(rng: np.random.Generator) -> list[Case]:
             many,
         )
         asked += [_case(group, k, f) for group in groups]
-    return [*asked, _case(np.zeros(0), 32, 8), _case(np.array(-0.7), 20, 4)]
+    same = cases.one_at_a_time(_case(many, 48, 16), fraction_bits=15)
+    return [*asked, *same, _case(np.zeros(0), 32, 8), _case(np.array(-0.7), 20, 4)]
 
 
 def _case(values: Any, k: int, f: int) -> dict[str, Any]:
