@@ -38,7 +38,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     sizes = [*SIZES, (cases.one_of(rng, range(9, 16)), 2, (2,))]
     found = by_numbers(
         attempt,
-        [_case(rng, *size, how) for size in sizes for how in ("any", "long", "long", "runs")],
+        [_case(rng, *size, how) for size in sizes for how in ("any", "long", "whole", "runs")],
         right=_from_bit_to_bit,
         mistakes=MISTAKES,
         rng=rng,
@@ -57,11 +57,13 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 def _case(
     rng: np.random.Generator, n_bits: int, n_parties: int, shape: tuple[int, ...], how: str
 ) -> dict[str, Any]:
-    """``long``: one bit generates, those above pass on, up to a bit that stops; ``runs``: mostly passing."""
+    """``long``: one bit generates, others pass on; ``whole``: from bit 0 up; ``runs``: mostly passing."""
     mask = np.uint64(2**n_bits - 1)
     x, y = words(rng, *shape), words(rng, *shape)
-    if how == "long":
+    if how in ("long", "whole"):
         low, high = np.sort(rng.integers(0, n_bits, (2, *shape)), axis=0).astype(np.uint64)
+        if how == "whole":
+            low, high = np.zeros_like(low), np.full_like(high, n_bits - 1)
         run = (np.uint64(2) << high) - (np.uint64(1) << low)  # the bits low … high
         y = np.asarray((x ^ run) & ~(np.uint64(1) << low) | (x & ~run) & y)
         x, y = x | np.uint64(1) << low, y | np.uint64(1) << low
