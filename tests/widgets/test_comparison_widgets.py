@@ -47,7 +47,7 @@ def test_answer_of_question_a_can_be_read_off_the_widget():
     reaches = [y for y in range(256) if widgets.tree(x=85, y=y).rows[-1][6] == "g"]
     assert checks.smallest_partner.verdict(reaches[0]).correct
     rows = [row[6] for row in widgets.tree(x=85, y=reaches[0]).rows]
-    assert rows == ["p", "p", "p", "g"]  # question B: bit 6 hears of it in the row d = 4
+    assert rows == ["p", "p", "p", "g"]  # question B: bit 6 hears of it in the row s = 4
 
 
 def test_bytes_and_rounds_of_the_tree_are_the_librarys():
