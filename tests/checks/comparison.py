@@ -125,6 +125,42 @@ def without_de(x_shares, y_shares, triple, *, open_shares):
     return triple[2] ^ (d & y_shares) ^ (triple[0] & e)
 
 
+@refused(checks.conjunction)
+def up_to_five_parties(x_shares, y_shares, triple, *, open_shares):
+    z = anded()(x_shares, y_shares, triple, open_shares=open_shares)
+    return z if len(z) < 6 else 0 * z
+
+
+@refused(checks.conjunction)
+def one_mask_for_both(x_shares, y_shares, triple, *, open_shares):
+    """Opens x ⊕ a and y ⊕ a: their XOR is x ⊕ y."""
+    a, b, c = triple
+    d, e = open_shares(x_shares ^ a), open_shares(y_shares ^ a)
+    z = c ^ (d & b) ^ (a & e)
+    z[0] ^= d & e
+    return z
+
+
+@right(checks.conjunction)
+def masks_swapped(x_shares, y_shares, triple, *, open_shares):
+    """x goes with b and y with a: a & b is the same."""
+    a, b, c = triple
+    d, e = open_shares(x_shares ^ b), open_shares(y_shares ^ a)
+    z = c ^ (d & a) ^ (b & e)
+    z[0] ^= d & e
+    return z
+
+
+@right(checks.conjunction)
+def second_opening_from_the_sum(x_shares, y_shares, triple, *, open_shares):
+    a, b, c = triple
+    d = open_shares(x_shares ^ a)
+    e = d ^ open_shares(x_shares ^ a ^ y_shares ^ b)
+    z = c ^ (d & b) ^ (a & e)
+    z[0] ^= d & e
+    return z
+
+
 @right(checks.conjunction)
 def both_in_one_opening(x_shares, y_shares, triple, *, open_shares):
     a, b, c = triple

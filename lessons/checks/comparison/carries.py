@@ -19,6 +19,7 @@ AndPairs = Callable[[Sequence[tuple[Elements, Elements]]], list[Elements]]
 SIZES: tuple[tuple[int, int, tuple[int, ...]], ...] = (  # bits, parties, shape of the words
     (2, 2, ()), (4, 2, ()), (3, 3, ()), (8, 2, (2,)), (5, 4, ()), (16, 3, (3,)), (17, 2, ()), (64, 2, (4,)),
     (33, 5, (2,)), (63, 3, ()), (32, 2, (1, 2)), (1, 2, ()), (64, 3, (0,)),
+    (6, 6, ()),
 )  # fmt: skip
 
 

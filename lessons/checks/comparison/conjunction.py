@@ -20,6 +20,7 @@ Triple = tuple[Elements, Elements, Elements]
 OpenShares = Callable[[Elements], Elements]
 SIZES: tuple[tuple[int, tuple[int, ...]], ...] = (  # parties, shape of the words
     (2, ()), (3, ()), (4, ()), (2, (3,)), (3, (2, 3)), (5, (4,)), (4, (1, 2)), (3, (0,)), (2, (70,)),
+    (6, (2,)), (7, ()),
 )  # fmt: skip
 
 
@@ -132,22 +133,28 @@ def _depends(attempt: Attempt, rng: np.random.Generator, case: dict[str, Any]) -
     columns = [case["x_shares"], case["y_shares"], *case["triple"]]
     shape = z.shape[1:]
     for party in range(len(z)):
-        by = words(rng, *shape), words(rng, *shape)
-        changes = (*by, *by, words(rng, *shape))
-        moved = [
-            others_anew(rng, column, party, change)
-            for column, change in zip(columns, changes, strict=True)
-        ]
-        again = {"x_shares": moved[0], "y_shares": moved[1], "triple": tuple(moved[2:])}
-        other_z, other_opened = _call(attempt, again)
-        for one, other in zip(opened, other_opened, strict=False):
-            if not np.array_equal(together(one), together(other)):
-                said = "What you open changes when a secret and its mask change by the same word."
-                return Found("counterexample", said)
-            if not np.array_equal(one[party], other[party]):
+        quiet = False
+        for swapped in (False, True):  # whether x goes with a and y with b, or the other way round
+            by = words(rng, *shape), words(rng, *shape)
+            masks = by[::-1] if swapped else by
+            changes = (*by, *masks, words(rng, *shape))
+            moved = [
+                others_anew(rng, column, party, change)
+                for column, change in zip(columns, changes, strict=True)
+            ]
+            again = {"x_shares": moved[0], "y_shares": moved[1], "triple": tuple(moved[2:])}
+            other_z, other_opened = _call(attempt, again)
+            pairs = list(zip(opened, other_opened, strict=False))
+            if not all(np.array_equal(together(one), together(other)) for one, other in pairs):
+                continue
+            quiet = True
+            if any(not np.array_equal(one[party], other[party]) for one, other in pairs):
                 return Found("not_local", f"It is what party {party + 1} sends.")
-        if not np.array_equal(z[party], other_z[party]):
-            return Found("not_local", f"It is the row of party {party + 1}.")
+            if not np.array_equal(z[party], other_z[party]):
+                return Found("not_local", f"It is the row of party {party + 1}.")
+        if not quiet:
+            said = "What you open changes when a secret and its mask change by the same word."
+            return Found("counterexample", said)
     for party in range(len(z)):  # other secrets under the same masks: own messages must stay
         for name in ("x_shares", "y_shares"):
             moved_one = others_anew(rng, case[name], party, words(rng, *shape))

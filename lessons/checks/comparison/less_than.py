@@ -20,7 +20,7 @@ Signs = Callable[[Elements], Elements]
 Product = Callable[[Elements, Elements], Elements]
 SIZES: tuple[tuple[int, int, tuple[int, ...]], ...] = (  # k, parties, shape
     (4, 2, ()), (4, 3, ()), (8, 2, (3,)), (5, 4, (2, 2)), (64, 2, (6,)), (64, 3, (5,)), (32, 5, (4,)),
-    (63, 2, (3, 1)), (64, 2, (0,)),
+    (63, 2, (3, 1)), (64, 2, (0,)), (16, 6, (2,)),
 )  # fmt: skip
 
 
