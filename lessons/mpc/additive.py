@@ -77,11 +77,17 @@ def open_shares(
 
 
 def _open(rows: Elements, *, modulus: int, wire: Wire | None, step: int, label: str) -> Elements:
+    everybodys = exchange(rows, wire=wire, step=step, label=label)  # 1
+    return ring.total_elements(everybodys, modulus=modulus)  # 2
+
+
+def exchange(rows: Elements, *, wire: Wire | None, step: int, label: str) -> Elements:
+    """Party i sends row i to each other party: n(n − 1) messages in one round. All rows come back."""
     n_parties = len(rows)
     for sender in range(n_parties):
         for receiver in range(n_parties):
             if receiver != sender:
-                send(  # 1
+                send(
                     rows[sender],
                     step=step,
                     sender=sender,
@@ -89,7 +95,7 @@ def _open(rows: Elements, *, modulus: int, wire: Wire | None, step: int, label: 
                     label=f"{label} {sender + 1}",
                     wire=wire,
                 )
-    return ring.total_elements(rows, modulus=modulus)  # 2
+    return rows
 
 
 def add(x_shares: ArrayLike, y_shares: ArrayLike, *, modulus: int) -> Elements:

@@ -146,16 +146,6 @@ def one_of_every_point(shares, points, *, limit):
 
 
 @right(checks.fitting_secrets)
-def searching_for_ever(shares, points, *, limit):
-    first, step = 0, 1
-    for share, point in zip(shares, points, strict=True):
-        while (share - first) % point:
-            first += step
-        step = lcm(step, point)
-    return list(range(first % step, limit, step))
-
-
-@right(checks.fitting_secrets)
 def same_remainders(shares, points, *, limit):
     return tuple(
         s
