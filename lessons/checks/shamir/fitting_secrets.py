@@ -36,7 +36,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 
 def _asked(rng: np.random.Generator) -> list[Case]:
     """One party, two, many; coprime points and others; the limit on, below and above a secret."""
-    asked = []
+    asked: list[Case] = []
     for points, secret, limit, size in (
         ([2], 1, 2, 9),
         ([3], 3, 10, 99),
