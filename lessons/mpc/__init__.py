@@ -6,4 +6,5 @@ By lesson:
     32  field, shamir, error_correction
     33  beaver, limbs, oblivious_transfer
     34  fixed_point, truncation
+    35  boolean, adder, conversion, comparison
 """

@@ -94,8 +94,8 @@ def open_together(
 def add(x_shares: ArrayLike, y_shares: ArrayLike, *, modulus: int) -> Elements:
     """Shares of x + y, without a message: party i adds its two rows."""
     x, y = (
-        party_rows("x_shares", x_shares, modulus=modulus),
-        party_rows("y_shares", y_shares, modulus=modulus),
+        party_rows("x_shares", x_shares, modulus=modulus, least=1),
+        party_rows("y_shares", y_shares, modulus=modulus, least=1),
     )
     if x.shape != y.shape:
         raise ValueError(f"y_shares must have the shape of x_shares {x.shape}, got {y.shape}")
@@ -117,7 +117,8 @@ def add_public(
 
 def multiply_public(x_shares: ArrayLike, factor: ArrayLike, *, modulus: int) -> Elements:
     """Shares of c·x for a public c: every party multiplies its own row."""
-    return ring.multiply(party_rows("x_shares", x_shares, modulus=modulus), factor, modulus=modulus)
+    x = party_rows("x_shares", x_shares, modulus=modulus, least=1)
+    return ring.multiply(x, factor, modulus=modulus)
 
 
 def linear_combination(
@@ -204,10 +205,13 @@ def secure_mean(
     return np.array(opened, dtype=np.float64).reshape(whole.shape[1:]) / float(n_records)
 
 
-def party_rows(name: str, shares: ArrayLike, *, modulus: int, wire: Link = None) -> Elements:
+def party_rows(
+    name: str, shares: ArrayLike, *, modulus: int, wire: Link = None, least: int = 2
+) -> Elements:
     """Ring elements with a leading axis of the parties that are here, all rows of one shape.
 
-    In one program these are two or more; behind a ``Transport``, one.
+    In one program these are two or more, behind a ``Transport`` one. Where nothing is sent and the
+    numbers of the parties do not matter, ``least=1`` does for both.
     """
     if not isinstance(shares, np.ndarray):
         try:
@@ -220,4 +224,4 @@ def party_rows(name: str, shares: ArrayLike, *, modulus: int, wire: Link = None)
         array = np.array(rows, dtype=np.uint64)
     else:
         array = ring.elements(name, shares, modulus=modulus)
-    return parties.require_rows(name, array, wire=wire)
+    return parties.require_rows(name, array, wire=wire, least=least)

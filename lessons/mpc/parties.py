@@ -66,14 +66,24 @@ def first_row(wire: Link) -> slice:
     return slice(0, 1 if here else 0)
 
 
-def require_rows(name: str, rows: Elements, *, wire: Link) -> Elements:
-    """``ValueError`` unless there is a row for each party here: one, or in one program two or more."""
+def numbers_here(rows: Elements, *, wire: Link) -> tuple[int, ...]:
+    """The number of the party that each of ``rows`` belongs to."""
+    return (wire.party,) if isinstance(wire, Transport) else tuple(range(len(rows)))
+
+
+def number_of_parties(rows: Elements, *, wire: Link) -> int:
+    """How many parties there are, here and elsewhere."""
+    return wire.n_parties if isinstance(wire, Transport) else len(rows)
+
+
+def require_rows(name: str, rows: Elements, *, wire: Link, least: int = 2) -> Elements:
+    """``ValueError`` unless there is a row for each party here: one, or in one program ``least``."""
     if isinstance(wire, Transport):
         if rows.ndim == 0 or len(rows) != 1:
             rule = f"must have the row of party {wire.party + 1} only"
             raise ValueError(f"{name} {rule}, got shape {rows.shape}")
-    elif rows.ndim == 0 or len(rows) < 2:
-        raise ValueError(f"{name} must have 2 rows or more, got shape {rows.shape}")
+    elif rows.ndim == 0 or len(rows) < least:
+        raise ValueError(f"{name} must have {least} rows or more, got shape {rows.shape}")
     return rows
 
 
