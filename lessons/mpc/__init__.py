@@ -7,4 +7,5 @@ By lesson:
     33  beaver, limbs, oblivious_transfer
     34  fixed_point, truncation
     35  boolean, adder, conversion, comparison
+    36  parties, lines, party, processes, private_network
 """
