@@ -230,8 +230,9 @@ def _program(arguments: Sequence[str], key: str) -> subprocess.Popen[bytes]:
         start_new_session=True,  # an interrupt is for the notebook, which then ends the parties
     )
     assert program.stdin is not None
-    program.stdin.write(key.encode() + b"\n")
-    program.stdin.flush()
+    with contextlib.suppress(OSError):  # it has ended already: seen by the caller
+        program.stdin.write(key.encode() + b"\n")
+        program.stdin.flush()
     return program
 
 
