@@ -1,0 +1,1 @@
+"""The figures of lesson 36 show what they say."""

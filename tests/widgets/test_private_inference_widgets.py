@@ -1,0 +1,3 @@
+"""The widgets of lesson 36 answer."""
+
+CONTROLS = {}
