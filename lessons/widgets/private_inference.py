@@ -16,7 +16,7 @@ from lessons.widgets.who_sees_what import who_sees_what
 
 PARTIES = ("image's owner", "model's owner", "server 1", "server 2", "server 3")
 IMAGE, MODEL, FIRST_SERVER = range(3)
-MODULUS, X, W, B, SEED = 256, 3, -5, 4, None  # no two numbers that are sent are equal
+MODULUS, X, W, B, SEED = 256, 3, -5, 4, 40  # no two numbers that are sent are equal
 SCORE = X * W + B
 
 

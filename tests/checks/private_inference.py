@@ -364,7 +364,7 @@ right_value(checks.neuron_score, np.int64(-11))
 for value, code in (
     (245, "not_signed"),
     (501, "not_reduced"),
-    (195, "one_row"),
+    (251, "one_row"),
     (3, "too_high"),
     (-12, "too_low"),
 ):
