@@ -1,0 +1,1 @@
+"""Lesson 35: answers besides the named mistakes."""

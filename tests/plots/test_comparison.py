@@ -1,0 +1,1 @@
+"""The figures of lesson 35 show what they say."""

@@ -1,0 +1,3 @@
+"""The widgets of lesson 35 answer."""
+
+CONTROLS = {}
