@@ -142,7 +142,7 @@ def break_even(*, latency: float, bandwidth: float) -> float:
 def waiting_and_sending() -> PictureWidget:
     """Slide latency, bandwidth and the number of images: the time that goes into rounds and into bytes."""
     figure, (axes,) = new_figure(width=7.6, height=3.7)
-    axes.set(xscale="log", yscale="log", xlim=(1, 1e5), ylim=(1e-4, 3e3))
+    axes.set(xscale="log", yscale="log", xlim=(1, 1e5), ylim=(2e-5, 3e4))
     axes.set(xlabel="images in one batch", ylabel="seconds")
     artists = {
         "waiting": axes.plot([], [], color=BLUE, label="waiting: 13 rounds")[0],
