@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
 from lessons.plots.figure import BLACK, BLUE, DPI, GREEN, GREY, ORANGE, SKY, Plot, new_figure
-from lessons.validation import Vector
 
 
-def rows_of_images(rows: Mapping[str, Vector], *, says: str) -> Plot:
+def rows_of_images(rows: Mapping[str, NDArray[np.float64]], *, says: str) -> Plot:
     """A few images in each row, with the row's name at its left: 8 by 8 pixels, 0 white to 1 black.
 
     ``says``  what a reader who cannot see should know

@@ -133,12 +133,6 @@ def times(*, latency: float, bandwidth: float, n_images: float) -> Times:
     )
 
 
-def break_even(*, latency: float, bandwidth: float) -> float:
-    """The number of images for which sending takes as long as waiting."""
-    fixed, each = bytes_line()
-    return (rounds() * latency / 1000 * bandwidth * 1e6 / 8 - fixed) / each
-
-
 def waiting_and_sending() -> PictureWidget:
     """Slide latency, bandwidth and the number of images: the time that goes into rounds and into bytes."""
     figure, (axes,) = new_figure(width=7.6, height=3.7)
