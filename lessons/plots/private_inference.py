@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
+from numpy.typing import NDArray
 
 from lessons.plots.figure import BLACK, BLUE, DPI, GREEN, GREY, ORANGE, SKY, Plot, new_figure
 
