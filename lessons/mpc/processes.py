@@ -1,7 +1,7 @@
 """Real parties: each one a program of its own, with sockets to all others and to the notebook (lesson 36).
 
-    with processes.start(n_parties=3, seconds=10) as servers:
-        done = servers.run(private_network.logits, each=[…], everyone={…})
+    with processes.start(n_parties=3) as servers:
+        done = servers.run(private_network.logits, each=[…], everyone={…}, seconds=10)
 
 Each party runs the *same* protocol functions, on its own row, with its end of the lines as ``wire``.
 Nothing listens once the parties have met. Whatever goes wrong ends all of them and names the culprit.

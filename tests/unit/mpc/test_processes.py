@@ -17,7 +17,7 @@ from tests.unit.mpc import party_jobs as jobs
 
 W = 2**64
 SECONDS = 1.5  # how long a run may take here
-LATEST = SECONDS + processes.GRACE + 1.0  # when the notebook must know, on a busy machine
+LATEST = SECONDS + processes.GRACE + 3.0  # when the notebook must know, on a busy machine
 
 
 @pytest.fixture(autouse=True)
@@ -79,14 +79,14 @@ def test_frames_larger_than_any_buffer_do_not_block_each_other():
 def test_whoever_fails_is_named_to_everybody_in_time(act, says, culprit, tmp_path):
     if sys.platform == "win32" and act == "killed":
         pytest.skip("no SIGKILL")
+    hangs = act in ("sleeps", "loops")
     servers = processes.start()
     began = time.monotonic()
     work = each(culprit=culprit, act=act, path=tmp_path)
     with pytest.raises(PartyError, match=f"^party {culprit + 1} {says}") as caught:
-        servers.run(jobs.what_others_saw, each=work, seconds=SECONDS)
-    took = time.monotonic() - began
+        servers.run(jobs.what_others_saw, each=work, seconds=SECONDS if hangs else 60)
     assert caught.value.party == culprit
-    assert took < (LATEST if act in ("sleeps", "loops") else 2.0)
+    assert time.monotonic() - began < (LATEST if hangs else 15), "long before the time is up"
     for other in {0, 1, 2} - {culprit}:
         seen = (tmp_path / f"{other}.txt").read_text()
         assert seen.startswith(f"PartyError: party {culprit + 1} "), seen
@@ -114,7 +114,7 @@ def test_all_hang_and_the_notebook_still_gets_an_error():
     began = time.monotonic()
     with pytest.raises(PartyError, match="party 1 was silent"):
         servers.run(jobs.never_ends, each=each(), seconds=0.5)
-    assert time.monotonic() - began < 0.5 + processes.GRACE + 1
+    assert time.monotonic() - began < 0.5 + processes.GRACE + 3
 
 
 def test_a_party_killed_between_two_runs_is_named():
@@ -126,6 +126,7 @@ def test_a_party_killed_between_two_runs_is_named():
         servers.run(jobs.honest, each=each(), seconds=SECONDS)
 
 
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs an alarm")
 def test_an_interrupt_ends_all_parties():
     servers = processes.start()
     old = signal.signal(signal.SIGALRM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
