@@ -77,7 +77,7 @@ def add(
     """XOR shares of x + y mod 2^k from XOR shares of x and y (Kogge and Stone 1973).
 
     1. Bit i *generates* a carry if g_i = x_i & y_i, and *propagates* one if p_i = x_i ⊕ y_i. One round.
-    2. For d = 1, 2, 4, …: a stretch of bits joins the stretch of d bits below it. One round each:
+    2. For s = 1, 2, 4, …: a stretch of bits joins the stretch of s bits below it. One round each:
 
         (G, P) ∘ (G′, P′) = (G ⊕ P & G′,  P & P′)                                      (35.iii)
 
@@ -89,9 +89,9 @@ def add(
     p = boolean.xor(x_shares, y_shares, modulus=modulus)
     G, P = _and(x_shares, y_shares, triples[0], modulus, wire, step), p  # 1
     levels = zip(distances(modulus), _n_lower(modulus), strict=True)
-    for level, (d, n_lower) in enumerate(levels, start=1):  # 2
+    for level, (s, n_lower) in enumerate(levels, start=1):  # 2
         both = np.stack([G, P][:n_lower], axis=1)  # nobody needs the P of the last level
-        lower = boolean.shift(both, d, modulus=modulus)  # (n_parties, n_lower, …)
+        lower = boolean.shift(both, s, modulus=modulus)  # (n_parties, n_lower, …)
         joined = _and(P[:, np.newaxis], lower, triples[level], modulus, wire, step + level)
         G, P = G ^ joined[:, 0], joined[:, -1]
     return boolean.xor(p, boolean.shift(G, 1, modulus=modulus), modulus=modulus)  # 3
@@ -110,7 +110,7 @@ def to_binary(
     1. Party i knows [x]_i. It counts as XOR-shared if i keeps it and all others hold 0: no message.
     2. While there are more than two numbers, each three become two, in one round:
 
-        a + b + c = (a ⊕ b ⊕ c) + 2·m,   m = ((a ⊕ c) & (b ⊕ c)) ⊕ c                   (35.iv)
+        a + b + c = (a ⊕ b ⊕ c) + 2·u,   u = ((a ⊕ c) & (b ⊕ c)) ⊕ c                   (35.v)
 
     3. ``add`` adds up the last two.
     """
@@ -119,8 +119,8 @@ def to_binary(
     for round_, triple in enumerate(supply.compressions):  # 2
         n_groups = numbers.shape[1] // 3
         a, b, c = (numbers[:, place : 3 * n_groups : 3] for place in range(3))
-        m = _and(a ^ c, b ^ c, triple, modulus, wire, step + round_) ^ c
-        twice = boolean.shift(m, 1, modulus=modulus)
+        u = _and(a ^ c, b ^ c, triple, modulus, wire, step + round_) ^ c
+        twice = boolean.shift(u, 1, modulus=modulus)
         numbers = np.concatenate([a ^ b ^ c, twice, numbers[:, 3 * n_groups :]], axis=1)
     step += len(supply.compressions)
     last, other = numbers[:, 0], numbers[:, 1]
@@ -152,7 +152,7 @@ def numbers_left(n_parties: int) -> list[int]:
 
 def _n_lower(modulus: int) -> list[int]:
     """How many words each level of the tree takes from below: G and P, but only G the last time."""
-    return [2 if d < distances(modulus)[-1] else 1 for d in distances(modulus)]
+    return [2 if s < distances(modulus)[-1] else 1 for s in distances(modulus)]
 
 
 def as_binary(x: Elements, *, wire: Link = None) -> Elements:

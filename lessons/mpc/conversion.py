@@ -55,7 +55,7 @@ def to_arithmetic(
     1. The parties open m = b ⊕ r.
     2. Each party computes its share of b, linear in that of r; party 0 alone adds m:
 
-        b = m ⊕ r = m + (1 − 2m) · r                                                    (35.v)
+        b = m ⊕ r = m + (1 − 2m) · r                                                    (35.iv)
 
     ``bit_shares``  (n_parties, …), each row 0 or 1;  ``bit``  of this shape, and never used before
     """

@@ -14,7 +14,7 @@ FILL = {"g": ORANGE, "p": SKY, "·": "#E8E8E8"}
 
 
 def levels_of(x: int, y: int, *, n_bits: int) -> Levels:
-    """G and P of all bits: alone, then for d = 1, 2, 4, … joined with the stretch of d bits below."""
+    """G and P of all bits: alone, then for s = 1, 2, 4, … joined with the stretch of s bits below."""
     bits = np.arange(n_bits)
     one, other = (x >> bits & 1).astype(bool), (y >> bits & 1).astype(bool)
     levels, d = [(one & other, one ^ other)], 1
@@ -48,7 +48,7 @@ def lay_out_tree(axes: Axes, *, n_bits: int) -> dict[str, Any]:
     for row, name in ((2.2, "x"), (1.4, "y"), (-depth - 1.2, "x + y")):
         axes.text(-0.7, row, name, ha="right", va="center", fontsize=9)
     for level in range(depth + 1):
-        name = "each bit" if level == 0 else f"d = {2 ** (level - 1)}"
+        name = "each bit" if level == 0 else f"s = {2 ** (level - 1)}"
         axes.text(-0.7, -level, name, ha="right", va="center", fontsize=9, color=GREY)
     rows = [2.2, 1.4, -depth - 1.2]
     return {

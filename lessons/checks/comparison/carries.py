@@ -38,7 +38,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     sizes = [*SIZES, (cases.one_of(rng, range(9, 16)), 2, (2,))]
     found = by_numbers(
         attempt,
-        [_case(rng, *size, how) for size in sizes for how in ("any", "long", "long", "runs")],
+        [_case(rng, *size, how) for size in sizes for how in ("any", "long", "whole", "runs")],
         right=_from_bit_to_bit,
         mistakes=MISTAKES,
         rng=rng,
@@ -57,11 +57,13 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 def _case(
     rng: np.random.Generator, n_bits: int, n_parties: int, shape: tuple[int, ...], how: str
 ) -> dict[str, Any]:
-    """``long``: one bit generates, those above pass on, up to a bit that stops; ``runs``: mostly passing."""
+    """``long``: one bit generates, others pass on; ``whole``: from bit 0 up; ``runs``: mostly passing."""
     mask = np.uint64(2**n_bits - 1)
     x, y = words(rng, *shape), words(rng, *shape)
-    if how == "long":
+    if how in ("long", "whole"):
         low, high = np.sort(rng.integers(0, n_bits, (2, *shape)), axis=0).astype(np.uint64)
+        if how == "whole":
+            low, high = np.zeros_like(low), np.full_like(high, n_bits - 1)
         run = (np.uint64(2) << high) - (np.uint64(1) << low)  # the bits low … high
         y = np.asarray((x ^ run) & ~(np.uint64(1) << low) | (x & ~run) & y)
         x, y = x | np.uint64(1) << low, y | np.uint64(1) << low
@@ -285,7 +287,7 @@ MISTAKES = {
     ),
     "p_kept": Mistake(
         "P stays what it was for single bits. A stretch of two passes a carry on only if both halves do.",
-        "p & (G << d) with d = 2: the bit between the two is not asked.",
+        "p & (G << s) with s = 2: the bit between the two is not asked.",
         made_by=(
             _tree(_p_kept), _tree(_p_unshifted), _tree(_p_with_p),
         ),
@@ -293,7 +295,7 @@ MISTAKES = {
     "downwards": Mistake(
         "You shift to the right: carries then come from the higher bits. Bit 0 is the lowest, so << brings "
         "what is below.",
-        "(G >> d) looks at the stretch above.",
+        "(G >> s) looks at the stretch above.",
         made_by=(_tree(_downwards),),
     ),
     "swapped": Mistake(
@@ -303,7 +305,7 @@ MISTAKES = {
         made_by=(_tree(_swapped),),
     ),
     "unshifted": Mistake(
-        "You join each stretch with itself: shift G and P up by d first, so that the stretch below lies "
+        "You join each stretch with itself: shift G and P up by s first, so that the stretch below lies "
         "under it.",
         "Without << nothing ever moves.",
         made_by=(_tree(_unshifted),),
@@ -316,7 +318,7 @@ MISTAKES = {
     ),
     "own_rows": Mistake(
         "You take & of shares, each party of its own rows: the mixed products are missing. Ask and_pairs.",
-        "P & (G << d) for plain bits; the shares need exercise 35.1.",
+        "P & (G << s) for plain bits; the shares need exercise 35.1.",
         made_by=(_tree(_own_rows),),
     ),
     "g_lost": Mistake(
@@ -361,11 +363,11 @@ carries = Exercise(
     examine=examine,
     takeaway="Two stretches make one of twice the length: log₂ n rounds instead of n − 1.",
     hints=(
-        "Do it on plain words first: G = g, P = p, and one line for each of (35.iii)'s two parts with d = 1. "
+        "Do it on plain words first: G = g, P = p, and one line for each of (35.iii)'s two parts with s = 1. "
         "Which bits does a stretch cover then?",
-        "After d = 1 each stretch covers 2 bits, so the one below begins 2 places lower: d = 2, then 4, 8, … "
-        "while d < n_bits. G′ is G << np.uint64(d), P′ is P << np.uint64(d).",
-        "One round: carried, P = and_pairs([(P, G << np.uint64(d)), (P, P << np.uint64(d))]), and then "
+        "After s = 1 each stretch covers 2 bits, so the one below begins 2 places lower: s = 2, then 4, 8, … "
+        "while s < n_bits. G′ is G << np.uint64(s), P′ is P << np.uint64(s).",
+        "One round: carried, P = and_pairs([(P, G << np.uint64(s)), (P, P << np.uint64(s))]), and then "
         "G = G ^ carried.",
     ),
     mistakes=MISTAKES,

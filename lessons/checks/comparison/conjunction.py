@@ -148,6 +148,15 @@ def _depends(attempt: Attempt, rng: np.random.Generator, case: dict[str, Any]) -
                 return Found("not_local", f"It is what party {party + 1} sends.")
         if not np.array_equal(z[party], other_z[party]):
             return Found("not_local", f"It is the row of party {party + 1}.")
+    for party in range(len(z)):  # other secrets under the same masks: own messages must stay
+        for name in ("x_shares", "y_shares"):
+            moved_one = others_anew(rng, case[name], party, words(rng, *shape))
+            _, other_opened = _call(attempt, case | {name: moved_one})
+            for one, other in zip(opened, other_opened, strict=False):
+                if not np.array_equal(one[party], other[party]):
+                    return Found("not_local", f"It is what party {party + 1} sends.")
+                if not np.array_equal(together(one), together(other)):
+                    break  # what comes later may hang on it
     a, b = words(rng, *shape), words(rng, *shape)  # other masks for the same secrets
     triple = tuple(cut(rng, one, len(z)) for one in (a, b, a & b))
     _, other_opened = _call(attempt, case | {"triple": triple})
@@ -218,7 +227,7 @@ MISTAKES = {
     ),
     "public_forgotten": Mistake(
         "d & e is missing: no party adds it.",
-        "One party has to.",
+        "The public part must come in exactly once.",
         made_by=(_made(lambda a, b, c, d, e: c ^ (d & b) ^ (a & e), _nothing),),
     ),
     "own_products": Mistake(

@@ -56,8 +56,8 @@ CHEAPER_MISTAKES = {
     ),
     "between": Mistake(
         "The lines do cross near there. Which is the first power of ten *on the slider* where walking wins?",
-        "56 rounds of 0.1 ms are as long as the 144 bytes more of 4858 numbers.",
-        made_by=(5_000, 4_858, 4_857, 4_859),
+        "56 rounds of 0.1 ms are as long as the 144 bytes more of 4857 numbers.",
+        made_by=(5_000, 4_858, 4_857, 4_856),
     ),
 }
 
