@@ -121,7 +121,7 @@ def truncate(
     masked = ring.add_elements(masked, pair.r_shares, modulus=modulus)
     c = additive.open_shares(masked, modulus=modulus, wire=wire, step=step, label="c")  # 2
     options: dict[str, Any] = {"bits": pair.bits, "modulus": modulus, "wire": wire}
-    return after_opening(c, pair.shifted_shares, pair.top_shares, **options)  # 3
+    return _after_opening(c, pair.shifted_shares, pair.top_shares, **options)  # 3
 
 
 def after_opening(
@@ -131,12 +131,23 @@ def after_opening(
     *,
     bits: int,
     modulus: int,
-    wire: Link = None,
 ) -> Elements:
     """Step 3 of ``truncate``, each party alone: shares of x / 2^bits from c = x + Q/4 + r.
 
     [z]_i = −[⌊r/2^b⌋]_i + Q/2^b · [c < Q/2] · [top]_i  (+ ⌊c/2^b⌋ − Q/2^(b+2) for party 0)
     """
+    return _after_opening(c, shifted_shares, top_shares, bits=bits, modulus=modulus, wire=None)
+
+
+def _after_opening(
+    c: ArrayLike,
+    shifted_shares: ArrayLike,
+    top_shares: ArrayLike,
+    *,
+    bits: int,
+    modulus: int,
+    wire: Link,
+) -> Elements:
     opened = ring.elements("c", c, modulus=modulus)
     lower = (opened < np.uint64(modulus // 2)).astype(np.uint64)
     factor = lower * np.uint64((modulus >> bits) % modulus)  # Q/2^b where c can have wrapped
