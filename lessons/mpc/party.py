@@ -11,18 +11,18 @@ import contextlib
 import importlib
 import os
 import pickle
-import queue
-import socket
 import sys
-import threading
 import time
 from collections.abc import Mapping, Sequence
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 import numpy as np
 
 from lessons.mpc import lines
-from lessons.mpc.lines import Address, PartyError
+from lessons.mpc.lines import PartyError
 from lessons.mpc.ring import Elements
 
 START = 30.0  # seconds that the parties have to start and to meet
@@ -32,11 +32,12 @@ class Lines:
     """One party's ends of the lines to all others: a ``parties.Transport``.
 
     ``bytes_by_step``  what this party has sent, 8 bytes an element, as a wire in one program counts
-    ``socket_bytes``   the same with the few words that stand before each message
+    ``socket_bytes``   the same with the few words that stand in each message
     """
 
-    def __init__(self, party: int, n_parties: int, to: Mapping[int, socket.socket]) -> None:
+    def __init__(self, party: int, n_parties: int, to: Mapping[int, Connection]) -> None:
         self.party, self.n_parties, self.to = party, n_parties, to
+        self.sending: dict[int, Thread] = {}
         self.begin(deadline=0.0)
 
     def begin(self, *, deadline: float) -> None:
@@ -47,15 +48,22 @@ class Lines:
     def exchange(
         self, values: Sequence[Elements], *, step: int, labels: Sequence[str]
     ) -> list[Elements]:
-        """Give each value to every other party in one frame, and put all parties' rows together."""
-        frame = lines.pack(values, step=step, labels=list(labels))
+        """Give each value to every other party in one message, and put all parties' rows together."""
+        message = lines.pack(values, step=step, labels=list(labels))
         others = len(self.to)
         sent = others * sum(one.nbytes for one in values)
         self.bytes_by_step[step] = self.bytes_by_step.get(step, 0) + sent
-        self.socket_bytes += others * (lines.LENGTH.size + len(frame))
-        frames = lines.swap(self.to, dict.fromkeys(self.to, frame), deadline=self.deadline)
-        rows = {k: self._values(k, got, values, step, labels) for k, got in frames.items()}
-        rows[self.party] = list(values)
+        self.socket_bytes += others * len(message)
+        self.sending = {k: lines.send(line, message) for k, line in self.to.items()}
+        rows = {self.party: list(values)}
+        for k, got in lines.receive(self.to, left=self._left):
+            if got is None:
+                raise PartyError(k, "ended in the middle of the protocol")
+            rows[k] = self._values(k, got, values, step, labels)
+        for k, thread in self.sending.items():
+            thread.join(max(self._left(), 0))
+            if thread.is_alive():
+                raise PartyError(k, lines.SILENT)
         return [
             np.concatenate([rows[k][place] for k in range(self.n_parties)])
             for place in range(len(values))
@@ -63,18 +71,19 @@ class Lines:
 
     def abort(self, error: PartyError) -> None:
         """Tell the others who is to blame; they may be waiting."""
-        frame = lines.pack([], party=error.party, says=error.says)
+        message = lines.pack([], party=error.party, says=error.says)
         for k, line in self.to.items():
-            if k not in error.half_sent:
-                with contextlib.suppress(OSError):
-                    line.settimeout(0.2)
-                    lines.send_frame(line, frame)
+            if k not in self.sending or not self.sending[k].is_alive():
+                lines.send(line, message)
+
+    def _left(self) -> float:
+        return self.deadline - time.monotonic()
 
     def _values(
-        self, k: int, frame: bytes, mine: Sequence[Elements], step: int, labels: Sequence[str]
+        self, k: int, message: bytes, mine: Sequence[Elements], step: int, labels: Sequence[str]
     ) -> list[Elements]:
         try:
-            about, values = lines.unpack(frame)
+            about, values = lines.unpack(message)
         except ValueError as error:
             raise PartyError(k, f"sent what nobody can read: {error}") from None
         if "says" in about:
@@ -101,42 +110,35 @@ def main() -> None:
     options = parser.parse_args()
     host, port = options.notebook.rsplit(":", 1)
     key = sys.stdin.readline().strip().encode()
-    party, deadline = options.party - 1, time.monotonic() + START
-    notebook = lines.connect((host, int(port)), name=party, key=key, deadline=deadline)
-    serve(notebook, _meet(notebook, party, options.host, key))
-
-
-def _meet(notebook: socket.socket, party: int, host: str, key: bytes) -> Lines:
-    """Tell the notebook where we listen, learn where the others do, and get a line to each of them."""
-    listener = lines.listen(host)
-    with listener:
-        lines.send_frame(notebook, lines.pack([], address=listener.getsockname()[:2]))
-        about, _ = lines.unpack(lines.receive_frame(notebook))
-        addresses: list[Address] = [(name, port) for name, port in about["addresses"]]
-        deadline, to = time.monotonic() + START, {}
-        for k in range(party):
-            to[k] = lines.connect(addresses[k], name=party, key=key, deadline=deadline)
-        while len(to) < len(addresses) - 1:
-            k, line = lines.accept(listener, key=key, deadline=deadline)
-            to[k] = line
-    lines.send_frame(notebook, b"")
-    return Lines(party, len(addresses), to)
-
-
-def serve(notebook: socket.socket, wire: Lines) -> None:
-    """Do what the notebook asks for, one run after the other; end as soon as its line does."""
-    jobs: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-
-    def read() -> None:
-        with contextlib.suppress(OSError, EOFError):
-            while True:
-                jobs.put(lines.receive_frame(notebook))
-        os._exit(0)  # also in the middle of a run that hangs
-
-    threading.Thread(target=read, daemon=True).start()
+    party = options.party - 1
+    notebook = lines.call((host, int(port)), number=party, key=key)
+    jobs: SimpleQueue[bytes] = SimpleQueue()
+    Thread(target=_read, args=(notebook, jobs), daemon=True).start()
+    wire = _meet(notebook, jobs, party, options.host, key)
     while True:
-        report = _work(jobs.get(), wire)
-        lines.send_frame(notebook, report)
+        notebook.send_bytes(_work(jobs.get(), wire))
+
+
+def _read(notebook: Connection, jobs: SimpleQueue[bytes]) -> None:
+    """What the notebook sends. As soon as its line ends we do, also in the middle of a run that hangs."""
+    with contextlib.suppress(OSError, EOFError):
+        while True:
+            jobs.put(notebook.recv_bytes())
+    os._exit(0)
+
+
+def _meet(
+    notebook: Connection, jobs: SimpleQueue[bytes], party: int, host: str, key: bytes
+) -> Lines:
+    """Tell the notebook where we listen, learn where the others do, and get a line to each of them."""
+    with lines.calls(host, key=key) as (address, callers):
+        notebook.send_bytes(lines.pack([], address=address))
+        addresses = lines.unpack(jobs.get())[0]["addresses"]
+        to = {k: lines.call(tuple(addresses[k]), number=party, key=key) for k in range(party)}
+        while len(to) < len(addresses) - 1:
+            k, to[k] = callers.get(timeout=START)
+    notebook.send_bytes(b"")
+    return Lines(party, len(addresses), to)
 
 
 def _work(job: bytes, wire: Lines) -> bytes:

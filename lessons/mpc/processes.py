@@ -1,4 +1,4 @@
-"""Real parties: each one a program of its own, with sockets to all others and to the notebook (lesson 36).
+"""Real parties: each one a program of its own, with lines to all others and to the notebook (lesson 36).
 
     with processes.start(n_parties=3) as servers:
         done = servers.run(private_network.logits, each=[…], everyone={…}, seconds=10)
@@ -13,13 +13,13 @@ import contextlib
 import os
 import pickle
 import secrets
-import select
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from queue import Empty
 from typing import Any, Self
 
 from numpy.typing import NDArray
@@ -29,7 +29,6 @@ from lessons.mpc.lines import PartyError
 from lessons.mpc.party import START
 from lessons.validation import integer
 
-SILENT = "was silent until the time was up"
 GRACE = 0.5  # seconds that the notebook waits longer than the parties do for each other
 
 
@@ -51,7 +50,7 @@ class Done:
 class Servers:
     """The notebook's end: starts the parties, gives them work, and sees to it that they end."""
 
-    def __init__(self, to: list[socket.socket], programs: list[subprocess.Popen[bytes]]) -> None:
+    def __init__(self, to: dict[int, Connection], programs: list[subprocess.Popen[bytes]]) -> None:
         self.to, self.programs = to, programs
 
     def run(
@@ -79,11 +78,9 @@ class Servers:
             raise ValueError(f"each must have {len(self.to)} entries, got {len(each)}")
         name = (function.__module__, function.__qualname__)
         try:
-            for line, own in zip(self.to, each, strict=True):
+            for k, own in enumerate(each):
                 job = pickle.dumps((*name, {**(everyone or {}), **own}, float(seconds)))
-                with contextlib.suppress(OSError):  # seen below: the line has ended
-                    line.settimeout(seconds)
-                    lines.send_frame(line, job)
+                lines.send(self.to[k], job)
             return self._collect(time.monotonic() + seconds + GRACE)
         except BaseException:
             self.close()
@@ -93,20 +90,12 @@ class Servers:
         """Wait for a report of each party; on a failure, a little longer for those of the others."""
         done: dict[int, Done] = {}
         failures: list[tuple[int, PartyError]] = []
-        waiting = set(range(len(self.to)))
-        while waiting:
-            left = max(deadline - time.monotonic(), 0)
-            ready, _, _ = select.select([self.to[k] for k in waiting], [], [], left)
-            if not ready:
-                silent = [(k, PartyError(k, SILENT)) for k in sorted(waiting)]
-                named = {error.party for _, error in failures}
-                raise _culprit(failures if named & waiting else failures + silent)
-            for k in [k for k in waiting if self.to[k] in ready]:
-                waiting.discard(k)
+        reports = lines.receive(self.to, left=lambda: deadline - time.monotonic())
+        try:
+            for k, report in reports:
                 try:
-                    self.to[k].settimeout(max(deadline - time.monotonic(), 0.1))
-                    about, values = lines.unpack(lines.receive_frame(self.to[k]))
-                except (OSError, EOFError, ValueError):
+                    about, values = lines.unpack(report or b"")
+                except ValueError:
                     failures.append((k, PartyError(k, f"ended{self._how(k)}")))
                 else:
                     if "says" in about:
@@ -116,6 +105,11 @@ class Servers:
                         done[k] = Done(values, steps, about["socket_bytes"], about["seconds"])
                 if failures:
                     deadline = min(deadline, time.monotonic() + GRACE)
+        except PartyError as error:
+            heard = {k for k, _ in failures} | set(done)
+            silent = [(k, PartyError(k, error.says)) for k in sorted(set(self.to) - heard)]
+            named = {error.party for _, error in failures}
+            raise _culprit(failures if named - heard else failures + silent) from None
         if failures:
             raise _culprit(failures)
         return [done[k] for k in range(len(self.to))]
@@ -129,8 +123,8 @@ class Servers:
 
     def close(self) -> None:
         """End all parties, now; nothing of them is left. Closing twice is fine."""
-        for line in self.to:
-            line.close()  # a party whose line to the notebook ends, ends
+        for line in self.to.values():
+            lines.hang_up(line)  # a party whose line to the notebook ends, ends
         for program in self.programs:
             if program.stdin is not None:
                 with contextlib.suppress(OSError):
@@ -138,7 +132,7 @@ class Servers:
             program.kill()
         for program in self.programs:
             program.wait()
-        self.to, self.programs = [], []
+        self.to, self.programs = {}, []
 
     def __enter__(self) -> Self:
         return self
@@ -158,64 +152,52 @@ def start(*, n_parties: int = 3, host: str = "127.0.0.1", by_hand: bool = False)
     """
     n_parties = integer("n_parties", n_parties, minimum=2)
     key = secrets.token_hex(32)
-    servers = Servers([], [])
-    met: dict[int, socket.socket] = {}
+    servers = Servers({}, [])
     deadline = time.monotonic() + (600.0 if by_hand else START)
-    listener = lines.listen(host)
     try:
-        command = [
-            "-m",
-            "lessons.mpc.party",
-            "--notebook",
-            f"{host}:{listener.getsockname()[1]}",
-        ]
-        for party in range(n_parties):
-            own = [*command, "--party", str(party + 1)]
-            if by_hand:
-                print("python", *own, "--host OWN_ADDRESS   # its key:", key)
-            else:
-                servers.programs.append(_program([*own, "--host", host], key))
-        while len(met) < n_parties:
-            party, line = _next_caller(listener, servers.programs, key.encode(), deadline)
-            met[party] = line
-        servers.to = [met[party] for party in range(n_parties)]
-        for line in servers.to:
-            line.settimeout(START)
-        addresses = [lines.unpack(lines.receive_frame(line))[0]["address"] for line in servers.to]
-        for line in servers.to:
-            lines.send_frame(line, lines.pack([], addresses=addresses))
-        for line in servers.to:
-            lines.receive_frame(line)  # this one has met all others
+        with lines.calls(host, key=key.encode()) as (address, callers):
+            command = ["-m", "lessons.mpc.party", "--notebook", f"{host}:{address[1]}"]
+            for party in range(n_parties):
+                own = [*command, "--party", str(party + 1)]
+                if by_hand:
+                    print("python", *own, "--host OWN_ADDRESS   # its key:", key)
+                else:
+                    servers.programs.append(_program([*own, "--host", host], key))
+            while len(servers.to) < n_parties:
+                _next_caller(
+                    servers, callers, min(set(range(n_parties)) - set(servers.to)), deadline
+                )
+        met = _answers(servers.to)
+        addresses = [lines.unpack(met[k])[0]["address"] for k in range(n_parties)]
+        for line in servers.to.values():
+            lines.send(line, lines.pack([], addresses=addresses))
+        _answers(servers.to)  # each has met all others
         return servers
-    except BaseException as error:
-        for line in met.values():
-            line.close()
+    except BaseException:
         servers.close()
-        if isinstance(error, TimeoutError) and len(met) < n_parties:
-            missing = min(set(range(n_parties)) - set(met))
-            raise PartyError(missing, "did not call the notebook in time") from None
         raise
-    finally:
-        listener.close()
 
 
-def _next_caller(
-    listener: socket.socket,
-    programs: Sequence[subprocess.Popen[bytes]],
-    key: bytes,
-    deadline: float,
-) -> tuple[int, socket.socket]:
-    """Wait for the next party; one that has ended instead is named at once."""
-    while True:
-        for party, program in enumerate(programs):
-            if program.poll() is not None:
-                raise PartyError(party, f"ended at its start with exit code {program.returncode}")
-        soon = time.monotonic() + 0.25
-        try:
-            return lines.accept(listener, key=key, deadline=min(soon, deadline))
-        except TimeoutError:
-            if time.monotonic() >= deadline:
-                raise
+def _next_caller(servers: Servers, callers: lines.Callers, missing: int, deadline: float) -> None:
+    """Wait a little for the next party; one that has ended instead is named at once."""
+    for party, program in enumerate(servers.programs):
+        if program.poll() is not None:
+            raise PartyError(party, f"ended at its start with exit code {program.returncode}")
+    if time.monotonic() >= deadline:
+        raise PartyError(missing, "did not call the notebook in time")
+    with contextlib.suppress(Empty):
+        party, line = callers.get(timeout=0.25)
+        servers.to[party] = line
+
+
+def _answers(to: Mapping[int, Connection]) -> dict[int, bytes]:
+    """One message from each party, while they meet."""
+    deadline, answers = time.monotonic() + START, {}
+    for k, message in lines.receive(to, left=lambda: deadline - time.monotonic()):
+        if message is None:
+            raise PartyError(k, "ended at its start")
+        answers[k] = message
+    return answers
 
 
 def _program(arguments: Sequence[str], key: str) -> subprocess.Popen[bytes]:

@@ -84,7 +84,7 @@ def another_step(x_shares, *, wire):
 
 
 def large(x_shares, *, wire):
-    """Frames larger than any socket's buffer."""
+    """Messages larger than any socket's buffer."""
     rows = np.broadcast_to(x_shares, (1, 2_000_000))
     return additive.open_shares(rows, modulus=W, wire=wire)[:3]
 
@@ -92,15 +92,16 @@ def large(x_shares, *, wire):
 def speaks_garbage(x_shares, *, wire):
     if wire.party == 2:
         for line in wire.to.values():
-            line.sendall((5).to_bytes(8, "big") + b"hello")
+            line.send_bytes(b"hello")
         time.sleep(600)
     return additive.open_shares(x_shares, modulus=W, wire=wire)
 
 
-def announces_too_much(x_shares, *, wire):
+def stops_in_a_message(x_shares, *, wire):
+    """The others have read a part of what party 3 announced, and wait for the rest."""
     if wire.party == 2:
         for line in wire.to.values():
-            line.sendall(b"\xff" * 16)
+            os.write(line.fileno(), (1000).to_bytes(4, "big") + b"hello")
         time.sleep(600)
     return additive.open_shares(x_shares, modulus=W, wire=wire)
 

@@ -1,11 +1,13 @@
 """Real parties: the right numbers, and what happens when one of them dies, hangs or misbehaves."""
 
+import io
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from multiprocessing import AuthenticationError
 
 import numpy as np
 import psutil
@@ -56,7 +58,7 @@ def test_parties_open_what_was_shared_and_count_alike(n_parties):
         assert one.socket_bytes > sum(one.bytes_by_step.values())
 
 
-def test_frames_larger_than_any_buffer_do_not_block_each_other():
+def test_messages_larger_than_any_buffer_do_not_block_each_other():
     shares = [{"x_shares": np.full((1, 1), k, dtype=np.uint64)} for k in range(3)]
     with processes.start() as servers:
         done = servers.run(jobs.large, each=shares, seconds=60)
@@ -90,7 +92,7 @@ def test_whoever_fails_is_named_to_everybody_in_time(act, says, culprit, tmp_pat
     for other in {0, 1, 2} - {culprit}:
         seen = (tmp_path / f"{other}.txt").read_text()
         assert seen.startswith(f"PartyError: party {culprit + 1} "), seen
-    assert servers.to == [] and servers.programs == []
+    assert not servers.to and not servers.programs
     with pytest.raises(ValueError, match="have ended"):
         servers.run(jobs.honest, each=each())
 
@@ -100,7 +102,7 @@ def test_whoever_fails_is_named_to_everybody_in_time(act, says, culprit, tmp_pat
     [
         (jobs.another_step, 1, "sent .* of step 2, expected .* of step 1"),
         (jobs.speaks_garbage, 2, "sent what nobody can read"),
-        (jobs.announces_too_much, 2, "announced a frame of"),
+        (jobs.stops_in_a_message, 2, "was silent until the time was up"),
     ],
 )
 def test_a_party_that_speaks_otherwise_is_named(job, party, says):
@@ -143,7 +145,7 @@ def test_an_interrupt_at_the_start_ends_all_parties(monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(lines, "accept", interrupted)
+    monkeypatch.setattr(processes, "_next_caller", interrupted)
     with pytest.raises(KeyboardInterrupt):
         processes.start()
 
@@ -189,15 +191,16 @@ def test_functions_of_a_notebook_and_wrong_numbers_of_parts_are_refused():
 
 
 def test_lines_need_the_key_of_the_other_end():
-    listener = lines.listen("127.0.0.1")
-    address, soon = listener.getsockname(), time.monotonic() + 0.6
-    stranger = socket.create_connection(address)
-    stranger.sendall((3).to_bytes(8, "big") + b"abc")  # and then nothing
-    with listener, stranger, pytest.raises(TimeoutError):
-        lines.accept(listener, key=b"right", deadline=soon)
+    with lines.calls("127.0.0.1", key=b"right") as (address, callers):
+        stranger = socket.create_connection(address)
+        stranger.sendall(b"abc")  # and then nothing
+        with stranger, pytest.raises(AuthenticationError):
+            lines.call(address, number=2, key=b"wrong")
+        with lines.call(address, number=1, key=b"right"):
+            assert callers.get(timeout=5)[0] == 1 and callers.empty()
 
 
-def test_frames_hold_numbers_only():
+def test_messages_hold_numbers_only():
     values = [np.arange(6.0).reshape(2, 3), np.zeros((0, 4), np.uint64), np.array(7)]
     about, got = lines.unpack(lines.pack(values, step=3))
     assert about == {"step": 3}
@@ -205,10 +208,14 @@ def test_frames_hold_numbers_only():
         assert one.dtype == other.dtype and np.array_equal(one, other)
     whole = lines.pack(values)
     for broken in (b"", whole[:-1], whole + b"0", b"\0" * 8, whole[:20], b"\xff" * 40):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="as pack makes it"):
             lines.unpack(broken)
-    with pytest.raises(ValueError, match="numbers"):
-        lines.unpack(lines.pack([np.array(["text"])]))
+    with pytest.raises(ValueError, match="pickle"):
+        lines.pack([np.array([object()])])
+    pickled = io.BytesIO()
+    np.save(pickled, np.array([object()]), allow_pickle=True)
+    with pytest.raises(ValueError, match="as pack makes it"):
+        lines.unpack(whole + pickled.getvalue())
 
 
 @pytest.mark.parametrize("n_parties", [2, 3, 4])
@@ -252,6 +259,8 @@ def test_parties_started_by_hand_as_on_other_machines(monkeypatch):
     with servers:
         done = servers.run(jobs.honest, each=each(2), seconds=20)
         assert done[0].values[0].tolist() == [0, 1, 2, 3, 4]
-    for program in programs:
+        with pytest.raises(PartyError, match="party 1 was silent"):
+            servers.run(jobs.never_ends, each=each(2), seconds=0.5)
+    for program in programs:  # nobody can kill them from here: they have ended by themselves
         assert program.wait(5) == 0
         program.stdin.close()
