@@ -103,6 +103,7 @@ def test_whoever_fails_is_named_to_everybody_in_time(act, says, culprit, tmp_pat
         (jobs.another_step, 1, "sent .* of step 2, expected .* of step 1"),
         (jobs.speaks_garbage, 2, "sent what nobody can read"),
         (jobs.stops_in_a_message, 2, "was silent until the time was up"),
+        (jobs.never_reads, 2, "was silent until the time was up"),
     ],
 )
 def test_a_party_that_speaks_otherwise_is_named(job, party, says):
