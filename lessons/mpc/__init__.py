@@ -7,6 +7,7 @@ By lesson:
     33  beaver, limbs, oblivious_transfer
     34  fixed_point, truncation
     35  boolean, adder, conversion, comparison
+    36  parties, lines, party, processes, private_network
     37  authenticated, tag_dealer, mac_check, commitments
     38  pairwise_masks, aggregation_messages, sealed_shares, secure_aggregation, aggregation_round
         quantisation

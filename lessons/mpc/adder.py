@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lessons.mpc import additive, boolean
+from lessons.mpc import additive, boolean, parties
 from lessons.mpc.boolean import AndTriple
+from lessons.mpc.parties import Link
 from lessons.mpc.ring import Elements
 from lessons.mpc.truncation import ring_bits
-from lessons.mpc.wire import Wire
 from lessons.randomness import RandomBytes, secure_bytes
 from lessons.validation import integer
 
@@ -70,7 +70,7 @@ def add(
     *,
     triples: Sequence[AndTriple],
     modulus: int,
-    wire: Wire | None = None,
+    wire: Link = None,
     step: int = 1,
 ) -> Elements:
     """XOR shares of x + y mod 2^k from XOR shares of x and y (Kogge and Stone 1973).
@@ -101,7 +101,7 @@ def to_binary(
     *,
     supply: AdderSupply,
     modulus: int,
-    wire: Wire | None = None,
+    wire: Link = None,
     step: int = 1,
 ) -> Elements:
     """XOR shares of x from additive shares of x, by adding the n rows up in binary.
@@ -113,8 +113,8 @@ def to_binary(
 
     3. ``add`` adds up the last two.
     """
-    x = additive.party_rows("x_shares", x_shares, modulus=modulus)
-    numbers = as_binary(x)  # 1, (n_parties, n_parties, …): axis 1 says whose row it was
+    x = additive.party_rows("x_shares", x_shares, modulus=modulus, wire=wire)
+    numbers = as_binary(x, wire=wire)  # 1, (n_parties, n_parties, …): axis 1 says whose row it was
     for round_, triple in enumerate(supply.compressions):  # 2
         n_groups = numbers.shape[1] // 3
         a, b, c = (numbers[:, place : 3 * n_groups : 3] for place in range(3))
@@ -154,16 +154,17 @@ def _n_lower(modulus: int) -> list[int]:
     return [2 if s < distances(modulus)[-1] else 1 for s in distances(modulus)]
 
 
-def as_binary(x: Elements) -> Elements:
+def as_binary(x: Elements, *, wire: Link = None) -> Elements:
     """XOR shares of the rows: [i, j] is what party i holds of row j, so row i for j = i and 0 elsewhere."""
-    numbers = np.zeros((len(x), *x.shape), dtype=np.uint64)
-    for i, row in enumerate(x):
-        numbers[i, i] = row
+    n_parties = parties.number_of_parties(x, wire=wire)
+    numbers = np.zeros((len(x), n_parties, *x.shape[1:]), dtype=np.uint64)
+    for place, i in enumerate(parties.numbers_here(x, wire=wire)):
+        numbers[place, i] = x[place]
     return numbers
 
 
 def _and(
-    x: ArrayLike, y: ArrayLike, triple: AndTriple, modulus: int, wire: Wire | None, step: int
+    x: ArrayLike, y: ArrayLike, triple: AndTriple, modulus: int, wire: Link, step: int
 ) -> Elements:
     return boolean.conjunction(x, y, triple=triple, modulus=modulus, wire=wire, step=step)
 

@@ -5,15 +5,17 @@ additive sharing modulo 2, so lesson 33's multiplication becomes AND; a word car
 ``modulus`` is 2^k, as for the numbers that the words come from. Row i belongs to party i.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lessons.mpc import additive, ring
+from lessons.mpc import additive, parties, ring
+from lessons.mpc.parties import Link
 from lessons.mpc.ring import Elements
 from lessons.mpc.truncation import ring_bits
-from lessons.mpc.wire import Wire
 from lessons.randomness import RandomBytes, secure_bytes, uniform_integers
 from lessons.validation import integer
 
@@ -48,27 +50,42 @@ def open_shares(
     shares: ArrayLike,
     *,
     modulus: int,
-    wire: Wire | None = None,
+    wire: Link = None,
     step: int = 1,
     label: str = "bits",
 ) -> Elements:
     """Make shared words public, as ``additive.open_shares`` does: one round, n(n − 1) messages."""
-    rows = _rows("shares", shares, modulus=modulus)
-    return _together(additive.exchange(rows, wire=wire, step=step, label=label))
+    return open_together([shares], modulus=modulus, wire=wire, step=step, labels=[label])[0]
+
+
+def open_together(
+    values: Sequence[ArrayLike],
+    *,
+    modulus: int,
+    labels: Sequence[str],
+    wire: Link = None,
+    step: int = 1,
+) -> list[Elements]:
+    """Open several shared words in one and the same round; see ``open_shares``."""
+    rows = [_rows("shares", one, modulus=modulus, wire=wire) for one in values]
+    everybody = parties.all_rows(rows, step=step, labels=labels, wire=wire)
+    return [reconstruct(one, modulus=modulus) for one in everybody]
 
 
 def xor(x_shares: ArrayLike, y_shares: ArrayLike, *, modulus: int) -> Elements:
     """Shares of x ⊕ y, without a message: each party XORs its two rows."""
-    x, y = _two(x_shares, y_shares, modulus=modulus)
+    x, y = _two(x_shares, y_shares, modulus=modulus, least=1)
     if x.shape != y.shape:
         raise ValueError(f"y_shares must have the shape of x_shares {x.shape}, got {y.shape}")
     return x ^ y
 
 
-def xor_public(x_shares: ArrayLike, constant: ArrayLike, *, modulus: int) -> Elements:
+def xor_public(
+    x_shares: ArrayLike, constant: ArrayLike, *, modulus: int, wire: Link = None
+) -> Elements:
     """Shares of x ⊕ c for a public c: party 0 alone XORs it in. With all bits of c set: NOT x."""
-    x = _rows("x_shares", x_shares, modulus=modulus).copy()
-    x[0] ^= ring.elements("constant", constant, modulus=modulus)
+    x = _rows("x_shares", x_shares, modulus=modulus, wire=wire).copy()
+    x[parties.first_row(wire)] ^= ring.elements("constant", constant, modulus=modulus)
     return x
 
 
@@ -77,7 +94,7 @@ def shift(x_shares: ArrayLike, places: int, *, modulus: int) -> Elements:
 
     What leaves the word of k bits is gone; zeros move in.
     """
-    x = _rows("x_shares", x_shares, modulus=modulus)
+    x = _rows("x_shares", x_shares, modulus=modulus, least=1)
     if abs(places) >= ring_bits(modulus):
         return np.zeros_like(x)
     if places < 0:
@@ -131,7 +148,7 @@ def conjunction(
     *,
     triple: AndTriple,
     modulus: int,
-    wire: Wire | None = None,
+    wire: Link = None,
     step: int = 1,
 ) -> Elements:
     """Shares of x & y, all bits of all words in one round; d and e are uniform whatever x and y are.
@@ -144,25 +161,33 @@ def conjunction(
 
     ``x_shares``, ``y_shares``  (n_parties, …), of the shapes that the triple was made for
     """
-    x, y = _two(x_shares, y_shares, modulus=modulus)
+    x, y = _two(x_shares, y_shares, modulus=modulus, wire=wire)
     _require_fit(x, y, triple, modulus=modulus)
-    d = open_shares(x ^ triple.a_shares, modulus=modulus, wire=wire, step=step, label="d")  # 1, 2
-    e = open_shares(y ^ triple.b_shares, modulus=modulus, wire=wire, step=step, label="e")
+    masked = [x ^ triple.a_shares, y ^ triple.b_shares]  # 1
+    options: dict[str, Any] = {"modulus": modulus, "wire": wire}
+    d, e = open_together(masked, step=step, labels=["d", "e"], **options)  # 2
     z = triple.c_shares ^ (d & triple.b_shares) ^ (triple.a_shares & e)  # 3
-    return xor_public(z, d & e, modulus=modulus)
+    return xor_public(z, d & e, **options)
 
 
 def _together(rows: Elements) -> Elements:
     return np.asarray(np.bitwise_xor.reduce(rows, axis=0))
 
 
-def _rows(name: str, shares: ArrayLike, *, modulus: int) -> Elements:
+def _rows(
+    name: str, shares: ArrayLike, *, modulus: int, wire: Link = None, least: int = 2
+) -> Elements:
     ring_bits(modulus)
-    return additive.party_rows(name, shares, modulus=modulus)
+    return additive.party_rows(name, shares, modulus=modulus, wire=wire, least=least)
 
 
-def _two(x: ArrayLike, y: ArrayLike, *, modulus: int) -> tuple[Elements, Elements]:
-    return _rows("x_shares", x, modulus=modulus), _rows("y_shares", y, modulus=modulus)
+def _two(
+    x: ArrayLike, y: ArrayLike, *, modulus: int, wire: Link = None, least: int = 2
+) -> tuple[Elements, Elements]:
+    return (
+        _rows("x_shares", x, modulus=modulus, wire=wire, least=least),
+        _rows("y_shares", y, modulus=modulus, wire=wire, least=least),
+    )
 
 
 def _require_fit(x: Elements, y: Elements, triple: AndTriple, *, modulus: int) -> None:

@@ -13,9 +13,9 @@ from lessons.mpc import adder, additive, beaver, boolean, conversion
 from lessons.mpc.adder import AdderSupply
 from lessons.mpc.beaver import Triple
 from lessons.mpc.conversion import RandomBit
+from lessons.mpc.parties import Link
 from lessons.mpc.ring import Elements
 from lessons.mpc.truncation import ring_bits
-from lessons.mpc.wire import Wire
 from lessons.randomness import RandomBytes, secure_bytes
 
 
@@ -69,7 +69,7 @@ def sign_bit(
     *,
     supply: SignSupply,
     modulus: int,
-    wire: Wire | None = None,
+    wire: Link = None,
     step: int = 1,
 ) -> Elements:
     """XOR shares of one bit: 1 where x, read as a signed number, is negative."""
@@ -82,7 +82,7 @@ def is_negative(
     *,
     supply: SignSupply,
     modulus: int,
-    wire: Wire | None = None,
+    wire: Link = None,
     step: int = 1,
 ) -> Elements:
     """Additive shares of 1 where x < 0, and of 0 elsewhere; ``sign_rounds`` rounds.
@@ -101,7 +101,7 @@ def less_than(
     *,
     supply: SignSupply,
     modulus: int,
-    wire: Wire | None = None,
+    wire: Link = None,
     step: int = 1,
 ) -> Elements:
     """Additive shares of 1 where x < y: the sign of x − y, so right only if x − y does not wrap.
@@ -117,16 +117,16 @@ def relu(
     *,
     supply: ReluSupply,
     modulus: int,
-    wire: Wire | None = None,
+    wire: Link = None,
     step: int = 1,
 ) -> Elements:
     """Shares of max(x, 0) = x · (1 − sign of x); ``relu_rounds`` rounds, ``relu_words`` words.
 
     The factor is 0 or 1, so a number with f fractional bits keeps them: no truncation.
     """
-    x = additive.party_rows("x_shares", x_shares, modulus=modulus)
+    x = additive.party_rows("x_shares", x_shares, modulus=modulus, wire=wire)
     sign = sign_bit(x, supply=supply.sign, modulus=modulus, wire=wire, step=step)
-    positive = boolean.xor_public(sign, 1, modulus=modulus)
+    positive = boolean.xor_public(sign, 1, modulus=modulus, wire=wire)
     step += supply.sign.adder.rounds
     factor = conversion.to_arithmetic(
         positive, bit=supply.sign.bit, modulus=modulus, wire=wire, step=step
@@ -142,7 +142,7 @@ def maximum(
     *,
     supply: ReluSupply,
     modulus: int,
-    wire: Wire | None = None,
+    wire: Link = None,
     step: int = 1,
 ) -> Elements:
     """Shares of the larger of x and y: y + relu(x − y), under the condition of ``less_than``."""

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lessons.mpc import additive, boolean, ring
+from lessons.mpc.parties import Link
 from lessons.mpc.ring import Elements
-from lessons.mpc.wire import Wire
 from lessons.randomness import RandomBytes, secure_bytes, uniform_integers
 from lessons.validation import integer
 
@@ -46,7 +46,7 @@ def to_arithmetic(
     *,
     bit: RandomBit,
     modulus: int,
-    wire: Wire | None = None,
+    wire: Link = None,
     step: int = 1,
 ) -> Elements:
     """Additive shares of a bit from XOR shares of it, in one round; m is uniform whatever the bit is.
@@ -58,7 +58,7 @@ def to_arithmetic(
 
     ``bit_shares``  (n_parties, …), each row 0 or 1;  ``bit``  of this shape, and never used before
     """
-    b = additive.party_rows("bit_shares", bit_shares, modulus=2)
+    b = additive.party_rows("bit_shares", bit_shares, modulus=2, wire=wire)
     if bit.modulus != modulus:
         raise ValueError(f"bit must be of the ring modulo {modulus}, got modulo {bit.modulus}")
     if b.shape != bit.binary_shares.shape:
@@ -70,4 +70,4 @@ def to_arithmetic(
     m = boolean.open_shares(masked, modulus=modulus, wire=wire, step=step, label="m")  # 1
     factor = ring.subtract(1, m * np.uint64(2), modulus=modulus)
     shares = additive.multiply_public(bit.arithmetic_shares, factor, modulus=modulus)  # 2
-    return additive.add_public(shares, m, modulus=modulus)
+    return additive.add_public(shares, m, modulus=modulus, wire=wire)
