@@ -144,7 +144,7 @@ def who_passes() -> PictureWidget:
     axes.minorticks_off()
     axes.grid(axis="y", color=GREY, lw=0.3)
     artists = {
-        "measured": [axes.plot([], [], "o", ms=6, color=colour)[0] for colour in COLOURS],
+        "measured": [axes.plot([], [], "o", ms=4, color=colour)[0] for colour in COLOURS],
         "intervals": axes.vlines(places, FLOOR, FLOOR, color=list(COLOURS), lw=2.5),
         "exact": axes.hlines([1.0] * 3, places - 0.28, places + 0.28, color=BLACK, lw=1.4),
         "words": [axes.text(k + 0.12, 1, "", fontsize=9, va="center") for k in range(3)],

@@ -320,15 +320,15 @@ right_value(checks.prime_bits, 42)
 right_value(checks.prime_bits, 42.0)
 
 for code, value in (
-    ("all_that_was_heard", 6_974_098 + 132 * 2**24),
+    ("all_that_was_heard", 6_974_098 + 162 * 2**24),
     ("the_sum", 6_974_098),
     ("the_patient_of_the_text", 160),
-    ("counted_from_one", 112),
-    ("a_fraction", (6_974_098 + 132 * 2**24) / 2**24),
+    ("counted_from_one", 178),
+    ("a_fraction", (6_974_098 + 162 * 2**24) / 2**24),
     ("too_low", 100),
-    ("too_high", 200),
-    ("not_a_number", "132"),
+    ("too_high", 201),
+    ("not_a_number", "162"),
 ):
     refused_value(checks.stolen_rate, code, value)
-right_value(checks.stolen_rate, 132)
-right_value(checks.stolen_rate, np.int64(132))
+right_value(checks.stolen_rate, 162)
+right_value(checks.stolen_rate, np.int64(162))

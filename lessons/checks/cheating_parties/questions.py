@@ -135,9 +135,9 @@ prime_bits = Question(
 
 # Question 37.E: a heart rate, from a result that was opened before the check
 
-PATIENT, RATE, SUM = 42, 132, 6_974_098
+PATIENT, RATE, SUM = 42, 162, 6_974_098
 SHOWN, ITS_RATE = 17, 160  # the patient of the lesson's own run
-NEXT_RATES = (112, 137)  # of patients 41 and 43
+NEXT_RATES = (178, 157)  # of patients 41 and 43
 SHIFT = 2**24
 
 RATE_MISTAKES = {
