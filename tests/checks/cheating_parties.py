@@ -9,7 +9,6 @@ from lessons.mpc import authenticated, mac_check
 from tests.checks.answers import (
     refused,
     refused_value,
-    refused_when_forgetful,
     right,
     right_value,
 )
@@ -66,8 +65,6 @@ for code, wrong in (
     ("returned_none", on_rows(end=lambda values, tags, p: None)),
 ):
     refused(checks.add_public, code)(wrong)
-
-refused_when_forgetful(checks.add_public)
 
 
 @refused(checks.add_public, "changed_input")
@@ -161,8 +158,6 @@ for code, wrong in (
 ):
     refused(checks.gap_shares, code)(wrong)
 
-refused_when_forgetful(checks.gap_shares)
-
 
 @refused(checks.gap_shares)
 def for_each_value(opened, tag_shares, *, coefficients, key_shares, modulus):
@@ -246,8 +241,6 @@ for code, wrong in (
     ("no_error", lambda *, modulus: (3 * modulus, 0)),
 ):
     refused(checks.best_error, code)(wrong)
-
-refused_when_forgetful(checks.best_error, "modulus")
 
 
 @refused(checks.best_error)
