@@ -4,8 +4,9 @@ Damgård, Pastro, Smart and Zakarias (2012), SPDZ. A random key α is shared, an
 value x the parties hold shares of its tag α·x. Whoever moves x by e must move the tag by α·e, and for
 e ≠ 0 on a prime clock that is uniform: a guess is right with probability 1/p.
 
-What is opened is used at once and noted in the list ``opened``; ``mac_check.check`` looks at all of it
-later. Until then, nothing that was opened may be trusted.
+What is opened on the way is used at once and noted in the list ``opened``. Until that is checked, nothing
+that was opened may be trusted, and no result may be opened: ``mac_check.open_result`` checks the list, opens
+the result and checks that, too.
 """
 
 from dataclasses import dataclass, fields
@@ -143,6 +144,8 @@ def open_value(
     sent: Sent | None = None,
 ) -> Elements:
     """Open x without its tag (one round) and note it in ``opened``, to be checked later.
+
+    For masked values on the way; a result is opened by ``mac_check.open_result``, after their check.
 
     ``sent``  what is really sent in place of the rows of ``label``; see ``commitments.Sent``
     """

@@ -6,16 +6,19 @@ somebody cheated, not who.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from lessons.mpc import additive, authenticated, field, ring
-from lessons.mpc.authenticated import Opened, Triple
+from lessons.mpc.authenticated import Authenticated, Opened, Triple
 from lessons.mpc.commitments import CheatingDetected, Sent, open_committed
 from lessons.mpc.ring import Elements
 from lessons.mpc.wire import Wire
 from lessons.randomness import RandomBytes, secure_bytes, uniform_integers
+
+CHECK_ROUNDS = 4
 
 
 def gap_shares(
@@ -80,8 +83,13 @@ def check(
     3. If the shares do not add up to 0, all stop.
 
     Against parties that cheat as they like, all but one of them together, a wrong value passes with
-    probability 1/p + (1 − 1/p)/p < 2/p  (37.iv).  ``CheatingDetected`` if the check fails (without a
-    name), or if a party shows something else than what it committed to (with its number).
+    probability 1/p + (1 − 1/p)/p < 2/p  (37.iv), as long as SHA-256 holds.  ``CheatingDetected`` if the
+    check fails (without a name), or if a party shows something else than what it committed to (with its
+    number).
+
+    A result must still be closed when the values that led to it are checked: a lie in a masked factor can
+    put a secret into the result, and whoever hears it knows the secret, however the check ends. So end a
+    computation with ``open_result``.
     """
     key = additive.party_rows("key_shares", key_shares, modulus=modulus)
     values = [one.value.reshape(-1) for one in opened]
@@ -119,6 +127,39 @@ def check(
         raise CheatingDetected(
             f"the tags do not fit the {x.size} opened values: somebody cheated, and nothing tells who"
         )
+
+
+def open_result(
+    x: Authenticated,
+    *,
+    opened: list[Opened],
+    key_shares: ArrayLike,
+    modulus: int,
+    random_bytes: RandomBytes = secure_bytes,
+    wire: Wire | None = None,
+    step: int = 1,
+    label: str = "result",
+    sent: Sent | None = None,
+) -> Elements:
+    """The end of a computation: x is opened only if everything that led to it fits its tags.
+
+    1. Check what was ``opened`` so far: four rounds, none if that is nothing.
+    2. Open x: one round.
+    3. Check x: four rounds.
+
+    The list ``opened`` is empty afterwards: all that it held is checked. ``CheatingDetected`` as in
+    ``check``.
+    """
+    common: dict[str, Any] = {"modulus": modulus, "wire": wire, "sent": sent}
+    recipe = common | {"key_shares": key_shares, "random_bytes": random_bytes}
+    if any(one.value.size for one in opened):
+        check(opened, step=step, **recipe)  # 1
+        step += CHECK_ROUNDS
+    opened.clear()
+    value = authenticated.open_value(x, opened=opened, step=step, label=label, **common)  # 2
+    check(opened, step=step + 1, **recipe)  # 3
+    opened.clear()
+    return value
 
 
 def sacrifice(

@@ -10,7 +10,7 @@ from lessons.plots.figure import BLUE, GREY, ORANGE, Plot, new_figure
 
 @dataclass(frozen=True)
 class Lie:
-    """An error on a clock with ``modulus`` hours, and the shift of the tag that the liar guesses."""
+    """An error on a clock with ``modulus`` hours, and the shift of the gap that the liar guesses."""
 
     modulus: int
     error: int

@@ -16,6 +16,7 @@ from lessons.widgets.picture import Artists, PictureWidget, dropdown, int_slider
 from lessons.widgets.who_sees_what import who_sees_what
 
 PARTIES = ("Cleveland", "Hungary", "Switzerland")
+SUBSCRIPTS = ("₁", "₂", "₃")
 LIAR = 2
 MODULUS, SECRET, ERROR, SEED = 101, 60, 7, 2  # of the viewer: no two of its numbers are equal
 PRIMES = (2, 3, 5, 7, 11, 23, 53, 101)
@@ -58,16 +59,23 @@ def check_transcript() -> Transcript:
     for step, name, contents in (
         (1, "x", [str(one) for one in shown[0]]),
         (2, "hash", [note.digest.hex()[:6] + "…" for note in notes]),
-        (3, "gap", [str(gap) for gap in gaps]),
+        (
+            3,
+            "gap",
+            [
+                f"{gap}, nonce {note.nonce.hex()[:6]}…"
+                for gap, note in zip(gaps, notes, strict=True)
+            ],
+        ),
     ):
         for i, content in enumerate(contents):
             others = tuple(one for j, one in enumerate(PARTIES) if j != i)
-            messages.append(Message(step, PARTIES[i], others, f"{name} {i + 1}", content))
+            messages.append(Message(step, PARTIES[i], others, f"{name}{SUBSCRIPTS[i]}", content))
     gap = int(gaps.sum()) % MODULUS
     messages += [Message(4, party, (), "gap", f"{gap}: stop") for party in PARTIES]
     holds = {
-        party: f"x {i + 1} = {x.value_shares[i]}, m {i + 1} = {x.tag_shares[i]}, α {i + 1} = {key[i]}"
-        for i, party in enumerate(PARTIES)
+        party: f"x{below} = {x.value_shares[i]}, m{below} = {x.tag_shares[i]}, α{below} = {key[i]}"
+        for i, (party, below) in enumerate(zip(PARTIES, SUBSCRIPTS, strict=True))
     }
     holds[PARTIES[LIAR]] += f"; lies by {ERROR}"
     return Transcript(
@@ -136,7 +144,7 @@ def who_passes() -> PictureWidget:
     axes.minorticks_off()
     axes.grid(axis="y", color=GREY, lw=0.3)
     artists = {
-        "measured": [axes.plot([], [], "o", ms=9, color=colour)[0] for colour in COLOURS],
+        "measured": [axes.plot([], [], "o", ms=4, color=colour)[0] for colour in COLOURS],
         "intervals": axes.vlines(places, FLOOR, FLOOR, color=list(COLOURS), lw=2.5),
         "exact": axes.hlines([1.0] * 3, places - 0.28, places + 0.28, color=BLACK, lw=1.4),
         "words": [axes.text(k + 0.12, 1, "", fontsize=9, va="center") for k in range(3)],
@@ -182,5 +190,5 @@ def _update(artists: Artists, result: Cheats) -> None:
     artists["intervals"].set_segments(segments)
     artists["exact"].set_segments(marks)
     artists["title"].set_text(
-        f"p = {result.modulus}, lies in {result.tampered} of the openings (black: exact)"
+        f"p = {result.modulus}, lies in {result.tampered} of the openings (black: exact; bar: interval)"
     )

@@ -9,7 +9,6 @@ from lessons.mpc import authenticated, mac_check
 from tests.checks.answers import (
     refused,
     refused_value,
-    refused_when_forgetful,
     right,
     right_value,
 )
@@ -66,8 +65,6 @@ for code, wrong in (
     ("returned_none", on_rows(end=lambda values, tags, p: None)),
 ):
     refused(checks.add_public, code)(wrong)
-
-refused_when_forgetful(checks.add_public)
 
 
 @refused(checks.add_public, "changed_input")
@@ -161,8 +158,6 @@ for code, wrong in (
 ):
     refused(checks.gap_shares, code)(wrong)
 
-refused_when_forgetful(checks.gap_shares)
-
 
 @refused(checks.gap_shares)
 def for_each_value(opened, tag_shares, *, coefficients, key_shares, modulus):
@@ -247,8 +242,6 @@ for code, wrong in (
 ):
     refused(checks.best_error, code)(wrong)
 
-refused_when_forgetful(checks.best_error, "modulus")
-
 
 @refused(checks.best_error)
 def factors_below_a_hundred_only_if_square_free(*, modulus):
@@ -318,3 +311,17 @@ for code, value in (
     refused_value(checks.prime_bits, code, value)
 right_value(checks.prime_bits, 42)
 right_value(checks.prime_bits, 42.0)
+
+for code, value in (
+    ("all_that_was_heard", 6_974_098 + 162 * 2**24),
+    ("the_sum", 6_974_098),
+    ("the_patient_of_the_text", 160),
+    ("counted_from_one", 178),
+    ("a_fraction", (6_974_098 + 162 * 2**24) / 2**24),
+    ("too_low", 100),
+    ("too_high", 201),
+    ("not_a_number", "162"),
+):
+    refused_value(checks.stolen_rate, code, value)
+right_value(checks.stolen_rate, 162)
+right_value(checks.stolen_rate, np.int64(162))

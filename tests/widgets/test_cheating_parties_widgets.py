@@ -7,6 +7,7 @@ import pytest
 
 from lessons.checks import cheating_parties as checks
 from lessons.checks.cheating_parties import questions
+from lessons.datasets import heart_disease
 from lessons.messages import seen_by
 from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED
 from lessons.widgets import cheating_parties as widgets
@@ -44,7 +45,8 @@ def test_the_messages_are_those_of_a_check_of_one_lie():
     opened = [int(one) for one in sent(script, 1)]
     assert opened == [x[0], x[1], (x[2] + 7) % P]
     value = sum(opened) % P
-    gaps = [int(one) for one in sent(script, 3)]
+    shown = [re.fullmatch(r"(\d+), nonce [0-9a-f]{6}…", one) for one in sent(script, 3)]
+    gaps = [int(one.group(1)) for one in shown]
     assert gaps == [(tag - own * value) % P for tag, own in zip(m, key, strict=True)]
     assert sum(gaps) % P == -7 * alpha % P
     assert sent(script, 4) == [f"{sum(gaps) % P}: stop"] * 3
@@ -59,7 +61,7 @@ def test_the_messages_are_those_of_a_check_of_one_lie():
 def test_the_answer_to_question_a_follows_from_what_the_liar_sees():
     script = widgets.check_transcript()
     seen = [one for one in seen_by(script, ("Switzerland",), step=3) if one.step == 3]
-    gaps = tuple(int(one.content) for one in seen)
+    gaps = tuple(int(one.content.split(",")[0]) for one in seen)
     assert gaps == questions.GAPS
     _, _, key = zip(*holds(script), strict=True)
     right = [one for one in range(P) if (sum(gaps) + 7 * one) % P == 0]
@@ -68,12 +70,21 @@ def test_the_answer_to_question_a_follows_from_what_the_liar_sees():
     assert sum(int(one) for one in sent(script, 1)) % P == questions.OPENED
 
 
+def test_the_answer_to_question_e_is_in_the_data():
+    heart = heart_disease()
+    rates = heart["thalch"][heart["hospital"] == "Cleveland"].astype(int)
+    assert (rates**2).sum() == questions.SUM < questions.SHIFT and rates.max() < 512
+    assert rates[questions.PATIENT] == questions.RATE
+    assert rates[questions.SHOWN] == questions.ITS_RATE
+    assert (rates[questions.PATIENT - 1], rates[questions.PATIENT + 1]) == questions.NEXT_RATES
+
+
 def test_a_party_reads_all_arrows_and_each_is_drawn():
     widget = move(widgets.failed_check(), step=3, viewer="Cleveland")
     shown = arrows(widget)
     assert len(shown) == 6
-    assert shown["Hungary", "Cleveland"] == (BLUE, False, "gap 2", BLUE)
-    assert shown["Hungary", "Switzerland"][1:3] == (False, "gap 2")
+    assert shown["Hungary", "Cleveland"] == (BLUE, False, "gap₂", BLUE)
+    assert shown["Hungary", "Switzerland"][1:3] == (False, "gap₂")
 
 
 @pytest.mark.parametrize("prime", [str(one) for one in widgets.PRIMES])

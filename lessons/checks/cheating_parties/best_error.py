@@ -1,4 +1,4 @@
-"""Check of Exercise 37.3: an error and a shift of the tag that pass for as many keys as possible."""
+"""Check of Exercise 37.3: an error and a shift of the gap that pass for as many keys as possible."""
 
 from collections.abc import Callable, Sequence
 from math import gcd
@@ -121,7 +121,7 @@ MISTAKES = {
         made_by=(_fixed(lambda q: q), _fixed(lambda q: 0), _swapped),
     ),
     "wrong_shift": Mistake(
-        "Your error is good, and your shift of the tag is one that α·e never takes.",
+        "Your error is good, and your shift of the gap is one that α·e never takes.",
         "α·e is a multiple of the error, as 0 is.",
         made_by=(
             _fixed(lambda q: q // smallest_factor(q), lambda q: 1),

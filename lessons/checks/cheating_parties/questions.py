@@ -1,4 +1,4 @@
-"""Questions 37.A and 37.C; a test compares their numbers with those of the widgets."""
+"""Questions 37.A, 37.C and 37.E; tests compare their numbers with those of the widgets and of the data."""
 
 from lessons.checks.engine.exercise import Question, examine_number
 from lessons.checks.engine.mistakes import Mistake
@@ -131,4 +131,53 @@ prime_bits = Question(
         "p ≥ 2^41. How many bits has the number 2^41? (2 = 2^1 has two.)",
     ),
     mistakes=BITS_MISTAKES,
+)
+
+# Question 37.E: a heart rate, from a result that was opened before the check
+
+PATIENT, RATE, SUM = 42, 162, 6_974_098
+SHOWN, ITS_RATE = 17, 160  # the patient of the lesson's own run
+NEXT_RATES = (178, 157)  # of patients 41 and 43
+SHIFT = 2**24
+
+RATE_MISTAKES = {
+    "all_that_was_heard": Mistake(
+        "That is all that the clinic hears. The rate is in its upper bits.",
+        "What is heard is the sum plus the shift times the rate.",
+        made_by=(SUM + SHIFT * RATE, SHIFT * RATE),
+    ),
+    "the_sum": Mistake(
+        "That is the sum of the squares: what is left after a division by the shift. You want the quotient.",
+        "What is heard is the sum plus the shift times the rate.",
+        made_by=(SUM,),
+    ),
+    "the_patient_of_the_text": Mistake(
+        "That is the rate of patient 17. Move the d of patient 42.",
+        "Whose d the clinic moves, that rate it reads.",
+        made_by=(ITS_RATE,),
+    ),
+    "counted_from_one": Mistake(
+        "That is the rate of a neighbour. Patients are counted from 0, as rows of an array are.",
+        "Patient 42 is the 43rd.",
+        made_by=NEXT_RATES,
+    ),
+    "a_fraction": Mistake(
+        "Nearly: use the whole division, //. What is left over is the sum.",
+        "The sum is smaller than the shift, so it never reaches the quotient.",
+        made_by=(RATE + SUM / SHIFT,),
+        within=1e-6,
+    ),
+}
+
+stolen_rate = Question(
+    number="37.E",
+    name="stolen_rate",
+    examine=examine_number(lambda: RATE, tolerance=1e-9, mistakes=RATE_MISTAKES),
+    takeaway="The check caught you, and you have the rate. So check before the result is opened, not after.",
+    hints=(
+        "The call of the text was clinic_hears({17: 2**24}): a patient, and a shift.",
+        "You hear Σy² + 2^24 · y, and Σy² is below 2^24.",
+        "So divide what you hear by 2**24, without the rest: //.",
+    ),
+    mistakes=RATE_MISTAKES,
 )

@@ -61,17 +61,55 @@ def test_an_error_in_one_opening_of_many_is_caught(n_parties, party):
     assert caught.value.party is None
 
 
-@pytest.mark.parametrize("where", ["d", "e", "z"])
-def test_an_error_in_a_product_is_caught(where):
-    options, opened = start(P, 3), []
+def multiplied(options, opened, wire, sent=None):
     key = {"key_shares": options["key_shares"], "opened": opened, "modulus": P}
     x, y = (tag_dealer.deal(one, **options) for one in (6, 7))
     triple = tag_dealer.deal_triple(**options)
+    return authenticated.multiply(x, y, triple=triple, wire=wire, sent=sent, **key)
+
+
+def test_a_result_is_opened_between_two_checks():
+    options, opened, wire = start(P, 3), [], []
+    z = multiplied(options, opened, wire)
+    assert mac_check.open_result(z, opened=opened, wire=wire, step=2, **options) == 42
+    steps = {one.step for one in wire if one.label.startswith("result")}
+    assert steps == {6} and {one.step for one in wire} == set(range(1, 11)) and not opened
+
+
+def test_a_result_that_nothing_was_opened_for_needs_one_check():
+    options, wire = start(P, 3), []
+    x = tag_dealer.deal(5, **options)
+    assert mac_check.open_result(x, opened=[], wire=wire, step=2, **options) == 5
+    assert {one.step for one in wire} == {2, 3, 4, 5, 6}
+
+
+@pytest.mark.parametrize("where", ["d", "e", "z"])
+def test_an_error_in_a_product_is_caught_and_one_before_it_keeps_the_result_closed(where):
+    options, opened, wire = start(P, 3), [], []
     sent = plus(1000, where)
-    z = authenticated.multiply(x, y, triple=triple, sent=sent, **key)
-    authenticated.open_value(z, opened=opened, modulus=P, label="z", sent=sent)
+    z = multiplied(options, opened, wire, sent)
+    with pytest.raises(CheatingDetected, match=r"do not fit the \d opened values") as caught:
+        mac_check.open_result(z, opened=opened, label="z", wire=wire, sent=sent, **options)
+    assert caught.value.party is None
+    assert any(one.label.startswith("z") for one in wire) == (where == "z")
+
+
+def test_a_result_that_is_opened_before_the_check_tells_a_liar_a_secret():
+    """A trap: moving d of y·y by 2^24 adds 2^24·y to the result, and the check comes too late for it."""
+    options, opened = start(P, 2), []
+    key = {"key_shares": options["key_shares"], "opened": opened, "modulus": P}
+    y = tag_dealer.deal([150, 160], **options)
+    triple = tag_dealer.deal_triple((2,), **options)
+    sent = plus(2**24, "d", 0, 1)
+    z = authenticated.add_up(
+        authenticated.multiply(y, y, triple=triple, sent=sent, **key), modulus=P
+    )
+    early = int(authenticated.open_value(z, opened=list(opened), modulus=P))
+    assert (early >> 24, early % 2**24) == (160, 150**2 + 160**2)
+    wire = []
     with pytest.raises(CheatingDetected):
-        mac_check.check(opened, **options)
+        mac_check.open_result(z, opened=opened, wire=wire, **options)
+    assert not any(one.label.startswith("result") for one in wire)
 
 
 def test_two_errors_that_cancel_are_caught():
