@@ -143,17 +143,17 @@ def crowd(*, n_clients: int, drop_rate: float, threshold: int) -> Crowd:
 
 
 def crowds_and_spies() -> PictureWidget:
-    """Slide clients, drop-out rate, threshold: does the round survive, and with how many spies (38.iv) holds."""
+    """Slide clients, drop-out rate, threshold: does the round survive, and how many spies may there be."""
     figure, (left, right) = new_figure(columns=2, width=8.6, height=3.5)
     left.set(xlim=(0, 1), ylim=(-0.03, 1.06))
     left.set(xlabel="threshold / clients", ylabel="chance that a round survives")
     right.set(xlim=(0, 1), ylim=(-0.06, 1.06))
-    right.set(xlabel="threshold / clients", ylabel="most spies in (38.iv) / clients")
+    right.set(xlabel="threshold / clients", ylabel="most spies / clients")
     left.axhline(0.99, color=GREEN, ls="--", lw=1.2, label="99 %")
     right.plot([0, 1], [0, 1], color=GREY, ls=":", label="server that follows the rules")
     artists: dict[str, Any] = {
         "survives": left.plot([], [], color=BLUE)[0],
-        "spies": right.plot([], [], color=ORANGE, label="server that lies")[0],
+        "spies": right.plot([], [], color=ORANGE, label="server that lies, by (38.iv)")[0],
         "now": [axes.plot([], [], "o", color=RED, ms=8)[0] for axes in (left, right)],
         "words": [
             axes.text(0.0, 1.02, "", transform=axes.transAxes, fontsize=9, color=BLACK)

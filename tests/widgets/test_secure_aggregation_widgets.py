@@ -151,7 +151,13 @@ def test_both_curves_and_the_dot(n, rate, threshold):
         same_lines(
             right,
             line([0, 1], [0, 1], GREY, ":", "server that follows the rules"),
-            line(places[spies >= 0], spies[spies >= 0] / n, ORANGE, "-", "server that lies"),
+            line(
+                places[spies >= 0],
+                spies[spies >= 0] / n,
+                ORANGE,
+                "-",
+                "server that lies, by (38.iv)",
+            ),
             line(now[1].get_xdata(), now[1].get_ydata(), RED, "o"),
         )
         same_lines(
@@ -161,9 +167,9 @@ def test_both_curves_and_the_dot(n, rate, threshold):
             line(now[0].get_xdata(), now[0].get_ydata(), RED, "o"),
         )
     same_legend(left, "99 %")
-    same_legend(right, "server that follows the rules", "server that lies")
+    same_legend(right, "server that follows the rules", "server that lies, by (38.iv)")
     frame(left, xlabel="threshold / clients", ylabel="chance that a round survives")
-    frame(right, xlabel="threshold / clients", ylabel="most spies in (38.iv) / clients")
+    frame(right, xlabel="threshold / clients", ylabel="most spies / clients")
     said = [one for axes in (left, right) for one, _, _ in texts(axes) if one]
     assert all(one in widget.alt for one in said if "%" in one or "spies" in one or "spy" in one)
 
