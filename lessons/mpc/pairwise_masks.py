@@ -122,7 +122,7 @@ def masked(
 ) -> Elements:
     """What client u sends in place of its vector x_u (Bonawitz et al. 2017).
 
-        y_u = x_u + m(b_u) + Σ_{v>u} m(s_uv) − Σ_{v<u} m(s_uv)   modulo Q               (38.i)
+        y_u = x_u + m(b_u) + Σ_{v>u} m(s_uv) − Σ_{v<u} m(s_uv)   modulo Q              (38.ii)
 
     ``values``      ring elements, shape (n,)
     ``pair_seeds``  for each other client v the seed s_uv that the two agreed on

@@ -33,7 +33,7 @@ def quantise(
 ) -> Elements:
     """Real numbers → ring: the integer next to x / step, as an hour of the clock; off by half a step.
 
-        k = round(x / step),   step = clip / K,   K = 2^(bits−1) − 1                    (38.ii)
+        k = round(x / step),   step = clip / K,   K = 2^(bits−1) − 1                      (38.i)
 
     ``clip``       no value is larger than this, on either side: clip before
     ``n_clients``  how many such vectors will be added up at most

@@ -11,8 +11,10 @@ see with the server, and threshold + 1 must stay to the end (the paper's t is th
     4 answer        for each client *one* of the two: the share of its self seed if its vector came,
                     the share of its mask key if not
 
-Parties follow the protocol but are curious. A server that lies about who dropped out meets the rules
-of ``answer``; the threshold says when that is enough.
+Parties follow the protocol but are curious. Against a server that lies about who dropped out, the rules
+of ``answer`` and 2(threshold + 1) > n + spies keep the two secrets of one client apart, and no more: a
+server that tells each client another list gets the sum of a few (4 of 20 at threshold 10). The paper's
+variant for malicious servers closes that with a list that threshold + 1 clients sign; it is not here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +32,7 @@ from lessons.validation import integer
 
 
 class Aborted(ValueError):
-    """Too few clients are left: the round ends, and nobody has learned anything."""
+    """Too few clients are left: the round ends. If all followed the protocol, nobody learned anything."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def share_keys(
 def mask_input(
     client: Client, envelopes: Iterable[Envelope], values: ArrayLike, *, modulus: int
 ) -> tuple[Client, MaskedVector]:
-    """Round 3: open the envelopes, and send the vector under the masks of all who sent one (38.i)."""
+    """Round 3: open the envelopes, and send the vector under the masks of all who sent one (38.ii)."""
     shares = dict(client.shares)
     for one in envelopes:
         if one.receiver != client.number or one.sender not in client.adverts:
@@ -129,7 +131,8 @@ def answer(client: Client, survivors: Iterable[int]) -> tuple[Client, Answer]:
 
     A client that answers knows nothing of the truth of this list. So it refuses (``ValueError``) a
     list without itself, one with strangers, a second list that differs from the first; and (``Aborted``)
-    one of fewer than threshold + 1: the sum of a small crowd says much about each.
+    one of fewer than threshold + 1: the sum of a small crowd says much about each. That the crowd is as
+    large as the list needs all who answer to have the same list; no client can see that here.
     """
     alive = tuple(require_enough("survivors", survivors, threshold=client.threshold))
     if client.number not in alive:

@@ -92,7 +92,7 @@ def _label(axes: Axes, at: tuple[float, float], words: str, colour: str) -> None
 
 def what_the_server_reads(panels: Mapping[str, ArrayLike]) -> Plot:
     """Images of 8 by 8 pixels side by side, each scaled to its own darkest and lightest pixel."""
-    figure, axes = new_figure(columns=len(panels), height=2.2, width=2.0 * len(panels))
+    figure, axes = new_figure(columns=len(panels), height=2.2, width=min(2.0 * len(panels), 11.5))
     found = []
     first = np.asarray(next(iter(panels.values())), dtype=float).ravel()
     for one, (title, image) in zip(axes, panels.items(), strict=True):

@@ -106,7 +106,7 @@ def one_round() -> PictureWidget:
 
 @dataclass(frozen=True)
 class Crowd:
-    """For each threshold the chance that the round survives, and how many spies it tolerates."""
+    """For each threshold the chance that the round survives, and with how many spies (38.iv) holds."""
 
     n_clients: int
     drop_rate: float
@@ -126,7 +126,7 @@ class Crowd:
 
     @property
     def tolerated(self) -> int:
-        """How many clients may conspire with a lying server; −1: it needs none."""
+        """How many spies of a lying server get no client's two secrets; −1: it needs none."""
         return int(self.spies[self.threshold - 1]) if self.possible else -1
 
 
@@ -143,17 +143,17 @@ def crowd(*, n_clients: int, drop_rate: float, threshold: int) -> Crowd:
 
 
 def crowds_and_spies() -> PictureWidget:
-    """Slide clients, drop-out rate, threshold: does the round survive, and what does it withstand."""
+    """Slide clients, drop-out rate, threshold: does the round survive, and how many spies may there be."""
     figure, (left, right) = new_figure(columns=2, width=8.6, height=3.5)
     left.set(xlim=(0, 1), ylim=(-0.03, 1.06))
     left.set(xlabel="threshold / clients", ylabel="chance that a round survives")
     right.set(xlim=(0, 1), ylim=(-0.06, 1.06))
-    right.set(xlabel="threshold / clients", ylabel="spies that it withstands / clients")
+    right.set(xlabel="threshold / clients", ylabel="most spies / clients")
     left.axhline(0.99, color=GREEN, ls="--", lw=1.2, label="99 %")
     right.plot([0, 1], [0, 1], color=GREY, ls=":", label="server that follows the rules")
     artists: dict[str, Any] = {
         "survives": left.plot([], [], color=BLUE)[0],
-        "spies": right.plot([], [], color=ORANGE, label="server that lies")[0],
+        "spies": right.plot([], [], color=ORANGE, label="server that lies, by (38.iv)")[0],
         "now": [axes.plot([], [], "o", color=RED, ms=8)[0] for axes in (left, right)],
         "words": [
             axes.text(0.0, 1.02, "", transform=axes.transAxes, fontsize=9, color=BLACK)
@@ -202,9 +202,9 @@ def _spies(result: Crowd) -> str:
     if not result.possible:
         return ""
     if result.tolerated < 0:
-        return "a lying server needs nobody's help"
+        return "(38.iv) fails even without spies"
     spies = "1 spy" if result.tolerated == 1 else f"{result.tolerated} spies"
-    return f"withstands a lying server with {spies}"
+    return f"(38.iv) holds with up to {spies}"
 
 
 def describe(result: Crowd) -> str:

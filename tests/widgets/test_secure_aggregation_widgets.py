@@ -151,7 +151,13 @@ def test_both_curves_and_the_dot(n, rate, threshold):
         same_lines(
             right,
             line([0, 1], [0, 1], GREY, ":", "server that follows the rules"),
-            line(places[spies >= 0], spies[spies >= 0] / n, ORANGE, "-", "server that lies"),
+            line(
+                places[spies >= 0],
+                spies[spies >= 0] / n,
+                ORANGE,
+                "-",
+                "server that lies, by (38.iv)",
+            ),
             line(now[1].get_xdata(), now[1].get_ydata(), RED, "o"),
         )
         same_lines(
@@ -161,11 +167,11 @@ def test_both_curves_and_the_dot(n, rate, threshold):
             line(now[0].get_xdata(), now[0].get_ydata(), RED, "o"),
         )
     same_legend(left, "99 %")
-    same_legend(right, "server that follows the rules", "server that lies")
+    same_legend(right, "server that follows the rules", "server that lies, by (38.iv)")
     frame(left, xlabel="threshold / clients", ylabel="chance that a round survives")
-    frame(right, xlabel="threshold / clients", ylabel="spies that it withstands / clients")
+    frame(right, xlabel="threshold / clients", ylabel="most spies / clients")
     said = [one for axes in (left, right) for one, _, _ in texts(axes) if one]
-    assert all(one in widget.alt for one in said if "%" in one or "server" in one)
+    assert all(one in widget.alt for one in said if "%" in one or "spies" in one or "spy" in one)
 
 
 def test_words_of_the_crowd():
@@ -174,8 +180,8 @@ def test_words_of_the_crowd():
 
     assert told(30, 0.1, 22) == (
         "30 clients, of whom 10% drop out, threshold 22: 23 of 30 must stay: 99.22%; "
-        "withstands a lying server with 15 spies."
+        "(38.iv) holds with up to 15 spies."
     )
-    assert "over 99.99%; withstands a lying server with 1 spy." in told(30, 0.1, 15)
-    assert "a lying server needs nobody's help" in told(30, 0.3, 14)
+    assert "over 99.99%; (38.iv) holds with up to 1 spy." in told(30, 0.1, 15)
+    assert "(38.iv) fails even without spies" in told(30, 0.3, 14)
     assert told(10, 0.1, 10).endswith("the threshold must be below the number of clients.")

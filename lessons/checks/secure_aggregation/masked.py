@@ -40,7 +40,7 @@ def reference(
     stretch: Stretch,
     modulus: int,
 ) -> list[int]:
-    """Equation (38.i) without the self mask, in plain integers."""
+    """Equation (38.ii) without the self mask, in plain integers."""
     result = list(values)
     for other, shared in seeds.items():
         sign = 1 if client < other else -1
@@ -261,7 +261,8 @@ MISTAKES = {
     ),
     "floats": Mistake(
         "Your numbers are floats; on the clock they are integers.",
-        "A float64 keeps 53 bits.",
+        "A float64 keeps 53 bits, and NumPy makes one of integers that int64 cannot hold. Plain Python "
+        "integers can hold them.",
         made_by=(
             lambda values, *, client, seeds, stretch, modulus: [float(one) for one in values],
         ),

@@ -263,7 +263,8 @@ MISTAKES = {
     ),
     "floats": Mistake(
         "Your numbers are floats; on the clock they are integers.",
-        "A float64 keeps 53 bits.",
+        "A float64 keeps 53 bits, and NumPy makes one of integers that int64 cannot hold. Plain Python "
+        "integers can hold them.",
         made_by=(
             lambda received, *, self_seeds, lost_seeds, stretch, modulus: [
                 0.5 for _ in next(iter(received.values()))

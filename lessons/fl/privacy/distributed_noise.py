@@ -3,7 +3,7 @@
 Kairouz, Liu and Steinke (2021), The Distributed Discrete Gaussian Mechanism for Federated Learning with
 Secure Aggregation. Vectors are integers. Neighbours: one client's vector is taken out or put in (zeros
 in its place), and it is at most ``sensitivity`` long (L2). The n noises are drawn independently; their
-sum is nearly, and not exactly, one discrete Gaussian of variance nσ².
+sum is nearly, and not exactly, one discrete Gaussian with the parameter nσ².
 """
 
 from fractions import Fraction

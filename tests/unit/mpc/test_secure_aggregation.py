@@ -186,6 +186,38 @@ def test_a_server_that_tells_two_stories_wins_up_to_half_of_the_clients(n, thres
     assert (found is not None and np.array_equal(found, x)) == falls
 
 
+def test_mixed_lists_open_the_sum_of_fewer_clients_than_are_on_any_list():
+    """A limit that the module's first lines name: without signed lists the crowd can be small."""
+    n, threshold, crowd = 8, 4, (1, 2, 3, 4)
+    x = vectors(n)
+    clients, adverts, sent = after_round_three(n, threshold, x)
+    votes = dict.fromkeys(set(clients) - set(crowd), 0)
+    answers = {}
+    for one in sorted(clients, reverse=True):  # each is told that three others dropped out
+        lost = sorted(votes.keys() - {one}, key=lambda k: (votes[k], k))[: n - threshold - 1]
+        votes.update({k: votes[k] + 1 for k in lost})
+        alive = set(clients) - set(lost)
+        assert len(alive) > threshold >= len(crowd)
+        _, answers[one] = protocol.answer(clients[one], alive)
+    assert set(votes.values()) == {6} and 2 * (threshold + 1) > n  # key shares; 2 of the self seed
+
+    def secret(kind, whose):
+        rows = {k: getattr(a, kind)[whose] for k, a in answers.items() if whose in getattr(a, kind)}
+        shares = [[row] for row in rows.values()]
+        return sealed_shares.reconstruct(shares, list(rows), threshold=threshold)[0]
+
+    known = {one.client: one for one in adverts}
+    terms = [(-1, secret("self_shares", one)) for one in crowd]
+    for lost in votes:
+        pair = pairwise_masks.pair_of(secret("key_shares", lost))
+        for one in crowd:
+            seed = protocol.mask_seed(pair, known[one], lost)
+            terms.append((-pairwise_masks.sign(one, lost), seed))
+    total = sum(sent[one].values for one in crowd) & np.uint64(Q - 1)
+    found = pairwise_masks.add_masks(total, terms, modulus=Q)
+    assert np.array_equal(found, plain(x, crowd))
+
+
 def recovered(**changes):
     x = vectors(4)
     clients, adverts, sent = after_round_three(4, 2, x)
