@@ -109,6 +109,7 @@ def test_a_tree_to_the_top_carry_alone_sends_the_bits_that_are_counted(k):
     bits = sum(one.payload.size for one in wire if one.sender == 0) / 40
     assert widgets.tree_bytes(k) == (bits + 1 + 2 * k) / 8
 
+
 def test_answer_of_question_c_can_be_read_off_the_widget():
     cost = widgets.cost(bits="64", latency=0.1, values=1.0)
     first = widgets.VALUES[np.argmax(cost.walk < cost.tree)]
