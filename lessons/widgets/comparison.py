@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from lessons.messages import Transcript
-from lessons.mpc import additive, boolean, comparison
+from lessons.mpc import adder, additive, boolean, comparison
 from lessons.mpc.wire import Wire, send, transcript
 from lessons.plots.comparison import fill_tree, lay_out_tree, letters, levels_of
 from lessons.plots.figure import BLUE, GREY, ORANGE, RED, SKY, new_figure
@@ -97,8 +97,8 @@ def walk_rounds(k: int) -> int:
 
 
 def walk_bytes(k: int) -> float:
-    """Two bits for each AND, one for the way back (packed, eight to a byte), two words for the product."""
-    return (2 * (k - 1) + 1) / 8 + 16
+    """Two bits for each AND, one for the way back, two words of k bits for the product; packed."""
+    return (2 * (k - 1) + 1 + 2 * k) / 8
 
 
 def tree_rounds(k: int) -> int:
@@ -107,8 +107,13 @@ def tree_rounds(k: int) -> int:
 
 
 def tree_bytes(k: int) -> float:
-    """As the library counts them; words of 8 bytes for every k."""
-    return 8.0 * comparison.relu_words(n_parties=2, modulus=2**k)
+    """Of a tree that leads to the top carry alone, packed as tightly as the carry that walks.
+
+    Two bits for each of the k − 1 g, then k − 2 joins: three bits, but two where the lowest stretch takes
+    part, which needs no P. The library sends more: whole words, for all carries.
+    """
+    joins = 3 * (k - 2) - len(adder.distances(2**k))
+    return (2 * (k - 1) + joins + 1 + 2 * k) / 8
 
 
 def cost(*, bits: str, latency: float, values: float) -> Cost:
@@ -181,7 +186,7 @@ def describe_cost(result: Cost) -> str:
     return (
         f"{result.values:,.0f} ReLUs of {k} bits between two parties, latency {result.latency:.1f} ms, "
         f"1 Gbit/s. From bit to bit: {walk_rounds(k)} rounds, {walk_bytes(k):.1f} bytes each, "
-        f"{_seconds(walk)}. Tree: {tree_rounds(k)} rounds, {tree_bytes(k):.0f} bytes each, {_seconds(tree_)}."
+        f"{_seconds(walk)}. Tree: {tree_rounds(k)} rounds, {tree_bytes(k):.1f} bytes each, {_seconds(tree_)}."
     )
 
 

@@ -43,7 +43,7 @@ WRONG = [known for known in [*MADE, *KNOWN] if known.diagnosis != RIGHT]
 OTHERS = [known for known in KNOWN if known.diagnosis == RIGHT]
 # These give something new at every call: nothing can be kept by them.
 FRESH = {"rng", "draw", "coin", "exp_coin", "ask", "step", "client_update", "multiply_pairs"}
-FRESH |= {"open_shares"}
+FRESH |= {"open_shares", "and_pairs", "is_negative"}
 FORGOTTEN = {  # no case tells these answers from right ones
     ("bad_clients.geometric_median", "n_steps"),  # more steps than asked are as good
     ("fixed_point.truncate_locally", "modulus"),  # other x then, which the seam parts

@@ -269,6 +269,10 @@ def _all_lengths(n_bits: int) -> list[int]:
     return list(range(1, n_bits))
 
 
+def _rounded_down(n_bits: int) -> list[int]:
+    return [1 << level for level in range(n_bits.bit_length() - 1)]
+
+
 def _as_many_as_levels(n_bits: int) -> list[int]:
     return list(range(1, (n_bits - 1).bit_length() + 1))
 
@@ -334,9 +338,10 @@ MISTAKES = {
     ),
     "too_short": Mistake(
         "Your stretches end before they reach bit 0: long carries get lost.",
-        "A level too few, or distances 1, 2, 3 where they should double.",
+        "A level too few (log₂ n rounded down), or distances 1, 2, 3 where they should double.",
         made_by=(
             _tree(_right_step, distances=_one_less),
+            _tree(_right_step, distances=_rounded_down),
             _tree(_right_step, distances=_as_many_as_levels),
         ),
     ),

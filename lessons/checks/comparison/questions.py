@@ -47,29 +47,29 @@ CHEAPER_MISTAKES = {
     "other_latency": Mistake(
         "That is where the lines cross for another latency. The question is about 0.1 ms.",
         "The longer a round takes, the later the tree loses.",
-        made_by=(100_000, 1_000_000, 10_000_000),
+        made_by=(1_000_000, 10_000_000),
     ),
     "still_slower": Mistake(
         "There the tree is still the faster one. Compare the two numbers above the bars.",
-        "At 1000 numbers the rounds still count for more than the bytes.",
-        made_by=(1_000, 100, 10, 1),
+        "At 10 000 numbers the rounds still count for more than the bytes.",
+        made_by=(10_000, 1_000, 100, 10, 1),
     ),
     "between": Mistake(
         "The lines do cross near there. Which is the first power of ten *on the slider* where walking wins?",
-        "56 rounds of 0.1 ms are as long as the 144 bytes more of 4857 numbers.",
-        made_by=(5_000, 4_858, 4_857, 4_856),
+        "56 rounds of 0.1 ms are as long as the 22.5 bytes more of 31 111 numbers.",
+        made_by=(30_000, 31_000, 31_111, 31_112),
     ),
 }
 
 cheaper_from = Question(
     number="35.C",
     name="cheaper_from",
-    examine=examine_number(lambda: 10_000, tolerance=0.01, mistakes=CHEAPER_MISTAKES),
-    takeaway="10 000: few bytes or few rounds, and the network decides which of them counts.",
+    examine=examine_number(lambda: 100_000, tolerance=0.01, mistakes=CHEAPER_MISTAKES),
+    takeaway="100 000: few bytes or few rounds, and the network decides which of them counts.",
     hints=(
         "Choose 64 bits and 0.1 ms, then slide the number up and watch the two bars.",
         "The bars show what the time is spent on: blue for waiting, grey for sending.",
-        "In the left picture the lines cross between 1000 and 10 000.",
+        "In the left picture the lines cross between 10 000 and 100 000.",
     ),
     mistakes=CHEAPER_MISTAKES,
 )

@@ -58,7 +58,8 @@ def masked_rows(
     others = np.delete(rows, last, axis=0)
     if by_sum:
         total = others.sum(axis=0, dtype=np.uint64)
-        rows[last] = (rest - total) & np.uint64(by_sum - 1)
+        with np.errstate(over="ignore"):  # NumPy warns of single numbers that wrap, not of arrays
+            rows[last] = (rest - total) & np.uint64(by_sum - 1)
     else:
         rows[last] = rest ^ together(others)
     return rows

@@ -101,6 +101,30 @@ def test_the_whole_view_of_each_coalition_of_an_and_is_the_same_for_all_secrets(
             assert np.array_equal(views, seen[0][0]) and np.array_equal(counts, seen[0][1])
 
 
+def test_one_mask_for_two_words_tells_a_party_nothing():
+    """x & y and x & z with one mask of x, as in the rows of the tree: one bit, over all 2^11 outcomes."""
+    masks = outcomes(11, 2)
+    a, b = masks[:1], masks[1:3]
+
+    def split(value, place):
+        own = masks[place : place + len(value)]
+        return np.stack([own, value ^ own])
+
+    triple = boolean.AndTriple(split(a, 3), split(b, 4), split(a & b, 6), 4)
+    for party in range(2):
+        seen = []
+        for x, y, z in product(np.arange(2, dtype=np.uint64), repeat=3):
+            xs = split(np.array([[x]]), 8)
+            ys, wire = split(np.array([[y], [z]]), 9), []
+            both = boolean.conjunction(xs, ys, triple=triple, modulus=4, wire=wire)
+            assert (boolean.reconstruct(both, modulus=4) == np.array([[x & y], [x & z]])).all()
+            own = (xs, ys, triple.a_shares, triple.b_shares, triple.c_shares)
+            view = [rows[party] for rows in own] + [one.payload for one in wire]
+            seen.append(np.unique(np.concatenate(view), axis=1, return_counts=True))
+        for views, counts in seen[1:]:
+            assert np.array_equal(views, seen[0][0]) and np.array_equal(counts, seen[0][1])
+
+
 def test_without_randomness_the_opened_words_are_the_secrets():
     """So that the tests of secrecy would see a dealer that forgets to draw."""
     options = {"n_parties": 2, "modulus": W, "random_bytes": bytes}
