@@ -69,6 +69,8 @@ def forgetful(reference: Callable[..., Any], name: str) -> Callable[..., Any]:
     def key(value: Any) -> Any:
         if isinstance(value, list | tuple):
             return tuple(map(key, value))
+        if isinstance(value, dict):
+            return tuple((one, key(other)) for one, other in value.items())
         if isinstance(value, torch.Tensor):
             value = value.detach().numpy()
         return (np.shape(value), value.tobytes()) if isinstance(value, np.ndarray) else value

@@ -42,7 +42,8 @@ def ask(rng: np.random.Generator) -> list[Case]:
         for _ in range(6)
     ]
     names = ("n_images", "n_in", "n_out", "n_parties")
-    return [dict(zip(names, case, strict=True)) for case in (*fixed, *drawn)]
+    asked: list[Case] = [dict(zip(names, case, strict=True)) for case in (*fixed, *drawn)]
+    return asked + cases.one_at_a_time(asked[-1], n_images=901, n_in=100, n_out=71, n_parties=9)
 
 
 def _made(rule: Callable[[int, int, int, int], float]) -> Callable[..., float]:

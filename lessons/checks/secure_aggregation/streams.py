@@ -1,6 +1,7 @@
 """What the checks of lesson 38 share: seeds, a ``stretch`` for them, vectors, and lists of integers."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import shake_128
 from typing import Any
 
@@ -15,11 +16,11 @@ Vector = list[int]
 Stretch = Callable[[bytes, int], Vector]
 
 
+@dataclass(frozen=True)
 class Stretcher:
     """``stretch(seed, length)``: numbers of a clock with ``modulus`` hours, the same for the same seed."""
 
-    def __init__(self, modulus: int) -> None:
-        self.modulus = modulus
+    modulus: int
 
     def __call__(self, seed: bytes, length: int) -> Vector:
         """Hash the seed, 16 bytes for each number."""
