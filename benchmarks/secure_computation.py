@@ -29,8 +29,9 @@ from benchmarks.measure import (
     times_in_turns,
     where,
 )
-from lessons.mpc import additive, beaver, limbs, quantisation, ring
-from lessons.mpc.aggregation_round import aggregate
+from lessons.mpc import additive, beaver, limbs, ring
+from lessons.mpc.aggregation import quantisation
+from lessons.mpc.aggregation.aggregation_round import aggregate
 from lessons.mpc.ring import Elements
 from lessons.randomness import secure_bytes
 

@@ -6,9 +6,7 @@ By lesson:
     32  field, shamir, error_correction
     33  beaver, limbs, oblivious_transfer
     34  fixed_point, truncation
-    35  boolean, adder, conversion, comparison
-    36  parties, lines, party, processes, private_network
-    37  authenticated, tag_dealer, mac_check, commitments
-    38  pairwise_masks, aggregation_messages, sealed_shares, secure_aggregation, aggregation_round
-        quantisation
+    36  parties
+
+and, each with its own map: ``bits`` (35), ``servers`` (36), ``cheating`` (37), ``aggregation`` (38).
 """

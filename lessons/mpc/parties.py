@@ -18,7 +18,7 @@ from lessons.mpc.wire import Parcel, Wire, send
 
 @runtime_checkable
 class Transport(Protocol):
-    """One party's own end of the lines to all others; see ``lessons.mpc.processes``."""
+    """One party's own end of the lines to all others; see ``lessons.mpc.servers.processes``."""
 
     party: int
     n_parties: int

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from lessons.dp.auditing.confidence import clopper_pearson
 from lessons.messages import Message, Transcript
-from lessons.mpc import authenticated, commitments, mac_check, tag_dealer
-from lessons.mpc.authenticated import Opened
+from lessons.mpc.cheating import authenticated, commitments, mac_check, tag_dealer
+from lessons.mpc.cheating.authenticated import Opened
 from lessons.mpc.ring import Elements
 from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED, new_figure
 from lessons.widgets.picture import Artists, PictureWidget, dropdown, int_slider

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from lessons.messages import Transcript
-from lessons.mpc import adder, additive, boolean, comparison
+from lessons.mpc import additive
+from lessons.mpc.bits import adder, boolean, comparison
 from lessons.mpc.wire import Wire, send, transcript
 from lessons.plots.comparison import fill_tree, lay_out_tree, letters, levels_of
 from lessons.plots.figure import BLUE, GREY, ORANGE, RED, SKY, new_figure

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from lessons.messages import Transcript
-from lessons.mpc import additive, beaver, private_network, ring
+from lessons.mpc import additive, beaver, ring
+from lessons.mpc.servers import private_network
 from lessons.mpc.wire import Wire, send, transcript
 from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED, new_figure
 from lessons.validation import Vector

@@ -5,7 +5,7 @@ from math import gcd, isqrt
 import numpy as np
 
 from lessons.checks import cheating_parties as checks
-from lessons.mpc import authenticated, mac_check
+from lessons.mpc.cheating import authenticated, mac_check
 from tests.checks.answers import (
     refused,
     refused_value,

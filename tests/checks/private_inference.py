@@ -3,7 +3,9 @@
 import numpy as np
 
 from lessons.checks import private_inference as checks
-from lessons.mpc import additive, beaver, comparison, private_network, ring, truncation
+from lessons.mpc import additive, beaver, ring, truncation
+from lessons.mpc.bits import comparison
+from lessons.mpc.servers import private_network
 from tests.checks.answers import refused, refused_value, right, right_value
 
 # Exercise 36.1

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from lessons.checks import comparison as checks
-from lessons.mpc import additive, boolean, comparison
+from lessons.mpc import additive
+from lessons.mpc.bits import boolean, comparison
 from lessons.plots.comparison import FILL
 from lessons.plots.figure import BLUE, ORANGE, RED
 from lessons.widgets import comparison as widgets

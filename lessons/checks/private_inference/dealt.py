@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lessons.mpc import additive, private_network, ring
-from lessons.mpc.private_network import LayerSupply, SharedLayer
+from lessons.mpc import additive, ring
+from lessons.mpc.servers import private_network
+from lessons.mpc.servers.private_network import LayerSupply, SharedLayer
 
 Whole = NDArray[Any]  # of Python's own integers, which have no edge
 

@@ -13,7 +13,8 @@ from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.engine.told import Case
 from lessons.checks.fixed_point.rows import opened
 from lessons.checks.private_inference.dealt import Whole, dealt, signed
-from lessons.mpc import additive, beaver, private_network, ring, truncation
+from lessons.mpc import additive, beaver, ring, truncation
+from lessons.mpc.servers import private_network
 
 SETTINGS = (  # n_images, n_in, n_out, n_parties, fraction_bits, k
     (1, 1, 1, 2, 4, 32), (1, 2, 1, 3, 4, 64), (2, 3, 2, 2, 8, 32), (3, 2, 4, 3, 8, 64),

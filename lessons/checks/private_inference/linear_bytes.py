@@ -10,7 +10,7 @@ from lessons.checks.engine.compare import by_numbers
 from lessons.checks.engine.exercise import Exercise
 from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.engine.told import Case
-from lessons.mpc import private_network
+from lessons.mpc.servers import private_network
 
 
 def reference(*, n_images: int, n_in: int, n_out: int, n_parties: int) -> int:

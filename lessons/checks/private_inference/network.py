@@ -14,7 +14,9 @@ from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.engine.told import Case
 from lessons.checks.fixed_point.rows import opened
 from lessons.checks.private_inference.dealt import Whole, dealt, signed
-from lessons.mpc import additive, comparison, private_network, ring
+from lessons.mpc import additive, ring
+from lessons.mpc.bits import comparison
+from lessons.mpc.servers import private_network
 
 SETTINGS = (  # n_images, sizes, n_parties, fraction_bits
     (1, (1, 1, 1), 2, 8), (1, (2, 2, 2), 3, 8), (2, (3, 2), 2, 12), (3, (2, 2, 2, 2), 3, 12),

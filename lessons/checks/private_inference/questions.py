@@ -2,7 +2,7 @@
 
 from lessons.checks.engine.exercise import Question, examine_number
 from lessons.checks.engine.mistakes import Mistake
-from lessons.mpc import private_network
+from lessons.mpc.servers import private_network
 
 # Question 36.A: the score of the viewer's neuron, 3 · (−5) + 4, as the image's owner reads it
 
