@@ -154,7 +154,7 @@ def test_an_interrupt_at_the_start_ends_all_parties(monkeypatch):
 
 def test_parties_end_when_the_notebook_is_killed():
     code = (
-        "import time; from lessons.mpc import processes; s = processes.start();"
+        "import time; from lessons.mpc.servers import processes; s = processes.start();"
         "print(*(p.pid for p in s.programs), flush=True); time.sleep(600)"
     )
     notebook = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
