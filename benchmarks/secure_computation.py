@@ -4,8 +4,9 @@
 
 A matrix product of ring elements, by ``einsum`` and by float64 digits, and a whole Beaver product with
 its dealer are compared with NumPy's float64 product of matrices of the same size; sharing and opening
-with copying the same memory. One thread. The products of CrypTen and MPyC, real processes on this
-machine, stand beside it: CrypTen's where ``--crypten`` names the Python of an environment that has it.
+with copying the same memory; a round of secure aggregation with adding up the vectors. One thread. The
+products of CrypTen and MPyC, real processes on this machine, stand beside it: CrypTen's where
+``--crypten`` names the Python of an environment that has it.
 """
 
 import os
@@ -29,6 +30,8 @@ from benchmarks.measure import (
     where,
 )
 from lessons.mpc import additive, beaver, limbs, ring
+from lessons.mpc.aggregation import quantisation
+from lessons.mpc.aggregation.aggregation_round import aggregate
 from lessons.mpc.ring import Elements
 from lessons.randomness import secure_bytes
 
@@ -36,7 +39,9 @@ SIZES = {64: 400, 256: 80, 512: 20}  # side of the matrices -> repetitions
 Q, N_PARTIES, LENGTH, REPETITIONS = 2**64, 2, 2**20, 20
 LIBRARIES = {"crypten": "CrypTen, two processes", "mpyc": "MPyC, three processes"}
 TIMES = {"crypten": {64: 20, 256: 10, 512: 5}, "mpyc": {64: 3, 256: 1}}  # MPyC's 512 takes minutes
-PLAIN, COPY = "float64 product", "copy"
+PLAIN, COPY, SUM = "float64 product", "copy", "sum in the clear"
+N_CLIENTS, THRESHOLD, DROPPED = 30, 20, (0, 3, 9)
+LENGTHS = {10**5: 5, 10**6: 3}  # numbers in a vector -> repetitions
 
 Task = Callable[[], object]
 
@@ -128,6 +133,37 @@ def compare_sharing() -> str:
     return table((f"multiples of the copy of {N_PARTIES} rows", f"{LENGTH} elements"), rows)
 
 
+def aggregation(length: int, n_dropped: int) -> dict[str, Task]:
+    """A round of secure aggregation of 30 clients, all in this process, and the bare sum of the vectors."""
+    rng = np.random.default_rng(3)
+    modulus = quantisation.modulus_for(bits=16, n_clients=N_CLIENTS)
+    vectors = {
+        client: rng.integers(0, 2**16, length, dtype=np.uint64)
+        for client in range(1, N_CLIENTS + 1)
+    }
+    recipe = {
+        "threshold": THRESHOLD,
+        "modulus": modulus,
+        "drops": dict.fromkeys(range(1, n_dropped + 1), 3),
+    }
+    return {
+        SUM: lambda: sum(vectors[client] for client in range(n_dropped + 1, N_CLIENTS + 1)),
+        "secure aggregation": lambda: aggregate(vectors, **recipe).total,
+    }
+
+
+def compare_aggregation() -> str:
+    """Seconds of a round, for two lengths and three rates of drop-outs."""
+    rows = []
+    for length, repetitions in LENGTHS.items():
+        for n_dropped in DROPPED:
+            tasks = aggregation(length, n_dropped)
+            seconds = times_in_turns(tasks, repetitions=repetitions, typical=min)
+            each = (f"{seconds[name]:.3f}" for name in tasks)
+            rows.append((f"{length} numbers, {n_dropped} of {N_CLIENTS} drop out", *each))
+    return table((f"seconds, {N_CLIENTS} clients and the server", SUM, "secure aggregation"), rows)
+
+
 def memory_of(size: int) -> float:
     """Peak memory of one Beaver product beyond its two matrices, in MB; called in a fresh process."""
     beaver_product(*matrices(128))
@@ -155,7 +191,7 @@ def main() -> None:
         print(f"{memory_of(given.memory):.1f}")
         return
     pythons = {"mpyc": sys.executable} | ({"crypten": given.crypten} if given.crypten else {})
-    for part in (lambda: compare(pythons), compare_sharing, memory):
+    for part in (lambda: compare(pythons), compare_sharing, compare_aggregation, memory):
         print(part(), end="\n\n", flush=True)
     print(where("numpy", "mpyc"))
 

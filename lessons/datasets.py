@@ -12,6 +12,14 @@ from numpy.typing import NDArray
 
 HOSPITALS = ("Cleveland", "Hungary", "Switzerland", "VA Long Beach")
 
+_HEART_SCALES = {  # public round numbers, about the middle and the spread: no hospital's own statistics
+    "age": (55, 10),
+    "trestbps": (130, 20),
+    "chol": (240, 50),
+    "thalch": (150, 20),
+    "oldpeak": (1, 1),
+}
+
 _HEART_NUMBERS = ("age", "trestbps", "chol", "thalch", "oldpeak", "ca", "num")
 
 
@@ -61,6 +69,26 @@ def heart_profile(
         "defect reversible": table["thal"] == "reversable defect",
         "heart disease": disease > 0,
     }
+
+
+def heart_inputs(
+    table: dict[str, NDArray[np.float64] | NDArray[np.str_]], *, hospital: str
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Inputs of a linear model (n, 6), and who has heart disease (n,), for one of ``HOSPITALS``.
+
+    Age, blood pressure, cholesterol, top heart rate and ST depression, centred and scaled with public
+    round numbers, and a constant 1; only patients with all five (0 counts as no cholesterol).
+    """
+    if hospital not in HOSPITALS:
+        raise ValueError(f"hospital must be one of {', '.join(HOSPITALS)}, got {hospital!r}")
+    columns = [np.asarray(table[name], dtype=np.float64) for name in _HEART_SCALES]
+    kept = np.isfinite(columns).all(axis=0) & (table["chol"] != 0) & (table["hospital"] == hospital)
+    scaled = [
+        (column[kept] - centre) / scale
+        for column, (centre, scale) in zip(columns, _HEART_SCALES.values(), strict=True)
+    ]
+    sick = np.asarray(table["num"], dtype=np.float64)[kept] > 0
+    return np.column_stack([*scaled, np.ones(len(sick))]), sick
 
 
 def digits() -> tuple[NDArray[np.float32], NDArray[np.int64]]:

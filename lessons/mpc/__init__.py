@@ -6,4 +6,7 @@ By lesson:
     32  field, shamir, error_correction
     33  beaver, limbs, oblivious_transfer
     34  fixed_point, truncation
+    36  parties
+
+and, each with its own map: ``bits`` (35), ``servers`` (36), ``cheating`` (37), ``aggregation`` (38).
 """

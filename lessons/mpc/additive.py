@@ -13,7 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lessons.mpc import ring
+from lessons.mpc import parties, ring
+from lessons.mpc.parties import Link
 from lessons.mpc.ring import Elements
 from lessons.mpc.wire import Wire, send
 from lessons.randomness import RandomBytes, secure_bytes, uniform_integers
@@ -60,7 +61,7 @@ def open_shares(
     shares: ArrayLike,
     *,
     modulus: int,
-    wire: Wire | None = None,
+    wire: Link = None,
     step: int = 1,
     label: str = "sum",
 ) -> Elements:
@@ -72,50 +73,51 @@ def open_shares(
     ``label`` names a row in the transcript; the sender's number is added to it.
     Returns the value, ring elements of shape (…).
     """
-    rows = party_rows("shares", shares, modulus=modulus)
-    return _open(rows, modulus=modulus, wire=wire, step=step, label=label)
+    return open_together([shares], modulus=modulus, wire=wire, step=step, labels=[label])[0]
 
 
-def _open(rows: Elements, *, modulus: int, wire: Wire | None, step: int, label: str) -> Elements:
-    n_parties = len(rows)
-    for sender in range(n_parties):
-        for receiver in range(n_parties):
-            if receiver != sender:
-                send(  # 1
-                    rows[sender],
-                    step=step,
-                    sender=sender,
-                    receiver=receiver,
-                    label=f"{label} {sender + 1}",
-                    wire=wire,
-                )
-    return ring.total_elements(rows, modulus=modulus)  # 2
+def open_together(
+    values: Sequence[ArrayLike],
+    *,
+    modulus: int,
+    labels: Sequence[str],
+    wire: Link = None,
+    step: int = 1,
+) -> list[Elements]:
+    """Open several shared values in one and the same round; see ``open_shares``."""
+    rows = [party_rows("shares", one, modulus=modulus, wire=wire) for one in values]
+    everybody = parties.all_rows(rows, step=step, labels=labels, wire=wire)  # 1
+    return [reconstruct(one, modulus=modulus) for one in everybody]  # 2
 
 
 def add(x_shares: ArrayLike, y_shares: ArrayLike, *, modulus: int) -> Elements:
     """Shares of x + y, without a message: party i adds its two rows."""
     x, y = (
-        party_rows("x_shares", x_shares, modulus=modulus),
-        party_rows("y_shares", y_shares, modulus=modulus),
+        party_rows("x_shares", x_shares, modulus=modulus, least=1),
+        party_rows("y_shares", y_shares, modulus=modulus, least=1),
     )
     if x.shape != y.shape:
         raise ValueError(f"y_shares must have the shape of x_shares {x.shape}, got {y.shape}")
     return ring.add_elements(x, y, modulus=modulus)
 
 
-def add_public(x_shares: ArrayLike, constant: ArrayLike, *, modulus: int) -> Elements:
+def add_public(
+    x_shares: ArrayLike, constant: ArrayLike, *, modulus: int, wire: Link = None
+) -> Elements:
     """Shares of x + c for a public c: party 0 adds c, the others keep their rows.
 
     If every party added c, the sum of the rows would be x + n·c.
     """
-    x = party_rows("x_shares", x_shares, modulus=modulus).copy()
-    x[0] = ring.add(x[0], constant, modulus=modulus)
+    x = party_rows("x_shares", x_shares, modulus=modulus, wire=wire).copy()
+    first = parties.first_row(wire)
+    x[first] = ring.add(x[first], constant, modulus=modulus)
     return x
 
 
 def multiply_public(x_shares: ArrayLike, factor: ArrayLike, *, modulus: int) -> Elements:
     """Shares of c·x for a public c: every party multiplies its own row."""
-    return ring.multiply(party_rows("x_shares", x_shares, modulus=modulus), factor, modulus=modulus)
+    x = party_rows("x_shares", x_shares, modulus=modulus, least=1)
+    return ring.multiply(x, factor, modulus=modulus)
 
 
 def linear_combination(
@@ -171,7 +173,7 @@ def secure_sum(
                     held, step=1, sender=i, receiver=j, label=f"share {j + 1}", wire=wire
                 )
             sums[j] = ring.add_elements(sums[j], held, modulus=modulus)  # 2
-    return _open(sums, modulus=modulus, wire=wire, step=3, label="sum")  # 3
+    return open_shares(sums, modulus=modulus, wire=wire, step=3, label="sum")  # 3
 
 
 def secure_mean(
@@ -202,8 +204,14 @@ def secure_mean(
     return np.array(opened, dtype=np.float64).reshape(whole.shape[1:]) / float(n_records)
 
 
-def party_rows(name: str, shares: ArrayLike, *, modulus: int) -> Elements:
-    """Ring elements with a leading axis of at least two parties, all rows of one shape."""
+def party_rows(
+    name: str, shares: ArrayLike, *, modulus: int, wire: Link = None, least: int = 2
+) -> Elements:
+    """Ring elements with a leading axis of the parties that are here, all rows of one shape.
+
+    In one program these are two or more, behind a ``Transport`` one. Where nothing is sent and the
+    numbers of the parties do not matter, ``least=1`` does for both.
+    """
     if not isinstance(shares, np.ndarray):
         try:
             rows = [ring.elements(name, row, modulus=modulus) for row in shares]  # type: ignore[union-attr]
@@ -215,6 +223,4 @@ def party_rows(name: str, shares: ArrayLike, *, modulus: int) -> Elements:
         array = np.array(rows, dtype=np.uint64)
     else:
         array = ring.elements(name, shares, modulus=modulus)
-    if array.ndim == 0 or len(array) < 2:
-        raise ValueError(f"{name} must have 2 rows or more, got shape {array.shape}")
-    return array
+    return parties.require_rows(name, array, wire=wire, least=least)

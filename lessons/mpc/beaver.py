@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from numpy.typing import ArrayLike
 
 from lessons.mpc import additive, ring
+from lessons.mpc.parties import Link
 from lessons.mpc.ring import Elements
-from lessons.mpc.wire import Wire
 from lessons.randomness import RandomBytes, secure_bytes, uniform_integers
 from lessons.validation import integer
 
@@ -70,7 +70,7 @@ def multiply(
     triple: Triple,
     modulus: int,
     product: Product = ring.multiply,
-    wire: Wire | None = None,
+    wire: Link = None,
     step: int = 1,
 ) -> Elements:
     """Shares of x · y; each coalition of fewer than n parties sees d and e, uniform whatever x and y are.
@@ -87,16 +87,16 @@ def multiply(
     Returns shares of shape (n_parties, *shape of the product). ``ValueError`` names what does not fit.
     """
     x, y = (
-        additive.party_rows("x_shares", x_shares, modulus=modulus),
-        additive.party_rows("y_shares", y_shares, modulus=modulus),
+        additive.party_rows("x_shares", x_shares, modulus=modulus, wire=wire),
+        additive.party_rows("y_shares", y_shares, modulus=modulus, wire=wire),
     )
     _require_fit(x, y, triple, modulus=modulus)
     d_shares = ring.subtract_elements(x, triple.a_shares, modulus=modulus)  # 1
     e_shares = ring.subtract_elements(y, triple.b_shares, modulus=modulus)
-    d = additive.open_shares(d_shares, modulus=modulus, wire=wire, step=step, label="d")  # 2
-    e = additive.open_shares(e_shares, modulus=modulus, wire=wire, step=step, label="e")
-    b = triple.b_shares.copy()
-    b[0] = ring.add_elements(b[0], e, modulus=modulus)  # party 0's d · [b]_0 then holds its d · e
+    d, e = additive.open_together(  # 2
+        [d_shares, e_shares], modulus=modulus, wire=wire, step=step, labels=["d", "e"]
+    )
+    b = additive.add_public(triple.b_shares, e, modulus=modulus, wire=wire)  # so d·[b]_0 holds d·e
     z = triple.c_shares.copy()
     for i in range(len(z)):  # 3
         for left, right in ((d, b[i]), (triple.a_shares[i], e)):
@@ -110,7 +110,7 @@ def matmul(
     *,
     triple: Triple,
     modulus: int,
-    wire: Wire | None = None,
+    wire: Link = None,
     step: int = 1,
 ) -> Elements:
     """Shares of the matrix product x @ y, with one matrix triple: it opens r·k + k·m elements  (33.ii).

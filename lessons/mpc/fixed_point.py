@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from lessons.mpc import beaver, ring, truncation
 from lessons.mpc.beaver import Product, Triple
+from lessons.mpc.parties import Link
 from lessons.mpc.ring import Elements
 from lessons.mpc.truncation import TruncationPair
-from lessons.mpc.wire import Wire
 from lessons.validation import finite_array, integer
 
 
@@ -53,7 +53,7 @@ def multiply(
     pair: TruncationPair,
     modulus: int,
     product: Product = ring.multiply,
-    wire: Wire | None = None,
+    wire: Link = None,
     step: int = 1,
 ) -> Elements:
     """Shares of x · y with f fractional bits again: a Beaver product, then one truncation.
@@ -78,7 +78,7 @@ def matmul(
     triple: Triple,
     pair: TruncationPair,
     modulus: int,
-    wire: Wire | None = None,
+    wire: Link = None,
     step: int = 1,
 ) -> Elements:
     """Shares of x @ y with f fractional bits: the products are added first, and truncated once.

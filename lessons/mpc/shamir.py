@@ -28,7 +28,8 @@ def share(
 ) -> Elements:
     """One share for each point; any ``threshold`` of them are uniform and independent of the secret.
 
-        f(X) = x + a_1 X + … + a_t X^t,   a_1, …, a_t uniform over Z_p,   [x]_i = f(α_i)     (32.i)
+        f(X) = x + a_1 X + … + a_t X^t,   [x]_i = f(α_i)                                   (32.i)
+        with a_1, …, a_t independent, uniform over Z_p
 
     ``secret``     field elements (integers from 0 to p − 1), any shape; see ``ring.encode``
     ``threshold``  t, the most that may collude and learn nothing, from 0 to n − 1

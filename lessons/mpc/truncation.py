@@ -6,13 +6,14 @@ masks is x / 2^bits; ``truncate_locally`` fails for |x| of the Q masks.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lessons.mpc import additive, ring
+from lessons.mpc.parties import Link
 from lessons.mpc.ring import Elements
-from lessons.mpc.wire import Wire
 from lessons.randomness import RandomBytes, secure_bytes, uniform_integers
 from lessons.validation import integer
 
@@ -25,7 +26,7 @@ def truncate_locally(x_shares: ArrayLike, *, bits: int, modulus: int) -> Element
     ``x_shares``  (2, …). Returns shares of the floor or the ceiling of x / 2^bits, except with
     probability |x| / Q: then that is off by Q / 2^bits. See ``local_failure_rate``. The rate is for a
     uniform share of party 1: a fresh one, or that of a product; what this function returns is not.
-    ``ValueError`` for another number of parties: with three, it fails every second time.
+    ``ValueError`` for another number of parties: with three, it would fail about every second time.
     """
     bits = _require_bits(bits, modulus=modulus, most=ring_bits(modulus) - 1)
     x = additive.party_rows("x_shares", x_shares, modulus=modulus)
@@ -97,7 +98,7 @@ def truncate(
     *,
     pair: TruncationPair,
     modulus: int,
-    wire: Wire | None = None,
+    wire: Link = None,
     step: int = 1,
 ) -> Elements:
     """Shares of the floor or the ceiling of x / 2^bits, for any number of parties; never far off.
@@ -115,12 +116,13 @@ def truncate(
     Any coalition of fewer than n sees nothing but uniform values (tested by exhaustion). The wrap
     is corrected as by Dalskov, Escudero and Keller (2020).
     """
-    x = additive.party_rows("x_shares", x_shares, modulus=modulus)
+    x = additive.party_rows("x_shares", x_shares, modulus=modulus, wire=wire)
     _require_fit(x, pair, modulus=modulus)
-    masked = additive.add_public(x, modulus // 4, modulus=modulus)  # 1
+    masked = additive.add_public(x, modulus // 4, modulus=modulus, wire=wire)  # 1
     masked = ring.add_elements(masked, pair.r_shares, modulus=modulus)
     c = additive.open_shares(masked, modulus=modulus, wire=wire, step=step, label="c")  # 2
-    return after_opening(c, pair.shifted_shares, pair.top_shares, bits=pair.bits, modulus=modulus)
+    options: dict[str, Any] = {"bits": pair.bits, "modulus": modulus, "wire": wire}
+    return _after_opening(c, pair.shifted_shares, pair.top_shares, **options)  # 3
 
 
 def after_opening(
@@ -135,14 +137,25 @@ def after_opening(
 
     [z]_i = −[⌊r/2^b⌋]_i + Q/2^b · [c < Q/2] · [top]_i  (+ ⌊c/2^b⌋ − Q/2^(b+2) for party 0)
     """
+    return _after_opening(c, shifted_shares, top_shares, bits=bits, modulus=modulus, wire=None)
+
+
+def _after_opening(
+    c: ArrayLike,
+    shifted_shares: ArrayLike,
+    top_shares: ArrayLike,
+    *,
+    bits: int,
+    modulus: int,
+    wire: Link,
+) -> Elements:
     opened = ring.elements("c", c, modulus=modulus)
     lower = (opened < np.uint64(modulus // 2)).astype(np.uint64)
     factor = lower * np.uint64((modulus >> bits) % modulus)  # Q/2^b where c can have wrapped
     wrapped = ring.multiply(top_shares, factor, modulus=modulus)
     z = ring.subtract(wrapped, shifted_shares, modulus=modulus)
     known = ring.subtract(opened >> np.uint64(bits), modulus // 4 >> bits, modulus=modulus)
-    z[0] = ring.add_elements(z[0], known, modulus=modulus)
-    return z
+    return additive.add_public(z, known, modulus=modulus, wire=wire)
 
 
 def ring_bits(modulus: int) -> int:

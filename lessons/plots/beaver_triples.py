@@ -36,7 +36,7 @@ def two_cuts(*, x_parts: Parts, y_parts: Parts, a: int, b: int) -> Plot:
     _cut_by_parties(panels[0], x_parts, y_parts)
     panels[0].set_title("1: cut by the parties", fontsize=10)
     lengths = [[f"d·e = {d * e}", f"a·e = {a * e}"], [f"d·b = {d * b}", f"a·b = {a * b}"]]
-    who = [["one\nparty", "all, own row"], ["all,\nown row", "the dealer's c"]]
+    who = [["one\nparty", "all, own row"], ["all,\nown row", "all, own share of c"]]
     for axes, words, title in (
         (panels[1], lengths, "2: cut at the masks"),
         (panels[2], who, "3: who adds it"),
@@ -49,7 +49,7 @@ def two_cuts(*, x_parts: Parts, y_parts: Parts, a: int, b: int) -> Plot:
         f"A rectangle {x} wide and {y} high, three times. 1: cut by the parties, two of the four boxes "
         f"belong to nobody. 2: cut at d = {d} and e = {e}: the boxes are d times e = {d * e}, "
         f"d times b = {d * b}, a times e = {a * e}, and a times b = {a * b}. 3: one party adds d times e, "
-        "all add d times b and a times e from their own rows, and a times b is the dealer's c.",
+        "all add d times b and a times e from their own rows, and their own share of c for a times b.",
     )
 
 

@@ -65,8 +65,41 @@ def line_and_shrunk(axes: Axes, modulus: int, divisor: int) -> None:
         axes.plot(ends, [height, height], color=GREY, lw=1.2, zorder=0)
         for end, label, side in ((ends[0], "0", "right"), (ends[1], str(last), "left")):
             axes.plot([end, end], [height - 0.05, height + 0.05], color=GREY, lw=1.2, zorder=0)
-            away = -0.012 * modulus if side == "right" else 0.012 * modulus
+            away = -0.022 * modulus if side == "right" else 0.022 * modulus
             axes.text(end + away, height - 0.03, label, ha=side, color=GREY, fontsize=8)
+
+
+def masked_sums(value: int, masks: Sequence[int], *, modulus: int) -> Plot:
+    """For each mask r a line: from r to r + value on a clock of ``modulus`` hours, unrolled, in halves."""
+    figure, (axes,) = new_figure(height=2.7, width=8.6)
+    half = modulus // 2
+    names = ("lower half", "upper half", "lower half again")
+    for k, (name, colour) in enumerate(zip(names, (BLUE, ORANGE, BLUE), strict=True)):
+        axes.axvspan(k * half, (k + 1) * half, color=colour, alpha=0.13, lw=0)
+        axes.text((k + 0.5) * half, -0.66, name, ha="center", va="bottom", fontsize=9)
+    axes.axvline(modulus, color=RED, ls="--", lw=1.2)
+    said = []
+    for row, r in enumerate(masks):
+        end = r + value
+        wrapped = end >= modulus
+        colour = RED if wrapped else BLACK
+        arrow = {"arrowstyle": "->", "color": colour, "lw": 1.8, "shrinkA": 0, "shrinkB": 0}
+        axes.annotate("", (end, row), (r, row), arrowprops=arrow)
+        axes.plot([r], [row], "o", color=colour, ms=6)
+        axes.text(r - 12, row, f"r = {r}", ha="right", va="center", color=colour, fontsize=9)
+        said_c = f"c = {end % modulus}"
+        axes.text(end - 8, row - 0.08, said_c, ha="right", va="bottom", color=colour, fontsize=9)
+        said.append(f"from r = {r} to {end}, c = {end % modulus}{', wrapped' * wrapped}")
+    axes.set(xlim=(-0.08 * modulus, 3 * half), ylim=(len(masks) - 0.5, -1.1), yticks=[])
+    places = [0, half, modulus, 3 * half]
+    axes.set_xticks(places, ["0", f"{half}", f"{modulus}, that is 0", f"{half}"])
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel("on the clock")
+    return Plot(
+        figure,
+        f"A clock of {modulus} hours, unrolled; arrows of length {value}: {'; '.join(said)}. Only an arrow "
+        f"from the upper half into the lower one passes {modulus}.",
+    )
 
 
 def opened_values(panels: Mapping[str, Mapping[int, NDArray[np.int64]]]) -> Plot:

@@ -32,20 +32,20 @@ def multiplication_transcript() -> Transcript:
     triple = beaver.deal_triple(**recipe)
     rows = np.stack([triple.a_shares, triple.b_shares, triple.c_shares], axis=1)  # (2, 3)
     for party in range(2):
-        name = f"a {party + 1}, b {party + 1}, c {party + 1}"
-        send(rows[party], step=1, sender=DEALER, receiver=party, label=name, wire=wire)
+        label = _labels("abc", party)
+        send(rows[party], step=1, sender=DEALER, receiver=party, label=label, wire=wire)
     x, y = (additive.share(one, **recipe) for one in (X, Y))
-    send(x[LABORATORY], step=2, sender=CLINIC, receiver=LABORATORY, label="x 2", wire=wire)
-    send(y[CLINIC], step=2, sender=LABORATORY, receiver=CLINIC, label="y 1", wire=wire)
+    send(x[LABORATORY], step=2, sender=CLINIC, receiver=LABORATORY, label="x₂", wire=wire)
+    send(y[CLINIC], step=2, sender=LABORATORY, receiver=CLINIC, label="y₁", wire=wire)
     opened: Wire = []
-    beaver.multiply(x, y, triple=triple, modulus=MODULUS, wire=opened)
+    z = beaver.multiply(x, y, triple=triple, modulus=MODULUS, wire=opened)
     for d, e in zip(opened[:2], opened[2:], strict=True):  # d and e travel together
         send(
             np.stack([d.payload, e.payload]),
             step=3,
             sender=d.sender,
             receiver=d.receiver,
-            label=f"{d.label}, {e.label}",
+            label=_labels("de", d.sender),
             wire=wire,
         )
     a, b, c = (
@@ -56,16 +56,22 @@ def multiplication_transcript() -> Transcript:
         wire,
         parties=PARTIES,
         holds={
-            "clinic": f"x = {X}; keeps x 1 = {x[CLINIC]}",
-            "laboratory": f"y = {Y}; keeps y 2 = {y[LABORATORY]}",
+            "clinic": f"x = {X}; keeps x₁ = {x[CLINIC]} and z₁ = {z[CLINIC]}",
+            "laboratory": f"y = {Y}; keeps y₂ = {y[LABORATORY]} and z₂ = {z[LABORATORY]}",
             "dealer": f"a = {a}, b = {b}, c = {c}",
         },
         steps=(
             "the dealer hands out shares of a, b and c = a·b",
             "each cuts its own number and sends a share",
-            "both open d = x − a and e = y − b; each then has its share of x·y",
+            "both open d = x − a and e = y − b",
+            "each adds up its boxes, without a message: z₁ + z₂ = x·y",
         ),
     )
+
+
+def _labels(names: str, party: int) -> str:
+    """The names of one party's shares: "d₁, e₁"."""
+    return ", ".join(f"{name}{'₁₂'[party]}" for name in names)
 
 
 def one_multiplication() -> PictureWidget:

@@ -83,15 +83,17 @@ def two_points() -> PictureWidget:
 
 def _update_points(artists: Artists, result: TwoPoints) -> None:
     values = {"first": result.first, "second": result.second}
+    inside = {name: min(max(value, 45), CLOCK - 45) for name, value in values.items()}
+    near = abs(inside["first"] - inside["second"]) < 0.26 * CLOCK  # their words would overlap
     for name, value in values.items():
         below = place(value // TEN * TEN, CLOCK, shrunk=True)
         artists[f"{name}_way"].set_data([value, below], [1, 0])
         artists[f"{name}_points"].set_data([value, below], [1, 0])
         who = "party 1" if name == "first" else "−party 2"
-        higher = 1.26 if name == "second" and abs(value - result.first) < 0.19 * CLOCK else 1.1
-        lower = -0.36 if name == "second" and abs(value - result.first) < 0.19 * CLOCK else -0.22
+        higher = 1.26 if name == "second" and near else 1.1
+        lower = -0.36 if name == "second" and near else -0.22
         artists[f"{name}_above"].set_text(f"{who}: {value}")
-        artists[f"{name}_above"].set_position((value, higher))
+        artists[f"{name}_above"].set_position((inside[name], higher))
         artists[f"{name}_below"].set_text(f"{value // TEN}")
         artists[f"{name}_below"].set_position((below, lower))
     colour = BLACK if result.right else RED
@@ -133,7 +135,7 @@ def describe_points(result: TwoPoints) -> str:
 
 RINGS = {"2^64": 64, "2^32": 32, "2^20": 20}
 LARGEST = 16.0  # size of the products, as real numbers
-BITS = np.arange(31)
+BITS = np.arange(1, 31)  # with f = 0 there is nothing to truncate
 PROMISE = 0.01
 
 
@@ -144,8 +146,8 @@ class Precision:
     ring: str
     fraction_bits: int
     truncations: float
-    rounding: Vector  # for 0, 1, …, f
-    chances: Vector  # for 0, 1, …, f
+    rounding: Vector  # for 1, 2, …, f
+    chances: Vector  # for 1, 2, …, f
 
     @property
     def fits(self) -> bool:
@@ -161,7 +163,7 @@ def any_failure(k: int, fraction_bits: int, truncations: float) -> float:
 
 def precision(*, ring: str, fraction_bits: int, truncations: float) -> Precision:
     """Both errors, for every f up to this one."""
-    so_far = BITS[: fraction_bits + 1]
+    so_far = BITS[:fraction_bits]
     return Precision(
         ring=ring,
         fraction_bits=fraction_bits,
@@ -192,7 +194,7 @@ def ring_and_precision() -> PictureWidget:
     return PictureWidget(
         controls={
             "ring": dropdown("ring", list(RINGS)),
-            "fraction_bits": int_slider("fractional bits f", 8, 0, 30),
+            "fraction_bits": int_slider("fractional bits f", 8, 1, 30),
             "truncations": log_slider("truncations", 1.0, 1.0, 1e6, 6, readout=",.0f"),
         },
         compute=precision,
@@ -204,7 +206,7 @@ def ring_and_precision() -> PictureWidget:
 
 
 def _update_precision(artists: Artists, result: Precision) -> None:
-    so_far, f = BITS[: result.fraction_bits + 1], result.fraction_bits
+    so_far, f = BITS[: result.fraction_bits], result.fraction_bits
     artists["rounding"].set_data(so_far, result.rounding)
     artists["rounding_now"].set_data([f], [result.rounding[-1]])
     artists["chances"].set_data(so_far, result.chances)

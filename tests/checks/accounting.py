@@ -60,6 +60,12 @@ def epsilon_only(*, epsilon, delta, sampling_rate):
     return exact(epsilon, delta, sampling_rate)
 
 
+@refused(checks.amplify)
+def nearly_everybody_is_everybody(*, epsilon, delta, sampling_rate):
+    rate = 1.0 if sampling_rate > 0.96 else sampling_rate
+    return log1p(rate * expm1(epsilon)), rate * delta
+
+
 @right(checks.amplify)
 def by_the_mixture(*, epsilon, delta, sampling_rate):
     ratio = (1 - sampling_rate) + sampling_rate * np.exp(epsilon)

@@ -11,7 +11,6 @@ from lessons.checks import additive_sharing as checks
 from tests.checks.answers import (
     refused,
     refused_value,
-    refused_when_forgetful,
     right,
     right_value,
 )
@@ -232,8 +231,6 @@ def alone_with_a_mask(secret, *, n_parties, modulus, draw):
 
 
 # Exercise 31.3
-
-refused_when_forgetful(checks.linear_shares)
 
 
 def by_row(row):

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
+import torch
 
 from lessons.checks.engine.exercise import Exercise, Question
 
@@ -60,20 +61,18 @@ def right(exercise: Exercise[Any]) -> Callable[[F], F]:
     return refused(exercise, RIGHT)
 
 
-def refused_when_forgetful(exercise: Exercise[Any], *but: str) -> None:
-    """Keep, for each argument, a right answer that keeps its results by all the others."""
-    for name in inspect.signature(exercise.reference).parameters:
-        if name not in but:
-            refused(exercise)(_forgetful(exercise.reference, name))
-
-
-def _forgetful(reference: Callable[..., Any], name: str) -> Callable[..., Any]:
+def forgetful(reference: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """A right answer that keeps its results by all its arguments but the one of this ``name``."""
     kept: dict[Any, Any] = {}
     signature = inspect.signature(reference)
 
     def key(value: Any) -> Any:
         if isinstance(value, list | tuple):
             return tuple(map(key, value))
+        if isinstance(value, dict):
+            return tuple((one, key(other)) for one, other in value.items())
+        if isinstance(value, torch.Tensor):
+            value = value.detach().numpy()
         return (np.shape(value), value.tobytes()) if isinstance(value, np.ndarray) else value
 
     @functools.wraps(reference)

@@ -9,7 +9,6 @@ from lessons.checks import bad_clients as checks
 from tests.checks.answers import (
     refused,
     refused_value,
-    refused_when_forgetful,
     right,
     right_value,
 )
@@ -46,7 +45,6 @@ for send in (
     lambda t, u, n: n.sum() * t / n[-1] - (n[:-1] // n[-1]) @ u,
 ):
     refused(checks.replacement)(sent(send))
-refused_when_forgetful(checks.replacement)
 
 
 @refused(checks.replacement, "changed_input")
@@ -59,6 +57,12 @@ def wish_in_place(target, others, *, n_examples):
 @refused(checks.replacement, "wrong_shape")
 def one_number_for_all(target, others, *, n_examples):
     return replaced(target, others, n_examples).sum()
+
+
+@refused(checks.replacement)
+def a_share_of_a_thousandth_at_least(target, others, *, n_examples):
+    shares = n_examples / n_examples.sum()
+    return (target - shares[:-1] @ others) / max(shares[-1], 1e-3)
 
 
 @right(checks.replacement)
@@ -117,7 +121,6 @@ for rule in (
     ) / (len(u) - 2 * b),
 ):  # fmt: skip
     refused(checks.trimmed_mean)(trimmed(rule))
-refused_when_forgetful(checks.trimmed_mean)
 
 
 @refused(checks.trimmed_mean, "changed_input")
@@ -194,13 +197,22 @@ for rule in (
     lambda u, f, d: nearest(((u[:, None, :3] - u[:, :3]) ** 2).sum(2), len(u) - f - 2),
 ):
     refused(checks.krum_scores)(scored(rule))
-refused_when_forgetful(checks.krum_scores)
 
 
 @refused(checks.krum_scores, "wrong_shape")
 def the_winner_only(updates, *, n_bad):
     apart = ((updates[:, None] - updates) ** 2).sum(axis=2)
     return updates[nearest(apart, len(updates) - n_bad - 2).argmin()]
+
+
+@refused(checks.krum_scores)
+def a_twin_left_out(updates, *, n_bad):
+    scores = []
+    for row in updates:
+        apart = np.sort(((updates - row) ** 2).sum(axis=1))
+        apart = apart[max(1, (apart == 0).sum() % 3) :]
+        scores.append(apart[: len(updates) - n_bad - 2].sum())
+    return np.array(scores)
 
 
 @right(checks.krum_scores)

@@ -564,6 +564,22 @@ def forgets_to_return(values, *, multiply_pairs):
     checks.product_of_all.reference(values, multiply_pairs=multiply_pairs)
 
 
+@refused(checks.product_of_all)
+def a_call_without_a_pair(values, *, multiply_pairs):
+    left = list(values)
+    while True:
+        waiting = left[len(left) // 2 * 2 :]
+        left = [*multiply_pairs(list(zip(left[::2], left[1::2], strict=False))), *waiting]
+        if len(left) == 1:
+            return left[0]
+
+
+@refused(checks.product_of_all)
+def equal_values_once(values, *, multiply_pairs):
+    different = [list(one) for one in dict.fromkeys(map(tuple, values))]
+    return checks.product_of_all.reference(different, multiply_pairs=multiply_pairs)
+
+
 @right(checks.product_of_all)
 def first_half_with_second_half(values, *, multiply_pairs):
     left = list(values)

@@ -11,7 +11,6 @@ from lessons.checks import breaking_anonymity as checks
 from tests.checks.answers import (
     refused,
     refused_value,
-    refused_when_forgetful,
     right,
     right_value,
 )
@@ -135,8 +134,6 @@ def by_bytes_in_single_precision(facts):
 
 
 # Exercise 01.2
-
-refused_when_forgetful(checks.given_away)
 
 
 def secrets_of_crowds(facts, secret):

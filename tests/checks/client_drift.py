@@ -7,7 +7,6 @@ from lessons.fl import drift
 from tests.checks.answers import (
     refused,
     refused_value,
-    refused_when_forgetful,
     right,
     right_value,
 )
@@ -92,7 +91,6 @@ def first_of_each_setting():
 
 
 refused(checks.fixed_point)(first_of_each_setting())
-refused_when_forgetful(checks.fixed_point)
 
 
 @right(checks.fixed_point)
@@ -207,6 +205,19 @@ def the_band_follows(w, curvatures, minima, *, corrections, proximal, local_step
     return w_k - w
 
 
+@refused(checks.local_updates)
+def never_beyond_the_minimum(w, curvatures, minima, *, corrections, **known):
+    u = checks.local_updates.reference(w, curvatures, minima, corrections=corrections, **known)
+    way = np.abs(minima - w)
+    return u if corrections.any() else np.clip(u, -way, way)
+
+
+@refused(checks.local_updates)
+def no_band_at_zero(w, curvatures, minima, *, proximal, **known):
+    pull = proximal if w else 0.0
+    return checks.local_updates.reference(w, curvatures, minima, proximal=pull, **known)
+
+
 @right(checks.local_updates)
 def in_closed_form(
     w, curvatures, minima, *, corrections, proximal, local_steps, learning_rate
@@ -275,7 +286,6 @@ for rows in (
     lambda ck, u, p, t, r: np.where(u.any(axis=1)[:, None], exact(ck, u, p, t, r), ck),
 ):
     refused(checks.new_controls)(telling(rows))
-refused_when_forgetful(checks.new_controls)
 
 
 @refused(checks.new_controls, "changed_input")
@@ -373,7 +383,6 @@ for answer in (
     adam(second=lambda v, u, b: (b or 0.99) * v + (1 - (b or 0.99)) * u**2),
 ):
     refused(checks.adam_step)(answer)
-refused_when_forgetful(checks.adam_step)
 
 
 @refused(checks.adam_step, "changed_input")

@@ -8,7 +8,6 @@ from lessons.checks import dp_fedavg as checks
 from tests.checks.answers import (
     refused,
     refused_value,
-    refused_when_forgetful,
     right,
     right_value,
 )
@@ -202,7 +201,6 @@ for step in (
     lambda n, c, g, eta, size, z: c * np.exp(-eta * (fraction(np.unique(n), c, size, z) - g)),
 ):  # fmt: skip
     refused(checks.next_clip_norm)(stepped(step))
-refused_when_forgetful(checks.next_clip_norm)
 
 
 @right(checks.next_clip_norm)

@@ -16,7 +16,7 @@ def scaled(values, fraction_bits):
 
 
 def fitting(whole, modulus):
-    if ((whole < -(modulus // 2)) | (whole >= modulus / 2)).any():
+    if not ((whole >= -(modulus // 2)) & (whole < modulus / 2)).all():  # NaN fails as well
         raise ValueError("does not fit")
     return whole
 
@@ -83,6 +83,15 @@ for rule in (
     refused(checks.encode)(by_value(rule))
 
 
+@refused(checks.encode, "counterexample")
+def nan_let_through(values, *, fraction_bits, modulus):
+    whole = scaled(values, fraction_bits)
+    if ((whole < -(modulus // 2)) | (whole >= modulus / 2)).any():
+        raise ValueError
+    low = np.where(np.isnan(whole), -(modulus // 2), whole)  # what astype does with 64 bits
+    return ring.encode(low.astype(np.int64), modulus=modulus)
+
+
 @refused(checks.encode)
 def flattened(values, *, fraction_bits, modulus):
     return np.ravel(with_the_ring(values, fraction_bits=fraction_bits, modulus=modulus))
@@ -135,6 +144,31 @@ def minus(x, modulus):
     return ring.subtract(np.zeros_like(x), x, modulus=modulus)
 
 
+@refused(checks.truncate_locally)
+def minus_nothing_is_the_whole_ring(x_shares, *, bits, modulus):
+    first = [int(one) >> bits for one in x_shares[0].flat]
+    second = [-((modulus - int(one)) >> bits) % modulus for one in x_shares[1].flat]
+    return np.array([first, second], dtype=np.uint64).reshape(x_shares.shape)
+
+
+@refused(checks.truncate_locally)
+def divisor_of_32_bits(x_shares, *, bits, modulus):
+    divisor = np.uint64((1 << bits) % 2**32 or 1)
+    zero = np.zeros_like(x_shares[1])
+    minus = ring.subtract(zero, x_shares[1], modulus=modulus)
+    return np.stack(
+        [x_shares[0] // divisor, ring.subtract(zero, minus // divisor, modulus=modulus)]
+    )
+
+
+@right(checks.truncate_locally)
+def ceiling_and_a_turn(x_shares, *, bits, modulus):
+    first = [int(one) // 2**bits for one in x_shares[0].flat]
+    second = [-(-int(one) // 2**bits) - bool(one) * (modulus >> bits) for one in x_shares[1].flat]
+    rows = np.array([first, [int(one) % modulus for one in second]], dtype=np.uint64)
+    return rows.reshape(x_shares.shape)
+
+
 @right(checks.truncate_locally)
 def as_in_the_hint(x_shares, *, bits, modulus):
     shift = np.uint64(bits)
@@ -157,9 +191,9 @@ def centred(s, q):
 
 
 right(checks.truncate_locally)(
-    rows_of(lambda s, b, q: s // 2**b, lambda s, b, q: -((q - s) // 2**b))
+    rows_of(lambda s, b, q: s // 2**b, lambda s, b, q: -(-s % q // 2**b))
 )
-right(checks.truncate_locally)(rows_of(lambda s, b, q: -((q - s) >> b), lambda s, b, q: s >> b))
+right(checks.truncate_locally)(rows_of(lambda s, b, q: -(-s % q >> b), lambda s, b, q: s >> b))
 right(checks.truncate_locally)(
     rows_of(*(2 * [lambda s, b, q: int(Fraction(centred(s, q), 2**b))]))  # signed, towards zero
 )
@@ -175,6 +209,7 @@ right(checks.truncate_locally)(  # both rounded to the nearest
 for first, last in (
     (lambda s, b, q: s >> b, lambda s, b, q: s // 2**b - q // 2**b - 1),
     (lambda s, b, q: s >> b, lambda s, b, q: 0),
+    (lambda s, b, q: -((q - s) >> b), lambda s, b, q: s >> b),  # minus 0 is 0, not Q
     (lambda s, b, q: s >> b, lambda s, b, q: -((-s % q) >> 16)),
     (lambda s, b, q: s >> b, lambda s, b, q: -((-s % q + 2**b - 1) >> b) - 1),
     (lambda s, b, q: (s >> b) + 1, lambda s, b, q: -((-s % q) >> b)),
@@ -220,6 +255,29 @@ def sum_only(x_shares, *, bits, modulus):
 
 
 # Exercise 34.3
+
+
+@refused(checks.after_opening)
+def the_middle_is_below(c, shifted_shares, top_shares, *, bits, modulus):
+    low = (c <= np.uint64(modulus // 2)).astype(np.uint64) * np.uint64(modulus >> bits)
+    return from_the_factor(c, shifted_shares, top_shares, low, bits, modulus)
+
+
+@refused(checks.after_opening)
+def one_decision_for_all(c, shifted_shares, top_shares, *, bits, modulus):
+    low = np.full(c.shape, np.any(c < np.uint64(modulus // 2)), np.uint64) * np.uint64(
+        modulus >> bits
+    )
+    return from_the_factor(c, shifted_shares, top_shares, low, bits, modulus)
+
+
+def from_the_factor(c, shifted_shares, top_shares, factor, bits, modulus):
+    z = ring.multiply(top_shares, factor, modulus=modulus)
+    z = ring.subtract(z, shifted_shares, modulus=modulus)
+    quarter = np.uint64(modulus // 4 >> bits)
+    public = ring.subtract(c >> np.uint64(bits), quarter, modulus=modulus)
+    z[-1] = ring.add(z[-1], public, modulus=modulus)
+    return z
 
 
 @right(checks.after_opening)

@@ -10,7 +10,6 @@ from lessons.fl import inversion
 from tests.checks.answers import (
     refused,
     refused_value,
-    refused_when_forgetful,
     right,
     right_value,
 )
@@ -49,7 +48,6 @@ for counts in (
 ):
     refused(checks.label_counts)(counted(counts))
 refused(checks.label_counts)(kept_by_batch())
-refused_when_forgetful(checks.label_counts)
 refused(checks.label_counts, "wrong_shape")(counted(lambda g, p, n: int(np.argmin(g)) * np.ones(1)))
 
 
@@ -255,9 +253,6 @@ for change in (
     lambda r, o, f, w, b: r[f & (b.cumprod() != 0)] / o[f & (b.cumprod() != 0), None],
 ):
     refused(checks.images_from_bins)(read(change))
-
-
-refused_when_forgetful(checks.images_from_bins)
 
 
 @refused(checks.images_from_bins, "changed_input")

@@ -7,14 +7,11 @@ from lessons.dp.definitions import neighbours
 from tests.checks.answers import (
     refused,
     refused_value,
-    refused_when_forgetful,
     right,
     right_value,
 )
 
 # Exercise 12.1
-
-refused_when_forgetful(checks.query_sensitivity)
 
 
 @refused(checks.query_sensitivity, "counterexample")

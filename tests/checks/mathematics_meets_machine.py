@@ -86,6 +86,17 @@ def first_answer_for_a_count():
 refused(checks.could_come_from)(first_answer_for_a_count())
 
 
+@refused(checks.could_come_from)
+def the_nearest_k_alone_below_the_count(release, *, count, scale):
+    near = range(-2, 3) if release >= count else [0]
+    tail = math.exp(-abs(release - count) / scale) / 2
+    k = round((1 - tail if release >= count else tail) * 2**53)
+    return any(
+        1 <= k + step < 2**53 and count + numpy_laplace((k + step) / 2**53, scale=scale) == release
+        for step in near
+    )
+
+
 @right(checks.could_come_from)
 def by_bisection(release, *, count, scale):
     return np.bool_(could_come_from_by_bisection(release, count=count, scale=scale))

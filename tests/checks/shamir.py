@@ -336,6 +336,12 @@ def coefficients_of_the_first_call():
 refused(checks.share_secret)(coefficients_of_the_first_call())
 
 
+@refused(checks.share_secret, "too_many_draws")
+def a_line_at_least(secret, *, threshold, points, modulus, draw):
+    a = [secret, *(draw() for _ in range(max(threshold, 1)))]
+    return [sum(c * pow(x, k, modulus) for k, c in enumerate(a)) % modulus for x in points]
+
+
 @right(checks.share_secret)
 def horner(secret, *, threshold, points, modulus, draw):
     a = [draw() for _ in range(threshold)]
@@ -550,6 +556,21 @@ def real_weights_rounded(points, *, at, modulus):
         others = [x for x in points if x != own]
         found.append(round(prod((at - x) / (own - x) for x in others)) % modulus)
     return found
+
+
+def kept_by_a_set_of_points():
+    kept = {}
+
+    def answer(points, *, at, modulus):
+        by = (frozenset(points), at, modulus)
+        if by not in kept:
+            kept[by] = checks.lagrange_weights.reference(points, at=at, modulus=modulus)
+        return kept[by]
+
+    return answer
+
+
+refused(checks.lagrange_weights)(kept_by_a_set_of_points())
 
 
 @right(checks.lagrange_weights)
@@ -777,6 +798,13 @@ def fewest_by_halves(shares, points, *, threshold, modulus):
     n, size = len(points), threshold + 1
     every = [range(size), range(n - size, n)]
     return min((outside(base, shares, points, modulus) for base in every), key=len)
+
+
+@refused(checks.find_liars)
+def first_share_of_a_constant(shares, points, *, threshold, modulus):
+    if threshold == 0:
+        return sorted(x for x, y in zip(points, shares, strict=True) if y != shares[0])
+    return checks.find_liars.reference(shares, points, threshold=threshold, modulus=modulus)
 
 
 @right(checks.find_liars)

@@ -2,6 +2,7 @@
 
 import functools
 import importlib
+import inspect
 import os
 import sys
 import time
@@ -13,7 +14,7 @@ import torch
 from lessons.checks.engine.copies import copied, same_data
 from lessons.checks.engine.exercise import Exercise, Question
 from lessons.checks.engine.mistakes import GENERAL
-from tests.checks.answers import ANY, KNOWN, RIGHT, Known
+from tests.checks.answers import ANY, KNOWN, RIGHT, Known, forgetful
 from tests.lesson_map import NOTEBOOKS
 from tests.processor_time import within
 
@@ -40,6 +41,25 @@ MADE = [
 ]
 WRONG = [known for known in [*MADE, *KNOWN] if known.diagnosis != RIGHT]
 OTHERS = [known for known in KNOWN if known.diagnosis == RIGHT]
+# These give something new at every call: nothing can be kept by them.
+FRESH = {"rng", "draw", "coin", "exp_coin", "ask", "step", "client_update", "multiply_pairs"}
+FRESH |= {"open_shares", "and_pairs", "is_negative"}
+FORGOTTEN = {  # no case tells these answers from right ones
+    ("bad_clients.geometric_median", "n_steps"),  # more steps than asked are as good
+    ("fixed_point.truncate_locally", "modulus"),  # other x then, which the seam parts
+    ("fixed_point.after_opening", "top_shares"),  # of the same bit: the same sum
+    ("secure_aggregation.masked", "modulus"),  # the stretch is of the modulus: each tells the other
+    ("secure_aggregation.masked", "stretch"),
+    ("secure_aggregation.recovered", "modulus"),
+    ("secure_aggregation.recovered", "stretch"),
+}
+ARGUMENTS = [
+    (name, argument)
+    for name, one in EXERCISES.items()
+    for argument in inspect.signature(one.reference).parameters
+    if (name, argument) not in FORGOTTEN
+    if not FRESH & set(inspect.signature(one.reference).parameters)
+]
 # The learner's check uses seed 0. Others show that it is not by luck: 20 in the weekly run.
 SEEDS = int(
     os.environ.get("COURSE_SEEDS", "4")
@@ -89,6 +109,13 @@ def test_wrong_answer_gets_its_own_diagnosis(known):
     for seed, verdict in verdicts(known.exercise, known.answer, seeds_of(known)):
         assert verdict.state == "not yet", (seed, verdict)
         assert known.diagnosis in (ANY, verdict.code), (seed, verdict)
+
+
+@pytest.mark.parametrize(("name", "argument"), ARGUMENTS)
+def test_an_answer_that_keeps_its_results_must_look_at_every_argument(name, argument):
+    for seed in range(FEW):
+        answer = forgetful(EXERCISES[name].reference, argument)
+        assert EXERCISES[name].verdict(answer, seed=seed).state == "not yet", seed
 
 
 @pytest.mark.parametrize("known", OTHERS, ids=label)

@@ -12,15 +12,26 @@ from tests.lesson_map import loads_torch
 from tests.notebooks.course_notebooks import LESSONS, ROOT, read, shown, verdict_cells, with_answers
 from tests.processor_time import within
 
-MEASURE = """
+# A system maps more or less of the files of a process's libraries, as it likes: 50 MB between two
+# installations of torch on one machine. So what is mapped is told apart from what the lesson takes.
+MAPPED = 120  # MB of libraries, roughly, where nothing tells
+
+MEASURE = f"""
 import json, sys, time
+mapped = {MAPPED}
+try:
+    lines = dict(line.split(":") for line in open("/proc/self/status"))
+    mapped = int(lines["RssFile"].split()[0]) / 1024
+except (OSError, KeyError):
+    pass
 try:
     import resource
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1024)
     peak = peak / 1024 ** 2 if sys.platform == "darwin" else peak
 except ImportError:
     peak = 0.0
-print(json.dumps({"megabytes": peak, "seconds": time.process_time(), "torch": "torch" in sys.modules}))
+cost = dict(own=peak - mapped, mapped=mapped, seconds=time.process_time(), torch="torch" in sys.modules)
+print(json.dumps(cost))
 """
 
 
@@ -50,7 +61,8 @@ def test_lesson_with_the_worked_answers(lesson, tmp_path):
 def every_check_says_correct(notebook):
     verdicts = {cell.id: shown(cell) for cell in verdict_cells(notebook)}
     assert verdicts
-    assert [cell_id for cell_id, card in verdicts.items() if not card.startswith("✓")] == []
+    wrong = [cell_id for cell_id, card in verdicts.items() if not re.search("^✓", card, re.M)]
+    assert wrong == []
 
 
 def nothing_is_written_to_standard_error(notebook):
@@ -60,8 +72,9 @@ def nothing_is_written_to_standard_error(notebook):
 
 
 def lesson_stays_within_time_and_memory(stem, cost):
-    print(f"{stem}: {cost['seconds']:.1f} s of processor time, {cost['megabytes']:.0f} MB")
-    assert cost["megabytes"] <= 600
+    print(f"{stem}: {cost['seconds']:.1f} s of processor time, {cost['own']:.0f} MB", end=" ")
+    print(f"and {cost['mapped']:.0f} MB of libraries")
+    assert cost["own"] <= 600 - MAPPED
     assert within(cost["seconds"], seconds_allowed(stem))
 
 

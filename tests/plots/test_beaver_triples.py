@@ -56,7 +56,7 @@ def test_the_other_cut_has_a_box_for_everybody():
     places = [(0, 0, 2, 3), (2, 0, 5, 3), (0, 3, 2, 2), (2, 3, 5, 2)]
     colours = (GREY, GREEN, GREEN, PINK)
     lengths = ("d·e = 6", "a·e = 15", "d·b = 4", "a·b = 10")
-    who = ("one\nparty", "all, own row", "all,\nown row", "the dealer's c")
+    who = ("one\nparty", "all, own row", "all,\nown row", "all, own share of c")
     for axes, words in ((second, lengths), (third, who)):
         shown = zip(colours, words, strict=True)
         assert boxes(axes) == {

@@ -35,6 +35,29 @@ def test_points_are_divided_and_the_broken_panel_is_red():
     assert "difference -58" in plot.alt and "difference 42" in plot.alt
 
 
+def test_sum_that_wraps_is_red_and_the_halves_alternate():
+    plot = plots.masked_sums(387, [50, 321, 550, 873], modulus=1000)
+    (axes,) = plot.figure.axes
+    dots = [one for one in axes.lines if one.get_marker() == "o"]
+    assert [(one.get_xdata()[0], colour_of(one) == RED) for one in dots] == [
+        (50, False),
+        (321, False),
+        (550, False),
+        (873, True),
+    ]
+    arrows = [one for one in axes.texts if getattr(one, "arrow_patch", None)]
+    assert [(one.xyann[0], one.xy[0]) for one in arrows] == [
+        (50, 437),
+        (321, 708),
+        (550, 937),
+        (873, 1260),
+    ]
+    words = [one for one, _, _ in texts(axes)]
+    assert {"r = 873", "c = 260", "c = 937", "upper half", "lower half again"} <= set(words)
+    frame(axes, xlabel="on the clock")
+    assert plot.alt.count("wrapped") == 1 and "from r = 873 to 1260, c = 260, wrapped" in plot.alt
+
+
 def test_each_secret_has_its_bars_up_or_down():
     small = {3: np.array([0, 1, 1, 0]), 1: np.array([0, 0, 1, 1])}
     full = {3: np.ones(4, int), 1: np.ones(4, int)}

@@ -1,10 +1,10 @@
-"""The figure of lesson 32: three shares, two shares, and two shares over Z_p."""
+"""The figures of lesson 32: what shares say about the secret, and Lagrange's pieces."""
 
 import numpy as np
 import pytest
 
-from lessons.plots.figure import BLUE, GREY, ORANGE, RED
-from lessons.plots.shamir import SECRETS, shares_and_secrets
+from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED
+from lessons.plots.shamir import PIECES, SECRETS, pieces_and_sum, shares_and_secrets
 from tests.plots.artists import frame, hex_of, numbers, texts
 
 
@@ -73,3 +73,39 @@ def test_three_shares_fix_the_secret_and_two_leave_each_once(shares, modulus, fo
         follow,
     ]
     assert numbers(plot.alt) == [str(one) for one in words]
+
+
+@pytest.mark.parametrize("shares", [(4, 9, 17), (6, -1, 2)])
+def test_each_piece_is_one_at_its_own_point_and_the_pieces_add_up_to_the_polynomial(shares):
+    plot = pieces_and_sum(shares)
+    left, right = plot.figure.axes
+    fit = np.polyfit([1, 2, 3], shares, 2)
+    curves = {
+        axes: {hex_of(one.get_color()): one for one in axes.lines if len(one.get_xdata()) > 20}
+        for axes in (left, right)
+    }
+    assert len(curves[left]) == 3 and len(curves[right]) == 4
+    for own, (colour, style) in enumerate(PIECES):
+        for axes, height in ((left, 1), (right, shares[own])):
+            curve = curves[axes][colour]
+            found = np.polyval(np.polyfit(*curve.get_data(), 2), [0, 1, 2, 3])
+            weight = (3, -3, 1)[own]
+            assert found == pytest.approx(height * np.array([weight, *np.eye(3)[own]]), abs=1e-9)
+            assert curve.get_linestyle() == style
+            assert (0, height * weight) in [
+                (x, y)
+                for one in axes.lines
+                if one.get_marker() == "s" and hex_of(one.get_color()) == colour
+                for x, y in zip(*one.get_data(), strict=True)
+            ]
+    total = np.polyfit(*curves[right][BLACK].get_data(), 2)
+    assert total == pytest.approx(fit, abs=1e-9)
+    held = next(one for one in right.lines if hex_of(one.get_color()) == ORANGE)
+    assert list(held.get_ydata()) == list(shares) and list(held.get_xdata()) == [1, 2, 3]
+    secret = 3 * shares[0] - 3 * shares[1] + shares[2]
+    assert {words for words, *_ in texts(left)} >= {"3", "-3", "1"}
+    products = [3 * shares[0], -3 * shares[1], shares[2], secret]
+    assert {words for words, *_ in texts(right)} >= {str(one) for one in products}
+    frame(left, title="each piece: 1 at its own point, 0 at the others", xlabel="X", ylabel="piece")
+    frame(right, title="each piece times its party's share", xlabel="X", ylabel="value")
+    assert numbers(plot.alt) == [str(one) for one in (1, 0, 0, 3, -3, 1, *shares, 0, secret)]

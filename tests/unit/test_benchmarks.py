@@ -115,6 +115,12 @@ def test_mpyc_multiplies_in_three_processes_as_the_benchmark_asks_it_to():
     assert 0 < secure_computation.library_seconds("mpyc", sys.executable, 64) < 60
 
 
+def test_the_round_that_is_timed_gives_the_sum_in_the_clear():
+    for n_dropped in secure_computation.DROPPED:
+        plain, secure = secure_computation.aggregation(5, n_dropped).values()
+        assert np.array_equal(plain(), secure())
+
+
 def test_the_shortest_time_may_stand_for_all():
     seconds = measure.times_in_turns({"a": lambda: None}, repetitions=4, typical=len)
     assert seconds == {"a": 4}

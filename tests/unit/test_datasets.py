@@ -4,8 +4,9 @@ import hashlib
 from importlib.resources import files
 
 import numpy as np
+import pytest
 
-from lessons.datasets import HOSPITALS, digits, heart_disease, heart_profile, mnist
+from lessons.datasets import HOSPITALS, digits, heart_disease, heart_inputs, heart_profile, mnist
 
 SHA256 = {  # of the files as taken from their sources; a change of data must be a decision
     "digits.csv.gz": "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22",
@@ -52,6 +53,21 @@ def test_profile_of_the_heart_patients_says_yes_or_no_sixteen_times():
     for name, column in (("60 or older", "age"), ("cholesterol from 240", "chol")):
         smallest = 60 if column == "age" else 240
         assert table[column][facts[name]].min() == smallest
+
+
+def test_inputs_of_a_linear_model_are_scaled_back_to_the_table():
+    table = heart_disease()
+    names = ("age", "trestbps", "chol", "thalch", "oldpeak")
+    for hospital, n in zip(HOSPITALS, (304, 269, 0), strict=False):
+        inputs, sick = heart_inputs(table, hospital=hospital)
+        rows = table["hospital"] == hospital
+        rows &= np.isfinite([table[name] for name in names]).all(axis=0) & (table["chol"] > 0)
+        assert inputs.shape == (n, 6) and (inputs[:, 5] == 1).all()
+        back = inputs[:, :5] * [10, 20, 50, 20, 1] + [55, 130, 240, 150, 1]
+        assert np.allclose(back, np.stack([table[name][rows] for name in names], axis=1))
+        assert (sick == (table["num"][rows] > 0)).all()
+    with pytest.raises(ValueError, match=r"hospital must be one of Cleveland.*, got 'Bonn'"):
+        heart_inputs(table, hospital="Bonn")
 
 
 def test_digits_are_1797_images_of_64_pixels():

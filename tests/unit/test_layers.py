@@ -58,6 +58,7 @@ PACKAGES = [
     *TAUGHT,
     *(f"dp.{name}" for name in ("mechanisms", "accounting", "training", "auditing", "exact")),
     "fl.privacy",
+    *(f"mpc.{name}" for name in ("bits", "servers", "cheating", "aggregation")),
 ]
 SCREEN = {
     "matplotlib": {"plots", "widgets"},

@@ -13,7 +13,7 @@ from tests.widgets.every_widget import arrows, move
 
 CONTROLS = {  # see test_controls.py
     "one_multiplication": {
-        "step": ("step", 1, 0, 3, 1),
+        "step": ("step", 1, 0, 4, 1),
         "viewer": ("look over the shoulder of", "clinic"),
     },
     "what_everybody_sees": {
@@ -26,7 +26,7 @@ CONTROLS = {  # see test_controls.py
 
 
 def named(script):
-    """Every number that is sent, by its name: "b 2" -> 30."""
+    """Every number that is sent, by its name: "b₂" -> 30."""
     found = {}
     for one in script.messages:
         pairs = zip(one.label.split(", "), one.content.split(", "), strict=True)
@@ -36,7 +36,13 @@ def named(script):
 
 def held(script, party):
     """Every number that a party holds, by its name."""
-    parts = script.holds[party].replace("keeps ", "").replace(";", ",").split(", ")
+    parts = (
+        script.holds[party]
+        .replace("keeps ", "")
+        .replace(" and ", ", ")
+        .replace(";", ",")
+        .split(", ")
+    )
     return {part.split(" = ")[0]: int(part.split(" = ")[1]) for part in parts}
 
 
@@ -45,18 +51,18 @@ def test_the_messages_are_those_of_a_right_product():
     sent, clinic, laboratory = named(script), held(script, "clinic"), held(script, "laboratory")
     dealer, q = held(script, "dealer"), 101
     for name in "abc":
-        assert (sent[f"{name} 1"] + sent[f"{name} 2"]) % q == dealer[name]
+        assert (sent[f"{name}₁"] + sent[f"{name}₂"]) % q == dealer[name]
     assert dealer["c"] == dealer["a"] * dealer["b"] % q
-    assert (clinic["x 1"] + sent["x 2"]) % q == clinic["x"] == 41
-    assert (sent["y 1"] + laboratory["y 2"]) % q == laboratory["y"] == 67
-    for party, (x, y) in enumerate(
-        ((clinic["x 1"], sent["y 1"]), (sent["x 2"], laboratory["y 2"])), 1
-    ):
-        assert sent[f"d {party}"] == (x - sent[f"a {party}"]) % q
-        assert sent[f"e {party}"] == (y - sent[f"b {party}"]) % q
-    d, e = ((sent[f"{name} 1"] + sent[f"{name} 2"]) % q for name in "de")
+    assert (clinic["x₁"] + sent["x₂"]) % q == clinic["x"] == 41
+    assert (sent["y₁"] + laboratory["y₂"]) % q == laboratory["y"] == 67
+    held_by_both = (clinic["x₁"], sent["y₁"]), (sent["x₂"], laboratory["y₂"])
+    for party, (x, y) in zip("₁₂", held_by_both, strict=True):
+        assert sent[f"d{party}"] == (x - sent[f"a{party}"]) % q
+        assert sent[f"e{party}"] == (y - sent[f"b{party}"]) % q
+    d, e = ((sent[f"{name}₁"] + sent[f"{name}₂"]) % q for name in "de")
     a, b, c = dealer.values()
     assert (d * e + d * b + a * e + c) % q == 41 * 67 % q
+    assert (clinic["z₁"] + laboratory["z₂"]) % q == 41 * 67 % q
     every = [*sent.values(), *clinic.values(), *laboratory.values(), *dealer.values(), d, e]
     assert len(set(every)) == len(every), "no two numbers can be mistaken for each other"
 
@@ -65,17 +71,18 @@ def test_who_sends_what_to_whom():
     script = widgets.multiplication_transcript()
     ways = [(one.step, one.sender, *one.receivers, one.label) for one in script.messages]
     assert ways == [
-        (1, "dealer", "clinic", "a 1, b 1, c 1"),
-        (1, "dealer", "laboratory", "a 2, b 2, c 2"),
-        (2, "clinic", "laboratory", "x 2"),
-        (2, "laboratory", "clinic", "y 1"),
-        (3, "clinic", "laboratory", "d 1, e 1"),
-        (3, "laboratory", "clinic", "d 2, e 2"),
+        (1, "dealer", "clinic", "a₁, b₁, c₁"),
+        (1, "dealer", "laboratory", "a₂, b₂, c₂"),
+        (2, "clinic", "laboratory", "x₂"),
+        (2, "laboratory", "clinic", "y₁"),
+        (3, "clinic", "laboratory", "d₁, e₁"),
+        (3, "laboratory", "clinic", "d₂, e₂"),
     ]
     assert script.steps == (
         "the dealer hands out shares of a, b and c = a·b",
         "each cuts its own number and sends a share",
-        "both open d = x − a and e = y − b; each then has its share of x·y",
+        "both open d = x − a and e = y − b",
+        "each adds up its boxes, without a message: z₁ + z₂ = x·y",
     )
 
 
@@ -85,22 +92,23 @@ def test_the_answer_to_question_a_follows_from_what_the_pair_sees():
         script.parties, script.holds, script.steps,
         tuple(seen_by(script, ("clinic", "dealer"), step=3)),
     ))  # fmt: skip
-    y = (seen["e 1"] + seen["e 2"] + held(script, "dealer")["b"]) % 101
+    y = (seen["e₁"] + seen["e₂"] + held(script, "dealer")["b"]) % 101
     assert checks.laboratory_secret.verdict(y).correct
-    assert {name: (seen[f"{name} 1"], seen[f"{name} 2"]) for name in "eb"} == questions.SHARES
-    assert seen["y 1"] == questions.Y_SHARE
+    assert {name: (seen[f"{name}₁"], seen[f"{name}₂"]) for name in "eb"} == questions.SHARES
+    assert seen["y₁"] == questions.Y_SHARE
     assert len(seen_by(script, ("dealer",), step=3)) == 2, "the dealer sees its own messages only"
 
 
-def test_a_pair_reads_the_arrows_of_the_last_step_and_the_dealer_alone_none():
+def test_a_pair_reads_the_arrows_of_the_openings_and_the_dealer_alone_none():
     widget = move(widgets.one_multiplication(), step=3, viewer="clinic + dealer")
     pair = {
-        ("clinic", "laboratory"): "d 1, e 1",
-        ("laboratory", "clinic"): "d 2, e 2",
+        ("clinic", "laboratory"): "d₁, e₁",
+        ("laboratory", "clinic"): "d₂, e₂",
     }
     assert arrows(widget) == {way: (BLUE, False, words, BLUE) for way, words in pair.items()}
     move(widget, viewer="dealer")
     assert arrows(widget) == dict.fromkeys(pair, (GREY, True, "?", GREY))
+    assert arrows(move(widget, step=4)) == {}
 
 
 @pytest.mark.parametrize("reused", [False, True])

@@ -25,7 +25,7 @@ CONTROLS = {  # see test_controls.py
     },
     "ring_and_precision": {
         "ring": ("ring", "2^64"),
-        "fraction_bits": ("fractional bits f", 8, 0, 30, 1),
+        "fraction_bits": ("fractional bits f", 8, 1, 30, 1),
         "truncations": ("truncations", 1.0, 1.0, 1e6, 6),
     },
 }
@@ -73,6 +73,19 @@ def test_points_and_results_so_far_are_shown(x, first):
     assert any(result.counts in one for one, _, _ in texts(right)) and result.counts in widget.alt
 
 
+@pytest.mark.parametrize(
+    ("x", "first"), [(-120, 379), (-120, 380), (137, 30), (60, 499), (-20, 0), (0, 250), (110, 120)]
+)
+def test_words_of_the_points_stay_inside_and_apart(x, first):
+    widget = move(widgets.two_points(), x=x, first=first)
+    renderer = widget.figure.canvas.get_renderer()
+    left = widget.figure.axes[0]
+    boxes = [one.get_window_extent(renderer) for one in left.texts if "party" in one.get_text()]
+    width = widget.figure.bbox.width
+    assert len(boxes) == 2 and not boxes[0].overlaps(boxes[1])
+    assert all(one.x0 >= 0 and one.x1 <= width for one in boxes)
+
+
 def test_results_are_counted_the_most_frequent_first():
     assert widgets.two(x=137, first=136).counts == "-36 (98×), -37 (39×)"
     assert widgets.two(x=137, first=499).counts.startswith("14 (252×), 13 (111×)")
@@ -89,8 +102,8 @@ def test_chance_of_one_truncation_is_the_rate_of_the_lesson():
 
 def test_answer_of_question_c_can_be_read_off_the_widget():
     kept = [int(f) for f in widgets.BITS if widgets.any_failure(64, int(f), 1e6) < widgets.PROMISE]
-    assert kept == list(range(17)) and checks.most_bits.verdict(kept[-1]).correct
-    assert [widgets.any_failure(32, f, 1e6) < widgets.PROMISE for f in (0, 1)] == [True, False]
+    assert kept == list(range(1, 17)) and checks.most_bits.verdict(kept[-1]).correct
+    assert widgets.any_failure(32, 1, 1e6) > widgets.PROMISE  # question D: no f is left
     assert [widgets.any_failure(64, f, 1.0) < widgets.PROMISE for f in (26, 27)] == [True, False]
 
 
@@ -100,13 +113,13 @@ def test_answer_of_question_c_can_be_read_off_the_widget():
         ("2^64", 8, 1.0, True),
         ("2^64", 30, 1e6, False),
         ("2^32", 13, 1e3, True),
-        ("2^20", 0, 1e6, True),
+        ("2^20", 1, 1e6, True),
     ],
 )
 def test_both_errors_are_drawn_up_to_f(ring, f, n, fits):
     widget = move(widgets.ring_and_precision(), ring=ring, fraction_bits=f, truncations=n)
     left, right = widget.figure.axes
-    so_far = np.arange(f + 1)
+    so_far = np.arange(1, f + 1)
     chances = [widgets.any_failure(int(ring[2:]), int(one), n) for one in so_far]
     same_lines(
         left,

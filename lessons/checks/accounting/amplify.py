@@ -44,6 +44,11 @@ def ask(rng: np.random.Generator) -> list[Case]:
             cases.spread(rng, 1e-3, 1e-2),
         ),
         (cases.between(rng, 0.5, 2), cases.between(rng, 0.1, 0.3), 1.0),
+        (
+            cases.between(rng, 0.5, 2),
+            cases.between(rng, 0.1, 0.3),
+            1 - cases.spread(rng, 1e-3, 0.02),
+        ),
         (0.0, 0.0, cases.between(rng, 0.2, 0.5)),
         (0.0, cases.between(rng, 0.1, 0.3), cases.between(rng, 0.2, 0.5)),
         (cases.between(rng, 0.8, 1.4), 0.0, cases.between(rng, 0.2, 0.5)),

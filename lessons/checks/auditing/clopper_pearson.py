@@ -51,6 +51,7 @@ def _compare(attempt: Attempt, counts: Any, rng: np.random.Generator) -> Found |
     asked += [{**case, "failure": cases.between(rng, 0.5, 0.9)} for case in asked[:1]]
     if counts is not EDGES:  # beyond a half the ends lie on the other side of the frequency
         asked.append({"successes": 7, "trials": 23, "failure": cases.between(rng, 0.75, 0.9)})
+        asked += map(dict, cases.one_at_a_time(asked[2], successes=4, trials=13))
         asked.append({"successes": 57, "trials": 60, "failure": cases.spread(rng, 5e-7, 2e-6)})
     return by_numbers(
         attempt,

@@ -1,6 +1,6 @@
 """Check of Exercise 17.3: the bound of (17.v), first where both logarithms exist, then elsewhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import exp, inf, log
 from typing import Any
 
@@ -48,9 +48,12 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     """Ask for counts that are neither 0 nor all, for those, where nothing is shown, for few hits."""
 
     def compare(counts: Any, delta: Callable[[], float], named: Any = MISTAKES) -> Found | None:
+        asked = [_case(rng, *one, delta=delta()) for one in counts]
+        if counts[0] == PLAIN[0]:
+            asked += _one_other_argument(asked[3])
         return by_numbers(
             attempt,
-            [_case(rng, *one, delta=delta()) for one in counts],
+            asked,
             right=_reference,
             mistakes=named,
             rng=rng,
@@ -94,6 +97,17 @@ def _case(
 ) -> Case:
     counts = {"true_positives": tp, "false_positives": fp, "n_in": n_in, "n_out": n_out}
     return counts | {"delta": delta, "failure": cases.spread(rng, 0.005, 0.3)}
+
+
+def _one_other_argument(case: Case) -> Sequence[Case]:
+    return cases.one_at_a_time(
+        case,
+        true_positives=case["true_positives"] + 7,
+        false_positives=case["false_positives"] + 3,
+        n_in=case["n_in"] + 11,
+        n_out=case["n_out"] + 13,
+        delta=case["delta"] / 2,
+    )
 
 
 def _ask(attempt: Attempt, case: Case) -> float:

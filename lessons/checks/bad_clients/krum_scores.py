@@ -52,8 +52,10 @@ def ask(rng: np.random.Generator) -> list[Case]:
     asked = [_case(rng, *setting) for setting in settings]
     twins = _case(rng, 9, 3, 2)
     twins["updates"][[2, 5, 6]] = twins["updates"][1]  # distances of 0 to others are distances too
+    pair = _case(rng, 8, 3, 1)
+    pair["updates"][4] = pair["updates"][1]
     few = cases.one_at_a_time(_case(rng, 9, 3, 2), n_bad=1)
-    return [*asked, *few, twins, {"updates": np.full((5, 2), 0.3), "n_bad": 1}]
+    return [*asked, *few, pair, twins, {"updates": np.full((5, 2), 0.3), "n_bad": 1}]
 
 
 def _case(rng: np.random.Generator, n_clients: int, n_parameters: int, f: int) -> dict[str, Any]:

@@ -38,6 +38,9 @@ def ask(rng: np.random.Generator) -> list[Case]:
     asked.append({**asked[4], "n_examples": np.array([3, 1, 4, 1, 50_000])})
     absurd = cases.one_of(rng, range(70_000, 3_000_000))  # 16 bits do not hold it
     asked.append({**asked[4], "n_examples": np.array([3, absurd, 4, 1, 2 * absurd + 1])})
+    asked.append(
+        {**asked[4], "n_examples": np.array([3, absurd, 4, 2 * absurd, 1])}
+    )  # a tiny share
     asked.append({**asked[5], "others": np.zeros((4, 5))})
     asked.append({**asked[5], "target": np.zeros(5)})
     asked.append(

@@ -44,7 +44,15 @@ def _cases(rings: Sequence[tuple[int, int]], rng: np.random.Generator) -> list[C
                 cut(rng, value - a, n_parties=n_parties, modulus=modulus) for value in (x, other)
             )
             asked.append({"first": first, "second": second, "known": x, "modulus": modulus})
-    return asked
+    modulus, n_parties = rings[1]
+    first, second = [1], [0]
+    while 1 - sum(first) + sum(second) == 0:  # then it is 0 on a larger clock, too
+        first, second = (cut(rng, x, n_parties=n_parties, modulus=modulus) for x in (1, 0))
+    one = {"first": first, "second": second, "known": 1, "modulus": modulus}
+    again = cut(rng, 3, n_parties=n_parties, modulus=modulus)
+    return asked + cases.one_at_a_time(
+        one, first=again, second=again, known=modulus // 3, modulus=modulus + 1
+    )
 
 
 def _compare(attempt: Attempt, asked: list[Case], rng: np.random.Generator) -> Found | None:

@@ -53,7 +53,9 @@ def _cases(rng: np.random.Generator) -> list[Case]:
         factors = 2 + rng.choice(min(modulus, 2**31) - 3, count, replace=False)
         values = [cut(rng, int(one), n_parties=n_parties, modulus=modulus) for one in factors]
         asked.append({"values": values, "modulus": modulus})
-    return asked
+    x, y = asked[0]["values"]  # a value may come twice: x·x·y·x, and y·y
+    again = [{**asked[0], "values": values} for values in ([x, x, y, x], [y, y])]
+    return [*asked[:2], *again, *asked[2:]]
 
 
 def _by_definition(values: Sequence[Shares], modulus: int) -> tuple[int, int]:
@@ -73,7 +75,7 @@ def _ask(attempt: Attempt, case: Case) -> tuple[int, int]:
     def multiply_pairs(pairs: Sequence[tuple[Shares, Shares]]) -> list[Shares]:
         nonlocal rounds
         factors = _two_each(pairs, n_parties)
-        rounds += bool(factors)
+        rounds += 1  # without a pair, too
         return [
             cut(rng, sum(x) * sum(y) % modulus, n_parties=n_parties, modulus=modulus)
             for x, y in factors
@@ -95,6 +97,8 @@ def _two_each(pairs: Any, n_parties: int) -> list[tuple[list[int], list[int]]]:
 
 
 def _words(case: Case, got: tuple[int, int], right: tuple[int, int]) -> str:
+    if len(case["values"]) == 1:
+        return " as product and rounds: a single value needs no call."
     count = f"{len(case['values'])} values"
     if got[0] != right[0]:
         return f" as product and rounds: with {count}, the product is wrong."

@@ -43,6 +43,10 @@ def ask(rng: np.random.Generator) -> list[Case]:
     ]
     queries, others = worlds[0]["queries"], 1 - worlds[0]["bits"]()
     same_groups = _case(queries, (queries @ others).astype(float), others)
+    one = _of_estimates(
+        [[0.3, 1.2]], [3], rng
+    )  # the same answers about other groups: bits exchanged
+    few += [one, _case(one["queries"][:, ::-1], one["answers"], one["bits"]()[::-1])]
     return [*few, _inseparable(rng), _seldom(rng), _strange(rng), same_groups, *worlds]
 
 

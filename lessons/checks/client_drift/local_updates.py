@@ -55,7 +55,22 @@ def ask(rng: np.random.Generator) -> list[Case]:
     settings = [(1, 1, "h"), (1, 2, "band"), (2, 1, "both"), (2, 2, "both"), (2, 3, "none")]
     settings += [(3, 2, "h"), (3, 5, "band"), (2, 4, "both"), (4, 4, "h"), (3, 3, "both")]
     many = cases.one_of(rng, (11, 23, 60))
-    return [_case(rng, *one) for one in (*settings, (many, 7, "both"), (3, 150, "both"))]
+    asked = [_case(rng, *one) for one in (*settings, (many, 7, "both"), (3, 150, "both"))]
+    for terms in ("none", "h", "none"):  # a step of more than the whole way: to the other side
+        beyond = _case(rng, 2, cases.one_of(rng, (1, 3, 5)), terms)
+        curvatures = rng.uniform(1.1, 1.9, 2) / beyond["learning_rate"]
+        asked.append({**beyond, "curvatures": curvatures})
+    one = _case(rng, 3, 4, "both")
+    return asked + cases.one_at_a_time(
+        one,
+        w=0.0,
+        curvatures=one["curvatures"] * 0.7,
+        minima=one["minima"] - 0.9,
+        corrections=one["corrections"] / 2,
+        proximal=one["proximal"] / 2,
+        local_steps=3,
+        learning_rate=one["learning_rate"] / 2,
+    )
 
 
 def _case(rng: np.random.Generator, n_clients: int, local_steps: int, terms: str) -> Case:

@@ -36,6 +36,8 @@ def ask(rng: np.random.Generator) -> list[Case]:
         asked.append({**asked[-1], "relation": "add/remove"})  # the same prices, once more
         asked.append({**asked[-1], "parts_per_person": 1})
     for m in (1, 2):
+        two = {"epsilons": _prices(rng, 5), "relation": "replace", "parts_per_person": m}
+        asked += map(dict, cases.one_at_a_time(two, relation="add/remove"))
         same = np.full(3, cases.spread(rng, 0.05, 3))
         asked.append({"epsilons": same, "relation": "replace", "parts_per_person": m})
     return sorted(asked, key=lambda case: len(case["epsilons"]))

@@ -40,7 +40,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 
 
 def ask(rng: np.random.Generator) -> list[Case]:
-    """Draw one client to a thousand, of one example to hundreds, some of equal size."""
+    """Draw one client to a thousand, of one example to tens of thousands, some of equal size."""
     asked = [
         _case(rng, [cases.one_of(rng, (1, 4, 9))], 3),
         _case(rng, rng.permutation([2, 7]), 1),
@@ -52,6 +52,7 @@ def ask(rng: np.random.Generator) -> list[Case]:
         _case(rng, rng.integers(1, 20, cases.one_of(rng, (99, 100, 128))), 2),
         _case(rng, rng.integers(1, 20, cases.one_of(rng, range(1030, 1100))), 2),
         _case(rng, rng.permutation([255, 256, 257, 300, 2]), 3),
+        _case(rng, rng.permutation([30, 700, cases.one_of(rng, range(66_000, 80_000))]), 2),
         _case(rng, rng.permutation([20, 21, 22, 23]), 3),  # nearly equal is not equal
         _far_out(rng, _case(rng, rng.permutation([4, 9, 6, 11, 5]), 3)),
     ]

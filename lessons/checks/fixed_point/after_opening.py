@@ -1,18 +1,19 @@
 """Check of Exercise 34.3: from c = x + Q/4 + r and the pair to shares of x / 2^bits, wrapped or not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from lessons.checks.engine import cases
 from lessons.checks.engine.attempt import Attempt
 from lessons.checks.engine.compare import by_numbers
 from lessons.checks.engine.exercise import Exercise
 from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.engine.told import Case
 from lessons.checks.fixed_point.rows import Whole, not_local, opened, signed
-from lessons.mpc import additive, truncation
+from lessons.mpc import additive, ring, truncation
 from lessons.randomness import uniform_integers
 
 SETTINGS: tuple[tuple[int, int, int, tuple[int, ...]], ...] = (  # k, bits, n_parties, shape
@@ -39,7 +40,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         return found
     for k, bits, n_parties, shape in SETTINGS:
         if 0 not in shape:
-            case = _case(rng, k, bits, n_parties, shape, halves=(0, 1))
+            case = _case(rng, k, bits, n_parties, shape, halves=[(0, 1)])
             redraw = partial(uniform_integers, modulus=2**k, random_bytes=rng.bytes)
             if found := not_local(attempt, case, ("shifted_shares", "top_shares"), redraw):
                 return found
@@ -47,12 +48,39 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 
 
 def ask(rng: np.random.Generator) -> list[Case]:
-    """Each setting with c and r in each of the halves that can occur, both signs of x."""
-    return [
-        _case(rng, *setting, halves=(c_half, r_half))
-        for setting in SETTINGS
-        for c_half, r_half in HALVES
-    ]
+    """Each setting with c and r in each of the halves that can occur, both signs of x; then mixed."""
+    asked = [_case(rng, *setting, halves=[halves]) for setting in SETTINGS for halves in HALVES]
+    mixed = [_case(rng, *setting, halves=HALVES) for setting in SETTINGS if setting[3] != (1,)]
+    return [*asked, *_edges(rng), *_one_other_argument(rng), *mixed]
+
+
+def _edges(rng: np.random.Generator) -> list[Case]:
+    """r and c at the ends of their halves, alone and side by side."""
+    asked: list[Case] = []
+    for k, bits, n_parties in ((8, 2, 2), (20, 4, 3), (64, 16, 2)):
+        q, half = 2**k, 2 ** (k - 1)
+        pairs = [(half, half), (half, q - 1), (half + 1, 0), (q - 1, half - 2), (q - 1, q - 1)]
+        pairs += [(0, 0), (0, half - 1), (1, half), (half - 1, half - 1), (half - 1, q - 2)]
+        for some in (*([pair] for pair in pairs), pairs):  # each alone, then all
+            r, c = np.array(some, dtype=np.uint64).T
+            asked.append(_shared(rng, r, c, k=k, bits=bits, n_parties=n_parties))
+    return asked
+
+
+def _one_other_argument(rng: np.random.Generator) -> list[Case]:
+    """Cases that differ in one argument only. r is small, so c may be the same for each of them."""
+    r, c = rng.integers(2**9, 2**12, 3) << 4, rng.integers(2**17, 2**18, 3)
+    one = _shared(rng, *(v.astype(np.uint64) for v in (r, c)), k=20, bits=4, n_parties=2)
+    one["top_shares"][:] = 0
+    one["shifted_shares"][0] = (r >> 4) // 3
+    one["shifted_shares"][1] = (r >> 4) - (r >> 4) // 3
+    return cases.one_at_a_time(
+        one,
+        c=one["c"] + np.uint64(77),
+        shifted_shares=one["shifted_shares"] + np.uint64(1),
+        bits=5,
+        modulus=2**21,
+    )
 
 
 def _case(
@@ -62,13 +90,13 @@ def _case(
     n_parties: int,
     shape: tuple[int, ...],
     *,
-    halves: tuple[int, int],
+    halves: Sequence[tuple[int, int]],
 ) -> dict[str, Any]:
-    """Draw r in its half and x + Q/4, any of 0 … Q/2 − 1, so that c falls into its own."""
-    q, (c_half, r_half) = 2**k, halves
-    half = q // 2
+    """Draw r in its half and x + Q/4, any of 0 … Q/2 − 1, so that c falls into its own; in turn."""
+    q, half = 2**k, 2 ** (k - 1)
     c, r = [], []
-    for _ in range(int(np.prod(shape))):
+    for i in range(int(np.prod(shape))):
+        c_half, r_half = halves[i % len(halves)]
         low = int(rng.integers(0, half))  # of r in its half
         if c_half == r_half:  # no step over the middle
             moved = int(rng.integers(0, half - low))
@@ -78,7 +106,20 @@ def _case(
         r.append(r_half * half + low)
         c.append((r[-1] + moved) % q)
     values = (np.array(v, dtype=np.uint64).reshape(shape) for v in (r, c))
-    mask, opened_c = values
+    return _shared(rng, *values, k=k, bits=bits, n_parties=n_parties)
+
+
+def _shared(
+    rng: np.random.Generator,
+    mask: ring.Elements,
+    opened_c: ring.Elements,
+    *,
+    k: int,
+    bits: int,
+    n_parties: int,
+) -> dict[str, Any]:
+    """The case of these masks r and opened values c."""
+    q = 2**k
     options: dict[str, Any] = {"n_parties": n_parties, "modulus": q, "random_bytes": rng.bytes}
     return {
         "c": opened_c,
@@ -281,7 +322,7 @@ after_opening = Exercise(
     examine=examine,
     takeaway=(
         "The wrap is public times shared, so each party corrects it alone: any number of "
-        "parties, never off."
+        "parties, and no failure while x fits."
     ),
     hints=(
         "Everybody knows c: its half, ⌊c / 2^bits⌋ and Q / 2^(bits + 2) are public. Only r is shared.",

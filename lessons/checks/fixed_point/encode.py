@@ -17,6 +17,11 @@ from lessons.mpc import fixed_point, ring
 
 SETTINGS = ((20, 4), (12, 1), (16, 0), (20, 11), (32, 8), (64, 16), (64, 22), (64, 40), (48, 16))
 
+NAN = (
+    "NaN, a field left empty, comes out as a number: it must raise a ValueError. Each comparison with "
+    "NaN is False, so ask whether all numbers lie inside, not whether one lies outside."
+)
+
 
 def reference(values: Any, *, fraction_bits: int, modulus: int) -> ring.Elements:
     """``fixed_point.encode``."""
@@ -56,7 +61,8 @@ def ask(rng: np.random.Generator) -> list[Case]:
             many,
         )
         asked += [_case(group, k, f) for group in groups]
-    return [*asked, _case(np.zeros(0), 32, 8), _case(np.array(-0.7), 20, 4)]
+    same = cases.one_at_a_time(_case(many, 48, 16), fraction_bits=15)
+    return [*asked, *same, _case(np.zeros(0), 32, 8), _case(np.array(-0.7), 20, 4)]
 
 
 def _case(values: Any, k: int, f: int) -> dict[str, Any]:
@@ -106,6 +112,9 @@ def _accepts_too_much(attempt: Attempt, rng: np.random.Generator) -> Found | Non
             kept = got == (2 ** (k - 1) - 1 if one > 0 else -(2 ** (k - 1)))  # on its own side
             code = "clipped" if kept else "no_check"
             return Found(code, f"It happens for {told(case)}.")
+    for k, f in ((20, 4), (64, 16)):
+        if not attempt.refuses(**_case([0.25, np.nan], k, f)):
+            return Found("counterexample", f"{NAN} It happens for modulus=2**{k}.")
     return None
 
 

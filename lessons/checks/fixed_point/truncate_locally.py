@@ -17,7 +17,8 @@ from lessons.randomness import uniform_integers
 
 SETTINGS: tuple[tuple[int, int, tuple[int, ...]], ...] = (  # k, bits, shape
     (10, 3, ()), (10, 2, (1,)), (12, 1, (3,)), (20, 4, (2, 3)), (32, 8, (7,)), (64, 16, (9,)),
-    (64, 1, (4,)), (64, 22, (3, 1)), (48, 16, (5,)), (32, 8, (0,)), (64, 16, (300,)),
+    (64, 1, (4,)), (64, 22, (3, 1)), (48, 16, (5,)), (64, 33, (2,)), (64, 43, (3,)), (32, 8, (0,)),
+    (64, 16, (300,)),
 )  # fmt: skip
 reference = truncation.truncate_locally
 
@@ -47,13 +48,22 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 
 
 def ask(rng: np.random.Generator) -> list[Case]:
-    """Both signs, multiples of 2^bits and not, the first share in each quarter of the ring."""
-    return [
+    """Both signs, multiples of 2^bits and not, the first share in each quarter of the ring, 0 by zeros."""
+    asked: list[Case] = [
         _case(rng, k, bits, shape, sign=sign, quarter=quarter)
         for k, bits, shape in SETTINGS
         for sign in (1, -1, 0)
         for quarter in range(4)
     ]
+    few = [one for one in asked if one["x_shares"].size == 12]
+    asked += [{**few[0], "bits": few[0]["bits"] - 1}]  # the same shares, one digit less
+    for k, bits in (
+        (10, 3),
+        (32, 8),
+        (64, 16),
+    ):  # 0 by two shares of 0: at the seam, on either side
+        asked.append({"x_shares": np.zeros((2, 1), np.uint64), "bits": bits, "modulus": 2**k})
+    return asked
 
 
 def _case(

@@ -47,7 +47,8 @@ def ask(rng: np.random.Generator) -> list[Case]:
     beyond["images"] = 3 * beyond["images"] - 1
     for name in ("gradient", "observed"):  # longer than the least length of cosine_similarity, 1e-8
         short[name] *= cases.spread(rng, 3e-6, 3e-5) / np.linalg.norm(short[name])
-    return [*asked, many, beyond, short]
+    one, other = (_case(rng, 8, 2, 0.2) for _ in range(2))
+    return [*asked, many, beyond, short, *cases.one_at_a_time(one, **other)]
 
 
 def _case(rng: np.random.Generator, n: int, n_images: int, tv_weight: float) -> dict[str, Any]:
@@ -77,7 +78,10 @@ def _outcome(objective: Callable[..., Any], case: Case) -> Vector:
     value = objective(*given, tv_weight=case["tv_weight"])
     by = {tuple(gradient.shape): 0 * case["gradient"], tuple(images.shape): 0 * case["images"]}
     ends = list(_ends(value.grad_fn))
-    found = torch.autograd.grad(value, ends, allow_unused=True) if ends else ()
+    try:
+        found = torch.autograd.grad(value, ends, allow_unused=True) if ends else ()
+    except RuntimeError:  # a number that was given before: its graph is used up
+        raise Ended(Found("remembers")) from None
     for end, slope in zip(ends, found, strict=True):
         if slope is not None:
             by[tuple(end.shape)] = slope.numpy()

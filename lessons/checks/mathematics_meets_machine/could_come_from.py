@@ -35,7 +35,13 @@ def ask(rng: np.random.Generator) -> list[Case]:
             asked += [_case(y, count, scale) for y in draws.tolist()]
         noises = [numpy_laplace(k / STEPS, scale=scale) for k in RARE]
         asked += [_case(count + z, count, scale) for z in (*noises, 40 * scale, -40 * scale)]
-    return asked + _other_scales(rng) + _halves(rng) + _where_the_logarithm_matters(rng)
+    return (
+        asked
+        + _other_scales(rng)
+        + _halves(rng)
+        + _one_off(rng)
+        + _where_the_logarithm_matters(rng)
+    )
 
 
 def _case(release: float, count: float, scale: float) -> Case:
@@ -46,13 +52,24 @@ def _other_scales(rng: np.random.Generator) -> list[Case]:
     """The same releases of the same count with two scales: possible for one, hardly for the other."""
     scale = cases.spread(rng, 0.2, 2)
     draws = (2.0 + rng.laplace(scale=scale, size=12)).tolist()
-    return [_case(y, 2.0, b) for y in draws for b in (scale, 1.7 * scale)]
+    both = [_case(y, 2.0, b) for y in draws for b in (scale, 1.7 * scale)]
+    return both + [_case(y, 3.0, scale) for y in draws]  # and of another count
 
 
 def _halves(rng: np.random.Generator) -> list[Case]:
     """A count that is no whole number: a half, for a patient who comes to two clinics, say."""
     scale = cases.spread(rng, 0.2, 5)
     return [_case(y, 1.5, scale) for y in (1.5 + rng.laplace(scale=scale, size=12)).tolist()]
+
+
+def _one_off(rng: np.random.Generator) -> list[Case]:
+    """True outputs below and above the count for which the way back is off, by one or more."""
+    scale, missed = cases.spread(rng, 0.3, 3), []
+    for sign in (-1, 1):
+        draws = (3.0 + sign * rng.exponential(scale, size=1200)).tolist()
+        asked = (_case(y, 3.0, scale) for y in draws)
+        missed += [one for one in asked if _could(**one) and not _could(**one, tried=(0,))][:3]
+    return missed
 
 
 def _where_the_logarithm_matters(rng: np.random.Generator) -> list[Case]:

@@ -44,6 +44,11 @@ def ask(rng: np.random.Generator) -> list[Case]:
             seeds, seed = [base + 19, *seeds, base], base + 2
         asked.append(_cells(rng, n=n, seed=seed, top=top, seeds=seeds))
     asked.append(_cells(rng, n=5, seed=0, top=9, seeds=[7, 0, 3]))
+    one = _cells(rng, n=6, seed=611, top=90, seeds=[4, 611, 77])
+    other = _cells(rng, n=6, seed=77, top=90, seeds=[], epsilon=one["epsilon"])["releases"]
+    asked += cases.one_at_a_time(
+        one, releases=other, epsilon=one["epsilon"] / 1.3, seeds=[4, 610, 77]
+    )
     asked.append(_cells(rng, n=100, seed=8, top=900, seeds=[8, 5, 2], epsilon=1e-3))
     for wrong in ({"inverted": True}, {"sign": -1}):
         asked.append(_cells(rng, n=5, seed=70, top=90, seeds=[41, 70], **wrong))

@@ -9,6 +9,7 @@ import numpy as np
 
 import lessons.checks.shamir.fields as fields
 from lessons.checks.additive_sharing.rings import element
+from lessons.checks.engine import cases
 from lessons.checks.engine.attempt import Attempt
 from lessons.checks.engine.compare import by_numbers
 from lessons.checks.engine.exercise import Exercise
@@ -56,6 +57,7 @@ def _asked(rng: np.random.Generator) -> list[Case]:
     asked: list[Case] = []
     for n, threshold, modulus in (
         (2, 1, 11),
+        (3, 0, 7),
         (3, 1, 5),
         (4, 1, 7),
         (4, 2, 2**61 - 1),
@@ -68,6 +70,7 @@ def _asked(rng: np.random.Generator) -> list[Case]:
         (6, 2, 257),
         (8, 2, 11),
         (8, 3, 11),
+        (5, 0, 2**31 - 1),
     ):
         most = (n - threshold - 1) // 2
         settings = [(0, "first", False)]
@@ -75,7 +78,27 @@ def _asked(rng: np.random.Generator) -> list[Case]:
             settings += [(most, place, True) for place in ("first", "last", "apart", "anywhere")]
             settings += [(most, "anywhere", False), (1, "anywhere", False)]
         asked += [_lies(rng, n, threshold, modulus, *one) for one in settings]
-    return asked
+    hard = [_lies(rng, 10, 3, 101, 3, "anywhere", agree) for agree in (True, False)]  # 1 set of 6
+    return [*asked, *_one_other_argument(rng), *hard]
+
+
+def _one_other_argument(rng: np.random.Generator) -> list[Case]:
+    """Cases that differ in one argument only, and in the liars."""
+    level, odd, *_ = rng.permutation(101).tolist()
+    xs = fields.points(rng, 5, 101)
+    constant = {"shares": [level] * 4 + [odd], "points": xs, "threshold": 1, "modulus": 101}
+    asked = cases.one_at_a_time(constant, shares=[odd] + [level] * 4, points=xs[2:] + xs[:2])
+    curve = [(level + (x - xs[0]) * (x - xs[1])) % 101 for x in xs]  # level at two points
+    by_degree = {"shares": [*curve[:4], level], "points": xs, "threshold": 0, "modulus": 101}
+    asked += cases.one_at_a_time(by_degree, threshold=2)
+    while True:  # parties 1 and 2 tell the truth; over Z_11 party 3 too, over Z_13 party 4
+        points = fields.points(rng, 4, 11)
+        shares = rng.integers(11, size=2).tolist()
+        on = {p: [fields.value_at(x, shares, points[:2], p) for x in points] for p in (11, 13)}
+        shares += [on[11][2], on[13][3]]
+        if shares[3] < 11 and shares[3] != on[11][3] and shares[2] != on[13][2]:
+            one = {"shares": shares, "points": points, "threshold": 1, "modulus": 11}
+            return asked + cases.one_at_a_time(one, modulus=13)
 
 
 def _lies(

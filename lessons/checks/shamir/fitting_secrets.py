@@ -36,7 +36,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 
 def _asked(rng: np.random.Generator) -> list[Case]:
     """One party, two, many; coprime points and others; the limit on, below and above a secret."""
-    asked = []
+    asked: list[Case] = []
     for points, secret, limit, size in (
         ([2], 1, 2, 9),
         ([3], 3, 10, 99),
@@ -62,6 +62,10 @@ def _asked(rng: np.random.Generator) -> list[Case]:
     clash = {"shares": [1 + 2 * 7, 4 * 9], "points": [2, 4], "limit": 30}  # odd, and divisible by 4
     small = {"shares": [60 % 7, 60 % 9 - 9], "points": [7, 9], "limit": 63}  # below the secret
     itself = {"shares": [5, 9], "points": [3, 4], "limit": 12}  # the first share is the secret
+    secret = cases.one_of(rng, range(60))
+    two, other = ([one + 11 * 12 * k for k in (1, 2)] for one in (secret, secret + 7))
+    both = {"shares": two, "points": [11, 12], "limit": 132}
+    asked += cases.one_at_a_time(both, shares=other, points=[12, 13], limit=secret)
     return [*asked, itself, small, clash, {"shares": [17], "points": [3], "limit": 0}]
 
 

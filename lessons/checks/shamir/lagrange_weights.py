@@ -7,6 +7,7 @@ import numpy as np
 
 import lessons.checks.shamir.fields as fields
 from lessons.checks.additive_sharing.rings import element
+from lessons.checks.engine import cases
 from lessons.checks.engine.attempt import Attempt, Ended
 from lessons.checks.engine.compare import by_numbers
 from lessons.checks.engine.exercise import Exercise
@@ -39,7 +40,10 @@ def _asked(rng: np.random.Generator, primes: Sequence[int]) -> list[Case]:
             for at in (0, 0, own, modulus - 1, element(rng, modulus)):
                 asked.append({"points": xs, "at": at, "modulus": modulus})
                 xs = fields.points(rng, n, modulus) if at != own else xs
-    return asked
+    least, other = [one for one in primes if one > 4][:2]
+    xs = fields.points(rng, 3, least)
+    one = {"points": xs, "at": int(rng.integers(5, least)) if least > 5 else 0, "modulus": least}
+    return [*asked, *cases.one_at_a_time(one, points=xs[::-1], modulus=other)]
 
 
 def _compare(attempt: Attempt, asked: list[Case], rng: np.random.Generator) -> Found | None:

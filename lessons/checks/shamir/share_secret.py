@@ -19,7 +19,13 @@ from lessons.checks.engine.exercise import Exercise
 from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.engine.told import shown
 
-TINY = ((5, 2, 4), (3, 1, 2), (7, 2, 3), (5, 3, 4), (11, 1, 3))  # (modulus, threshold, parties)
+TINY = (
+    (5, 2, 4),
+    (3, 1, 2),
+    (7, 2, 3),
+    (5, 3, 4),
+    (11, 1, 3),
+)  # (modulus, threshold, parties)
 
 
 def reference(
@@ -47,6 +53,8 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     ):
         setting = _setting(attempt, modulus, threshold, fields.points(rng, n, modulus))
         found = found or secrecy.sampled(setting, rng, times, linear=True, large=1000)
+    xs = fields.points(rng, 3, 7)  # threshold 0: every share is the secret
+    found = found or secrecy.every_run(_setting(attempt, 7, 0, xs))
     alone = ("secret_in_clear", "constant_share", "not_uniform")
     return Found("one_share_leaks", found.details) if found and found.code in alone else found
 

@@ -3,4 +3,5 @@
 By lesson:
 
     25  user_level, adaptive_clipping, tree_noise
+    38  distributed_noise
 """

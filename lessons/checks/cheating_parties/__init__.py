@@ -1,0 +1,8 @@
+"""Checks of lesson 37, cheating parties: one file an exercise."""
+
+from lessons.checks.cheating_parties.add_public import add_public
+from lessons.checks.cheating_parties.best_error import best_error
+from lessons.checks.cheating_parties.gap_shares import gap_shares
+from lessons.checks.cheating_parties.questions import burnt_key, prime_bits, stolen_rate
+
+__all__ = ["add_public", "best_error", "burnt_key", "gap_shares", "prime_bits", "stolen_rate"]
