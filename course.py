@@ -251,13 +251,12 @@ def bridges():
 
 
 def bridge(name, allow_large):
-    """Set up .venv-NAME for one library, which needs other versions than the course; list them all."""
+    """Set up one library of part 5, in .venv-NAME or beside the course; without a name, list them."""
     global VENV, PYTHON  # this process serves one command: the rest of it works on that environment
     for one, facts in bridges().items() if name is None else ():
-        folder = ROOT / f".venv-{one}"
-        state = (
-            "set up" if (folder / "set-up.stamp").exists() else f"{facts['gigabytes']} GB of disk"
-        )
+        there = (ROOT / f".venv-{one}" / "set-up.stamp").exists()
+        there = there or any(VENV.glob(f"[Ll]ib/**/site-packages/{one}/__init__.py"))
+        state = "set up" if there else f"{facts['gigabytes']} GB of disk"
         print(f"  {one:20} {facts['what']} ({state})")
     if name is None:
         return 0
@@ -268,6 +267,12 @@ def bridge(name, allow_large):
             f"{facts['what']} needs Python {facts['python']}, this is {platform.python_version()}: "
             f"run `python{'.'.join(map(str, newest))} course.py bridge {name}`."
         )
+    if "beside" in facts:
+        set_up(["core"], allow_large)
+        print(f"Adding {facts['what']} to the course's environment.", flush=True)
+        pip("install", "-c", "constraints.txt", "-r", str(file))
+        print(f"{facts['what']} is set up: run the lesson's cells again.")
+        return 0
     VENV = ROOT / f".venv-{name}"
     PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     stamp, version = VENV / "set-up.stamp", venv_version()

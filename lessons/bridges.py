@@ -1,46 +1,56 @@
-"""The same input to a library that needs an environment of its own (lessons 51 to 56).
+"""The same input to a library of the field, in an environment that holds it (lessons 51 to 56).
 
-`python course.py bridge NAME` makes `.venv-NAME` from the pins of `bridges/NAME.txt`; `bridges/NAME.py` is
-a script that runs in it: `NAME.py IN.npz OUT.npz`, arrays in, arrays out. It never imports the course,
-and no lesson before part 5 needs it. Where the environment is missing, `ask` gives the stored result.
+`bridges/NAME.py` is a script, `NAME.py IN.npz OUT.npz`: arrays in, arrays out. It never imports the course,
+and no lesson before part 5 needs it. `python course.py bridge NAME` sets up what it needs: most libraries
+want other versions than the course and get `.venv-NAME`, from the pins of `bridges/NAME.txt`; one whose
+file says `# beside: the course` is added to the course's own environment. Where it is missing, `ask` gives
+the stored result of the same input.
 """
 
+import ast
 import contextlib
+import importlib.util
 import os
 import signal
 import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from IPython.display import Markdown
 from numpy.typing import ArrayLike, NDArray
 
 from lessons.validation import positive
 
 ROOT = Path(__file__).resolve().parents[1]
 SCRIPTS = ROOT / "bridges"
-KEPT = (
-    "PATH",
-    "SYSTEMROOT",
-    "TEMP",
-    "TMP",
-    "TMPDIR",
-    "LANG",
-)  # of the environment; the rest is personal
+KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG")  # the rest of os.environ is personal
+GIVEN = "given."  # so begin, in a stored result, the names of what it was the answer to
 
 Arrays = dict[str, NDArray[Any]]
 
 
 def python_of(name: str) -> Path:
-    """Where the Python of a bridge's environment is, or would be."""
+    """Where the Python is, or would be, that runs a bridge's script."""
+    if is_beside_the_course(name):
+        return Path(sys.executable)
     folder = ROOT / f".venv-{name}"
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
+def is_beside_the_course(name: str) -> bool:
+    """Whether the library fits the course's own versions and lives in the course's environment."""
+    return "# beside: the course" in (SCRIPTS / f"{name}.txt").read_text("utf-8").splitlines()
+
+
 def is_set_up(name: str) -> bool:
     """Whether `course.py bridge NAME` has come to its end."""
+    if is_beside_the_course(name):
+        return importlib.util.find_spec(name) is not None
     return (ROOT / f".venv-{name}" / "set-up.stamp").exists() and python_of(name).exists()
 
 
@@ -50,22 +60,60 @@ def ask(name: str, given: Mapping[str, ArrayLike], *, seconds: float = 120.0) ->
     ``name``     of the bridge, as in ``bridges/NAME.py``
     ``given``    arrays by name: numbers only
     ``seconds``  after which the script is ended
-    ``ValueError`` for a name that is no bridge; ``RuntimeError`` in one sentence for a script that fails,
-    takes longer or answers with something else than arrays.
+    ``ValueError`` for a name that is no bridge, and where the library is missing and the stored result is
+    that of another input. ``RuntimeError`` in one sentence for a script that fails, takes longer or
+    answers with something else than arrays.
     """
     require_bridge(name)
     if is_set_up(name):
-        return run(name, given, seconds=seconds)
-    stored = SCRIPTS / f"{name}.npz"
-    if not stored.exists():
-        raise RuntimeError(
-            f"{name} is not set up and has no stored result: run `python course.py bridge {name}`"
+        began = time.perf_counter()
+        answer = run(name, given, seconds=seconds)
+        print(f"({name} has answered in {time.perf_counter() - began:.0f} s.)")
+        if os.environ.get("COURSE_STORE"):  # for those who renew the stored results
+            both: dict[str, Any] = {GIVEN + key: np.asarray(value) for key, value in given.items()}
+            np.savez_compressed(SCRIPTS / f"{name}.npz", **both | answer)
+        return answer
+    command = f"python course.py bridge {name}"
+    question, answer = stored(name)
+    if question.keys() != given.keys() or any(
+        np.shape(given[key]) != value.shape or not np.allclose(given[key], value)
+        for key, value in question.items()
+    ):
+        raise ValueError(
+            f"given must be what the stored result was made from, got something else: `{command}` in a "
+            f"terminal sets {name} up, then any input will do"
         )
-    print(
-        f"(Stored result. To run {name} yourself: `python course.py bridge {name}` in a terminal, "
-        "then this cell again.)"
+    print(f"(Stored result. To run {name} here: `{command}` in a terminal, then this cell again.)")
+    return answer
+
+
+def stored(name: str) -> tuple[Arrays, Arrays]:
+    """What was given to the library when its result was stored, and that result."""
+    require_bridge(name)
+    if not (SCRIPTS / f"{name}.npz").exists():
+        command = f"python course.py bridge {name}"
+        raise RuntimeError(f"{name} is not set up and has no stored result: run `{command}`")
+    both = _arrays(name, SCRIPTS / f"{name}.npz")
+    given = {key.removeprefix(GIVEN): both[key] for key in both if key.startswith(GIVEN)}
+    return given, {key: value for key, value in both.items() if not key.startswith(GIVEN)}
+
+
+def show(name: str, *functions: str) -> Markdown:
+    """The code of functions of a bridge's script, to read in the notebook."""
+    require_bridge(name)
+    text = (SCRIPTS / f"{name}.py").read_text("utf-8")
+    known = {
+        node.name: ast.get_source_segment(text, node) or ""
+        for node in ast.parse(text).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    }
+    for function in functions:
+        if function not in known:
+            raise ValueError(f"functions must be of {', '.join(known)}, got {function!r}")
+    code = "\n\n\n".join(known[function] for function in functions)
+    return Markdown(  # type: ignore[no-untyped-call]
+        f"```python\n# bridges/{name}.py\n{code}\n```"
     )
-    return _arrays(name, stored)
 
 
 def run(name: str, given: Mapping[str, ArrayLike], *, seconds: float) -> Arrays:

@@ -35,6 +35,11 @@ solution = pytest.mark.parametrize("path", SOLUTIONS, ids=NAMES.get)
 every = pytest.mark.parametrize("path", EVERY, ids=NAMES.get)
 
 
+def is_bridge(path):
+    """Whether it is a lesson of part 5, half an hour on somebody else's library."""
+    return path.stem[0] == "5"
+
+
 def checks_of(path):
     module = importlib.import_module(f"lessons.checks.{path.stem[3:]}")
     return {
@@ -66,7 +71,7 @@ def test_each_exercise_has_header_stub_check_and_answer(path):
         for found in HEADER.finditer(cell.source)
         if cell.id == "header-" + found.group(1).replace(".", "-")
     }
-    assert 2 <= len(exercises) <= 4
+    assert (1 if is_bridge(path) else 2) <= len(exercises) <= 4
     assert headers == exercises
     assert keys == set(answers(read(solution_of(path)))), "an answer for each stub and vice versa"
     for key in exercises:
@@ -140,9 +145,9 @@ def test_each_widget_stands_under_its_two_questions(path):
             letters |= asked
             assert "nbval-ignore-output" in cell.metadata.get("tags", [])
             assert any("image/png" in output.get("data", {}) for output in cell.outputs)
-    assert letters
+    assert letters or is_bridge(path)
     checkable = {key.replace("-", ".").upper() for key in stubs(notebook) if not key[-1].isdigit()}
-    assert checkable & letters, "a question above a widget has a check"
+    assert checkable & letters or not letters, "a question above a widget has a check"
     words = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     assert checkable <= set(re.findall(r"\*\*Question (\d\d\.[A-Z])", words))
 
@@ -188,6 +193,7 @@ def test_only_pictures_and_widgets_escape_comparison(path):
     for cell in code_cells(read(path)):
         kinds = {kind for output in cell.outputs for kind in output.get("data", {})}
         live = "image/png" in kinds or "progress" in cell.source.lower()
+        live = live or "bridges.ask(" in cell.source  # run here, or stored: it says which
         if "nbval-ignore-output" in cell.metadata.get("tags", []):
             assert live, f"{cell.id}: its output could be compared"
         else:

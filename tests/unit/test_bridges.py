@@ -26,6 +26,7 @@ def course(tmp_path, monkeypatch):
     monkeypatch.setattr(bridges, "SCRIPTS", tmp_path / "bridges")
     (tmp_path / "bridges").mkdir()
     write(tmp_path, DOUBLE)
+    (tmp_path / "bridges" / "double.txt").write_text("# what: Double\n")
     (tmp_path / ".venv-double").mkdir()
     (tmp_path / ".venv-double" / "set-up.stamp").write_text("")
     monkeypatch.setattr(bridges, "python_of", lambda name: Path(sys.executable))
@@ -50,9 +51,50 @@ def test_a_missing_environment_gives_the_stored_result_and_names_the_command(cou
         RuntimeError, match=r"no stored result: run `python course.py bridge double`"
     ):
         bridges.ask("double", {"x": 1})
-    np.savez(course / "bridges" / "double.npz", x=np.array([7.0]))
-    assert bridges.ask("double", {"x": 1})["x"].tolist() == [7.0]
+    store(course, x=7.0)
+    assert bridges.ask("double", {"x": 1})["x"] == 7
     assert "python course.py bridge double" in capsys.readouterr().out
+
+
+def store(course, x):
+    np.savez(course / "bridges" / "double.npz", **{"given.x": 1.0, "x": x})
+
+
+@pytest.mark.parametrize("given", [{"x": 1.1}, {"x": [1.0]}, {}, {"x": 1, "y": 2}, {"y": 1}])
+def test_a_stored_result_is_not_given_for_another_input(course, given):
+    (course / ".venv-double" / "set-up.stamp").unlink()
+    store(course, x=7.0)
+    with pytest.raises(ValueError, match="given must be what the stored result was made from"):
+        bridges.ask("double", given)
+
+
+def test_an_answer_is_stored_with_its_question_when_that_is_asked_for(course, monkeypatch):
+    bridges.ask("double", {"x": 4})
+    assert not (course / "bridges" / "double.npz").exists()
+    monkeypatch.setenv("COURSE_STORE", "1")
+    bridges.ask("double", {"x": 4})
+    assert bridges.stored("double") == ({"x": 4}, {"x": 8})
+
+
+def test_a_library_beside_the_course_runs_in_its_python(course, monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.setattr(bridges, "ROOT", course)
+    monkeypatch.setattr(bridges, "SCRIPTS", course / "bridges")
+    (course / "bridges" / "double.txt").write_text("# what: Double\n# beside: the course\n")
+    assert bridges.python_of("double") == Path(sys.executable) and not bridges.is_set_up("double")
+    (course / "bridges" / "numpy.txt").write_text("# beside: the course\nnumpy\n")
+    assert bridges.is_set_up("numpy")
+    (course / "bridges" / "numpy.txt").write_text("numpy==1.0\n")
+    assert not bridges.is_set_up("numpy")
+
+
+def test_the_code_of_a_script_can_be_read(course):
+    write(course, "import sys\n\n\ndef one():\n    return 1\n\n\ndef two():\n    return 2  # !\n")
+    said = bridges.show("double", "two", "one").data
+    assert "def two():\n    return 2" in said and said.index("two") < said.index("one")
+    assert said.startswith("```python\n# bridges/double.py\n") and "import sys" not in said
+    with pytest.raises(ValueError, match="functions must be of one, two, got 'three'"):
+        bridges.show("double", "three")
 
 
 def test_an_environment_whose_python_is_gone_counts_as_missing(course, monkeypatch):
