@@ -177,14 +177,16 @@ def hosted(root):
     return {file.name: yaml.safe_load(file.read_text("utf-8")) for file in files}
 
 
-def steps(workflow):
-    return [step for job in workflow["jobs"].values() for step in job["steps"]]
+def steps(workflow, *jobs):
+    """The steps of these jobs, or of all."""
+    return [step for job in jobs or workflow["jobs"] for step in workflow["jobs"][job]["steps"]]
 
 
 def test_every_command_that_a_page_or_a_workflow_names_is_one_of_the_launchers(root, course):
     pages = ["README.md", "CONTRIBUTING.md", "constraints.txt", "CHANGELOG.md", ".ci/run"]
     hosted = [*(root / ".github").rglob("*.*"), root / ".devcontainer" / "devcontainer.json"]
     (course.ROOT / "notebooks" / "12_laplace_mechanism.ipynb").write_text("{}")
+    shutil.copytree(root / "bridges", course.ROOT / "bridges")
     for file in [*(root / name for name in pages), *hosted]:
         text = file.read_text("utf-8")
         for command in re.findall(r"python3? course\.py((?: [\w./-]+)*)", text):
@@ -200,13 +202,32 @@ def test_the_workflow_runs_the_suite_on_three_systems_with_the_oldest_and_newest
     assert job["strategy"]["matrix"]["python"] == versions
     systems = {name.split("-")[0] for name in job["strategy"]["matrix"]["system"]}
     assert systems == {"ubuntu", "macos", "windows"}
-    assert steps(hosted["tests.yml"])[-1]["run"] == "python course.py test"
+    assert steps(hosted["tests.yml"], "test")[-1]["run"] == "python course.py test"
+
+
+def test_three_bridges_run_on_every_push_and_all_of_them_once_a_week(hosted, root):
+    each = hosted["tests.yml"]["jobs"]["bridges"]["strategy"]["matrix"]["include"]
+    assert (
+        all((root / "bridges" / f"{one['name']}.txt").exists() for one in each) and len(each) == 3
+    )
+    assert all(
+        (root / "notebooks" / f"{one['lesson']}_{one['name']}.ipynb").exists() for one in each
+    )
+    set_up, run = steps(hosted["tests.yml"], "bridges")[-2:]
+    assert (
+        set_up["run"] == "python course.py bridge ${{ matrix.name }}" and set_up["timeout-minutes"]
+    )
+    assert run["run"] == "python course.py test ${{ matrix.lesson }}"
+    names = " ".join(one["name"] for one in each)
+    assert f"for name in {names}; do" in (root / ".ci" / "run").read_text("utf-8")
+    weekly = [step.get("run", "") for step in steps(hosted["newest.yml"], "bridges")]
+    assert any("for file in bridges/*.txt; do python course.py bridge" in run for run in weekly)
 
 
 def test_the_weekly_run_takes_the_newest_versions_and_opens_an_issue_when_it_fails(hosted):
     workflow = hosted["newest.yml"]
     assert workflow[True]["schedule"] and workflow["permissions"]["issues"] == "write"
-    pins, test, issue = (step for step in steps(workflow) if "run" in step)
+    pins, test, issue = (step for step in steps(workflow, "newest") if "run" in step)
     assert "python course.py pins" in pins["run"] and test["run"] == "python course.py test"
     assert issue["if"] == "failure()" and issue["run"].startswith("gh issue create")
 
