@@ -143,7 +143,7 @@ def shares_given(
         frameon=False,
         fontsize=9,
     )
-    return Plot(figure, f"Who gives a share of whose secret. {'. '.join(found)}.")
+    return Plot(figure, f"Who gives a share of whose secret: {'; '.join(found)}.")
 
 
 def _grid(axes: Axes, given: np.ndarray, *, enough: int) -> None:

@@ -102,7 +102,7 @@ def test_a_grid_says_who_gave_which_share_and_which_secrets_came_out():
         ("1", GREY), ("1", GREY), ("0", GREY), ("1", GREY), ("1", GREY), ("2", BLUE),
     ]  # fmt: skip
     assert one.get_title() == "one: 2 shares make a secret"
-    assert "out come the keys of clients 3 and b of 1, 2. two" in plot.alt
+    assert "out come the keys of clients 3 and b of 1, 2; two" in plot.alt
     assert plot.alt.endswith("the keys of clients none and b of 3.")
     assert (one.get_xlabel(), one.get_ylabel()) == ("whose share", "who gives it")
     assert one.get_ylim()[0] > one.get_ylim()[1], "client 1 stands in the first row"

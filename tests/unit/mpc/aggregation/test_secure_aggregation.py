@@ -276,6 +276,7 @@ def read_crowd(crowd, lost, *, n, threshold):
         (10, [3], [1, 2, *range(4, 12)], True),
         (11, [3], [1, 2, *range(4, 13)], True),
         (12, [3], [1, 2, *range(4, 14)], False),
+        (12, list(range(1, 6)), list(range(6, 14)), True),
         (13, list(range(1, 12)), list(range(12, 19)), True),
         (13, list(range(1, 11)), list(range(11, 18)), False),
     ],
