@@ -167,7 +167,9 @@ def test_the_comparison_is_right_and_its_answer_leaves_twelve_numbers():
 
 def test_no_mask_of_the_comparison_is_zero():
     """With a mask that is 0 the picture would show in the clear what it says is hidden."""
-    by = {(one.step, one.sender, one.label): one for one in widgets.comparison_transcript().messages}
+    by = {
+        (one.step, one.sender, one.label): one for one in widgets.comparison_transcript().messages
+    }
     dealt = [
         np.array(by[1, "dealer", f"triples {n}, r {n}"].content.split(", "), dtype=int)
         for n in (1, 2)
@@ -175,7 +177,9 @@ def test_no_mask_of_the_comparison_is_zero():
     names = ["a", "b", "c", "a", "b", "b'", "c", "c'", "a", "b", "c", "r"]
     masks = [mask for name, mask in zip(names, dealt[0] ^ dealt[1], strict=False) if name[0] != "c"]
     assert len(masks) == 8 and all(masks) and masks[-1] == 1
-    opened = [int(by[6, who, f"m {n}"].content) for n, who in enumerate(widgets.PARTIES[:2], start=1)]
+    opened = [
+        int(by[6, who, f"m {n}"].content) for n, who in enumerate(widgets.PARTIES[:2], start=1)
+    ]
     assert opened[0] ^ opened[1] == 0 and widgets.X < widgets.Y  # m is not the answer
 
 
