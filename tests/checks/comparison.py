@@ -668,7 +668,8 @@ right_value(checks.cheaper_from, 100_000)
 right_value(checks.cheaper_from, 1e5)
 
 for value, code in (
-    (16, "nothing_learned"), (13, "equal_counted"), (4, "ruled_out"), (1, "all_known"), (11, "any"), (3, "any"),
+    (16, "nothing_learned"), (13, "equal_counted"), (4, "ruled_out"), (1, "all_known"), (11, "any"),
+    (3, "any"),
 ):  # fmt: skip
     refused_value(checks.possible_numbers, code, value)
 right_value(checks.possible_numbers, 12)
