@@ -18,6 +18,7 @@ from lessons.checks.engine.attempt import Attempt, Ended
 from lessons.checks.engine.compare import by_numbers
 from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.engine.told import Case
+from lessons.checks.fixed_point.rows import elements
 from lessons.mpc import additive, ring
 from lessons.mpc.ring import Elements
 from lessons.mpc.servers import private_network
@@ -138,6 +139,21 @@ def judged(
         return then() or found
     except Ended as end:
         return end.found
+
+
+def row_that_moves(
+    attempt: Attempt,
+    given: Case,
+    shape: tuple[int, ...],
+    moved: Callable[[int], Case],
+) -> Found | None:
+    """Whether the row of a party changes where ``moved(party)`` has changed rows of others only."""
+    before = elements(attempt, given, shape)
+    for party in range(shape[0]):
+        after = elements(attempt, moved(party), shape)
+        if not np.array_equal(after[party], before[party]):
+            return Found("not_local", f"It is the row of party {party + 1}.")
+    return None
 
 
 NOT_LOCAL = Mistake(

@@ -11,7 +11,7 @@ from lessons.checks.engine.attempt import Attempt
 from lessons.checks.engine.exercise import Exercise
 from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.engine.told import Case
-from lessons.checks.fixed_point.rows import elements, opened
+from lessons.checks.fixed_point.rows import opened
 from lessons.checks.private_inference.dealt import (
     NOT_LOCAL,
     Whole,
@@ -20,6 +20,7 @@ from lessons.checks.private_inference.dealt import (
     judged,
     others_anew,
     pair_off,
+    row_that_moves,
     signed,
 )
 from lessons.mpc import additive, beaver, ring, truncation
@@ -108,28 +109,22 @@ def _not_local(attempt: Attempt, rng: np.random.Generator, case: Case) -> Found 
     given, q = _arguments(case), 2 ** case["k"]
     given.pop("plain")
     shape = (case["n_parties"], case["n_images"], case["n_out"])
-    before = elements(attempt, given, shape)
-    for party in range(case["n_parties"]):
+    triple, pair, summed = given["triple"], given["pair"], case["truncated"]
 
-        def anew(rows: Elements, same_sum: bool, party: int = party) -> Elements:
+    def moved(party: int) -> dict[str, Any]:
+        def anew(rows: Elements, same_sum: bool) -> Elements:
             return others_anew(rng, rows, party, modulus=q, same_sum=same_sum)
 
-        summed = case["truncated"]  # then the sum is opened, masked
-        triple, pair = given["triple"], given["pair"]
-        moved = {
-            "bias_shares": anew(given["bias_shares"], summed),
+        new = {
+            "bias_shares": anew(given["bias_shares"], summed),  # their sum is opened, masked
             "triple": replace(triple, c_shares=anew(triple.c_shares, summed)),
         }
         if pair is not None:
-            moved["pair"] = replace(
-                pair,
-                shifted_shares=anew(pair.shifted_shares, False),
-                top_shares=anew(pair.top_shares, False),
-            )
-        after = elements(attempt, given | moved, shape)
-        if not np.array_equal(after[party], before[party]):
-            return Found("not_local", f"It is the row of party {party + 1}.")
-    return None
+            parts = {n: anew(getattr(pair, n), False) for n in ("shifted_shares", "top_shares")}
+            new["pair"] = replace(pair, **parts)
+        return given | new
+
+    return row_that_moves(attempt, given, shape, moved)
 
 
 def _arguments(case: Case, *, pair_by: int = 0) -> dict[str, Any]:

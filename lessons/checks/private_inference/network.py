@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from lessons.checks.engine.attempt import Attempt
 from lessons.checks.engine.exercise import Exercise
 from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.engine.told import Case
-from lessons.checks.fixed_point.rows import elements, opened
+from lessons.checks.fixed_point.rows import opened
 from lessons.checks.private_inference.dealt import (
     NOT_LOCAL,
     Whole,
@@ -23,6 +24,7 @@ from lessons.checks.private_inference.dealt import (
     pair_off,
     plain,
     relu_off,
+    row_that_moves,
     signed,
 )
 from lessons.mpc import additive, ring
@@ -98,7 +100,7 @@ def _hangs_on(attempt: Attempt, rng: np.random.Generator, asked: list[Case]) -> 
             return Found("not_its_supply", f"It happens for layers of sizes {case['sizes']}.")
         for place in range(hidden):
             for what, by in ((pair_off, 2**28), (relu_off, 2 ** (28 + f))):
-                moved = _ask(attempt, off, at=place, by=lambda its, what=what, by=by: what(its, by))
+                moved = _ask(attempt, off, at=place, by=partial(what, by=by))
                 if not (np.abs(moved - got) > right[1]).any():
                     what_of = "pair" if what is pair_off else "relu"
                     said = f"The .{what_of} of supply[{place}] does not change your scores."
@@ -112,15 +114,14 @@ def _hangs_on(attempt: Attempt, rng: np.random.Generator, asked: list[Case]) -> 
 def _not_local(attempt: Attempt, rng: np.random.Generator, case: Case) -> Found | None:
     """Draw the other parties' rows of the last triple's c again: a party's own row must stay."""
     given, shape = _arguments(case)
-    before = elements(attempt, given, shape)
     *rest, last = given["supply"]
-    for party in range(case["n_parties"]):
+
+    def moved(party: int) -> dict[str, Any]:
         c = others_anew(rng, last.triple.c_shares, party, modulus=2**K, same_sum=False)
-        moved = replace(last, triple=replace(last.triple, c_shares=c))
-        after = elements(attempt, given | {"supply": (*rest, moved)}, shape)
-        if not np.array_equal(after[party], before[party]):
-            return Found("not_local", f"It is the row of party {party + 1}.")
-    return None
+        its = replace(last, triple=replace(last.triple, c_shares=c))
+        return given | {"supply": (*rest, its)}
+
+    return row_that_moves(attempt, given, shape, moved)
 
 
 def _known(case: Case) -> dict[str, Any]:
