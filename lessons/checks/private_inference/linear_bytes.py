@@ -14,7 +14,7 @@ from lessons.mpc.servers import private_network
 
 
 def reference(*, n_images: int, n_in: int, n_out: int, n_parties: int) -> int:
-    """Equation (36.ii), product and truncation together."""
+    """Product and truncation together."""
     parts = private_network.costs(n_images, (n_in, n_out, 1), n_parties=n_parties, modulus=2**64)
     return sum(one.n_bytes for one in parts[:2])
 
