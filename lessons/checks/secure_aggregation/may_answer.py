@@ -35,19 +35,19 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     """Every list of four clients, then drawn ones, each rule broken alone."""
     small: list[Case] = [
         {"survivors": set(chosen), "me": 2, "sharers": {1, 2, 3, 4}, "threshold": t, "before": []}
-        for t in (1, 2)
+        for t in (0, 1, 2)
         for size in range(5)
         for chosen in combinations((1, 2, 3, 4), size)
     ]
     drawn = [
         one
         for size in (3, 5, 8, 12)
-        for threshold in {1, size - 2, int(rng.integers(1, size - 1))}
+        for threshold in {0, 1, size - 2, int(rng.integers(1, size - 1))}
         for one in _around(rng, size, threshold)
     ]
     return by_numbers(
         attempt,
-        [*small, *drawn],
+        [*small, *drawn, *_near(rng)],
         right=reference,
         mistakes=MISTAKES,
         rng=rng,
@@ -84,6 +84,30 @@ def _around(rng: np.random.Generator, size: int, threshold: int) -> list[Case]:
         (sharers, [sharers - {everybody[-1]}, sharers]),
     ]
     return [{"survivors": a, **base, "before": b} for a, b in lists]
+
+
+def _near(rng: np.random.Generator) -> list[Case]:
+    """Lists that differ, and look alike at a glance; strangers below, between and above the sharers."""
+    me, one, other, more, step = (int(k) for k in rng.choice(np.arange(20, 120), 5, replace=False))
+    one, other = one + 1000, other + 2000
+    found: list[Case] = []
+    for new, old in (
+        ({one, other + step}, {one + step, other}),  # as many, with the same sum
+        *(({one}, {one + bits}) for bits in (32, 64, 128, 256, 1000, 1024, 2**16)),
+        ({one, other}, {one, other, other + step}),
+    ):
+        found += [
+            {"survivors": {me, *a}, "me": me, "sharers": {me, *new, *old, more + 3000}, "threshold": 1, "before": before}
+            for a, b in ((new, old), (old, new))
+            for before in ([{me, *b}], [{me, *a}], [])
+        ]  # fmt: skip
+    sharers = {me, one, other, more + 3000}
+    found += [
+        {"survivors": sharers - {left_out} | {stranger}, "me": me, "sharers": sharers, "threshold": 1, "before": []}
+        for left_out in (one, other, more + 3000)
+        for stranger in (me - 1, me + 1, one + 1, other - 1, more + 3001)
+    ]  # fmt: skip
+    return found
 
 
 def _words(case: Case, got: bool, right: bool) -> str:
@@ -163,11 +187,22 @@ MISTAKES = {
         made_by=(_rules(same=lambda survivors, before: not before),),
     ),
     "one_direction": Mistake(
-        "You compare with earlier lists in one direction only: a list may have grown or shrunk.",
+        "You answer a list that has grown or shrunk since an earlier one. Any difference gives too much away.",
         "Grown: first the key share of the new one, now its self share. Shrunk: the other way round.",
         made_by=(
             _rules(same=lambda survivors, before: all(survivors <= one for one in before)),
             _rules(same=lambda survivors, before: all(survivors >= one for one in before)),
+            _rules(
+                same=lambda survivors, before: all(
+                    survivors <= one or survivors >= one for one in before
+                )
+            ),
+        ),
+    ),
+    "sizes_only": Mistake(
+        "You compare only how long the lists are. Two different lists can have the same length.",
+        "Then somebody has come and somebody else gone: you give both shares of both.",
+        made_by=(
             _rules(
                 same=lambda survivors, before: all(len(survivors) == len(one) for one in before)
             ),

@@ -25,6 +25,7 @@ from lessons.checks.secure_aggregation.streams import (
 SMALL = (
     (100, 2, 0, 1), (100, 1, 1, 1), (100, 2, 1, 1), (7, 3, 1, 2), (256, 2, 2, 3),
     (1000, 4, 1, 5), (101, 5, 3, 2), (10_007, 3, 0, 4), (2, 4, 2, 6),
+    (2**21, 18, 2, 2), (509, 9, 24, 1), (509, 30, 3, 1),
 )  # fmt: skip
 BIG = (
     (2**31 + 11, 3, 2, 4),
@@ -70,13 +71,21 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 
 
 def _one_other(rng: np.random.Generator) -> list[Case]:
-    """The same clients with another vector, other self seeds, other seeds of the lost, another clock."""
+    """The same clients with another vector, other seeds, another clock; and with equal ones."""
     one = make(rng, 1000, [3, 8, 5], [4, 9], 3)
     other = make(rng, 1000, [3, 8, 5], [4, 9], 3)
     names = ("received", "self_seeds", "lost_seeds")
     more = cases.one_at_a_time(one, **{name: other[name] for name in names})
     wide = {**one, "modulus": 2048, "stretch": Stretcher(2048)}
-    return [*more, wide]
+    y, b, s = (next(iter(one[name].values())) for name in names)
+    alike = {
+        name: dict.fromkeys(one[name], value) for name, value in zip(names, (y, b, s), strict=True)
+    }
+    alike["lost_seeds"] = {
+        lost: dict.fromkeys(seeds, b) for lost, seeds in one["lost_seeds"].items()
+    }
+    equal = [{**one, name: value} for name, value in alike.items()]
+    return [*more, wide, *equal, {**one, "stretch": Stretcher(1000, b"another")}]
 
 
 def _cases(rings: Sequence[tuple[int, int, int, int]], rng: np.random.Generator) -> list[Case]:
