@@ -87,27 +87,29 @@ def _around(rng: np.random.Generator, size: int, threshold: int) -> list[Case]:
 
 
 def _near(rng: np.random.Generator) -> list[Case]:
-    """Lists that differ, and look alike at a glance; strangers below, between and above the sharers."""
-    me, one, other, more, step = (int(k) for k in rng.choice(np.arange(20, 120), 5, replace=False))
-    one, other = one + 1000, other + 2000
-    found: list[Case] = []
-    for new, old in (
-        ({one, other + step}, {one + step, other}),  # as many, with the same sum
-        *(({one}, {one + bits}) for bits in (32, 64, 128, 256, 1000, 1024, 2**16)),
-        ({one, other}, {one, other, other + step}),
-    ):
-        found += [
-            {"survivors": {me, *a}, "me": me, "sharers": {me, *new, *old, more + 3000}, "threshold": 1, "before": before}
-            for a, b in ((new, old), (old, new))
-            for before in ([{me, *b}], [{me, *a}], [])
-        ]  # fmt: skip
-    sharers = {me, one, other, more + 3000}
-    found += [
-        {"survivors": sharers - {left_out} | {stranger}, "me": me, "sharers": sharers, "threshold": 1, "before": []}
-        for left_out in (one, other, more + 3000)
-        for stranger in (me - 1, me + 1, one + 1, other - 1, more + 3001)
-    ]  # fmt: skip
-    return found
+    """Lists that differ and look alike at a glance; strangers below, among and above the sharers."""
+    me, one, two, three, step = (int(k) for k in rng.choice(np.arange(20, 120), 5, replace=False))
+    one, two, three = one + 1000, two + 2000, three + 3000
+
+    def case(survivors: set[int], sharers: set[int], *before: set[int]) -> Case:
+        rest = {"me": me, "sharers": sharers, "threshold": 1, "before": list(before)}
+        return {"survivors": survivors, **rest}
+
+    pairs = [
+        ({me, one, two + step}, {me, one + step, two}),  # as many, with the same sum
+        ({me, one, two}, {me, one, two, two + step}),
+        *(({me, one}, {me, one + turn}) for turn in (32, 64, 128, 256, 1000, 1024, 2**16)),
+    ]
+    found = [
+        case(now, {*now, *old, three}, *before)
+        for pair in pairs
+        for now, old in (pair, pair[::-1])
+        for before in ((), (now,), (old,))
+    ]
+    sharers = {me, one, two, three}
+    strangers = (me - 1, me + 1, one + 1, two - 1, three + 1)
+    swapped = [sharers - {out} | {new} for out in (one, two, three) for new in strangers]
+    return [*found, *(case(survivors, sharers) for survivors in swapped)]
 
 
 def _words(case: Case, got: bool, right: bool) -> str:
@@ -187,7 +189,7 @@ MISTAKES = {
         made_by=(_rules(same=lambda survivors, before: not before),),
     ),
     "one_direction": Mistake(
-        "You answer a list that has grown or shrunk since an earlier one. Any difference gives too much away.",
+        "You answer a list that has grown or shrunk since an earlier one. Even one name gives too much away.",
         "Grown: first the key share of the new one, now its self share. Shrunk: the other way round.",
         made_by=(
             _rules(same=lambda survivors, before: all(survivors <= one for one in before)),

@@ -77,14 +77,17 @@ def _one_other(rng: np.random.Generator) -> list[Case]:
     names = ("received", "self_seeds", "lost_seeds")
     more = cases.one_at_a_time(one, **{name: other[name] for name in names})
     wide = {**one, "modulus": 2048, "stretch": Stretcher(2048)}
-    y, b, s = (next(iter(one[name].values())) for name in names)
-    alike = {
-        name: dict.fromkeys(one[name], value) for name, value in zip(names, (y, b, s), strict=True)
-    }
-    alike["lost_seeds"] = {
-        lost: dict.fromkeys(seeds, b) for lost, seeds in one["lost_seeds"].items()
-    }
-    equal = [{**one, name: value} for name, value in alike.items()]
+    seed_of_all = one["self_seeds"][3]
+    equal: list[Case] = [
+        {**one, "received": dict.fromkeys(one["received"], one["received"][3])},
+        {**one, "self_seeds": dict.fromkeys(one["self_seeds"], seed_of_all)},
+        {
+            **one,
+            "lost_seeds": {
+                lost: dict.fromkeys(seeds, seed_of_all) for lost, seeds in one["lost_seeds"].items()
+            },
+        },
+    ]
     return [*more, wide, *equal, {**one, "stretch": Stretcher(1000, b"another")}]
 
 
