@@ -52,14 +52,13 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
             (11, range(3, 6)),
             (2, range(10, 30)),
             (3, range(101, 140)),
-            (2, range(1001, 1300)),  # "thousands of numbers"
         )
     ]
     if found := _compare(attempt, [*small, *long], rng):
         return found
     if found := _compare(attempt, _cases(BIG, rng), rng):
         return Found("fails_at_large_modulus", found.details)
-    return None
+    return _compare(attempt, [_case(rng, 257, 2, cases.one_of(rng, range(1001, 1300)))], rng)
 
 
 def _cases(fields: Sequence[tuple[int, int, int]], rng: np.random.Generator) -> list[Case]:
