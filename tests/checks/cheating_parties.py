@@ -133,9 +133,7 @@ def dealt_anew(value_shares, tag_shares, *, key_shares, constant, modulus):
 
 
 right(checks.add_public)(on_rows(value=lambda i, n, x, c: x + c // n + (i < c % n)))
-right(checks.add_public)(
-    on_rows(value=lambda i, n, x, c: x + (n * c if i == 0 else -c) * (n > 1) + c * (n == 1))
-)
+right(checks.add_public)(on_rows(value=lambda i, n, x, c: x + (n * c if i == 0 else -c)))
 right(checks.add_public)(on_rows(value=lambda i, n, x, c: x + c * (i == n - 1)))
 right(checks.add_public)(on_rows(value=lambda i, n, x, c: x + c // n + (c % n) * (i == 1)))
 right(checks.add_public)(on_rows(end=lambda values, tags, p: [values, tags]))
