@@ -85,7 +85,7 @@ def who_adds_depends_on_others(value_shares, tag_shares, *, key_shares, constant
     )
 
 
-@refused(checks.add_public)
+@right(checks.add_public)
 def for_two_parties_or_more(value_shares, tag_shares, *, key_shares, constant, modulus):
     first, second, *rest = value_shares
     _, tags = on_rows()(
