@@ -14,15 +14,7 @@ from lessons.checks.engine.exercise import Exercise
 from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.engine.told import Case
 
-SMALL = (
-    (2, 2, 1),
-    (5, 3, 2),
-    (11, 2, 2),
-    (11, 3, 3),
-    (101, 4, 4),
-    (257, 2, 5),
-    (40_009, 5, 3),
-)
+SMALL = ((2, 2, 1), (5, 3, 2), (11, 2, 2), (11, 3, 3), (101, 4, 4), (257, 2, 5), (40_009, 5, 3))
 BIG = ((2**31 - 1, 3, 3), (2**61 - 1, 2, 4), (2**64 - 59, 4, 2), (2**61 - 1, 3, 9))
 
 
@@ -47,11 +39,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     small = [*_cases(SMALL, rng), *_one_other(rng)]
     long = [
         _case(rng, 10_007, n_parties, cases.one_of(rng, sizes))
-        for n_parties, sizes in (
-            (11, range(3, 6)),
-            (2, range(10, 30)),
-            (3, range(101, 140)),
-        )
+        for n_parties, sizes in ((11, range(3, 6)), (2, range(10, 30)), (3, range(101, 140)))
     ]
     if found := _compare(attempt, [*small, *long], rng):
         return found
