@@ -313,6 +313,9 @@ def overwrite(values):
         if isinstance(value, np.ndarray) and value.size and value.flags.writeable:
             value.flat[0] = value.flat[0] + 1
             changed = True
+        elif isinstance(value, set):
+            value ^= {0}
+            changed = True
         elif isinstance(value, list) and value:
             changed |= overwrite(value)
             if not changed and isinstance(value[0], int | float):
