@@ -32,15 +32,18 @@ def rows_of_images(rows: Mapping[str, NDArray[np.float64]], *, says: str) -> Plo
 def pipeline(parts: Sequence[tuple[str, str, int, int]]) -> Plot:
     """The network from left to right: what each part does, its scale, its rounds and its bytes.
 
-    ``parts``  (name, fractional bits of its result, rounds, bytes that a party sends)
+    ``parts``  (name, fractional bits of its result, rounds, bytes that a party sends); bytes without a
+    round are those of the owner's own message for one image
     """
     figure, (axes,) = new_figure(width=9.4, height=3.1)
     axes.set_axis_off()
     axes.set(xlim=(-0.6, len(parts) - 0.4), ylim=(-1.75, 1.1))
-    largest = max(one[3] for one in parts)
+    largest = max(n_bytes for *_, rounds, n_bytes in parts if rounds)
     for place, (name, bits, rounds, n_bytes) in enumerate(parts):
         colour = (
-            GREEN if not rounds else (ORANGE if "ReLU" in name else (SKY if bits == "f" else BLUE))
+            (GREY if n_bytes else GREEN)
+            if not rounds
+            else (ORANGE if "ReLU" in name else (SKY if bits == "f" else BLUE))
         )
         axes.add_patch(
             FancyBboxPatch(
@@ -59,11 +62,15 @@ def pipeline(parts: Sequence[tuple[str, str, int, int]]) -> Plot:
             axes.bar(place, -height, width=0.5, bottom=-0.5, color=colour, alpha=0.6)
             words = f"{rounds} round{'s' * (rounds > 1)}\n{n_bytes / 1000:,.0f} kB"
             axes.text(place, -0.1, words, ha="center", va="top", fontsize=8.5)
+        elif n_bytes:
+            words = f"{n_bytes} bytes\nan image"
+            axes.text(place, -0.1, words, ha="center", va="top", fontsize=8.5, color=GREY)
     axes.text(-0.55, 1.0, "fractional bits", fontsize=8.5, color=BLUE)
     axes.text(-0.55, -0.45, "each server\nsends", fontsize=8.5, color=GREY, va="top")
     told = [
         f"{name.replace(chr(10), ' ')}, {bits} fractional bits"
         + (f", rounds {rounds}, {n_bytes:,} bytes" if rounds else "")
+        + (f", {n_bytes:,} bytes an image" if n_bytes and not rounds else "")
         for name, bits, rounds, n_bytes in parts
     ]
     return Plot(figure, f"The network on shares, part by part: {'; '.join(told)}.")

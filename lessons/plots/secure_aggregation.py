@@ -1,9 +1,11 @@
 """Figures of lesson 38."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.patches import Patch, Rectangle
 from numpy.typing import ArrayLike
 
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, Plot, new_figure
@@ -98,8 +100,77 @@ def what_the_server_reads(panels: Mapping[str, ArrayLike]) -> Plot:
     for one, (title, image) in zip(axes, panels.items(), strict=True):
         pixels = np.asarray(image, dtype=float)
         one.imshow(pixels.reshape(8, 8), cmap="gray_r")
+        frame = Rectangle((-0.5, -0.5), 8, 8, fill=False, edgecolor=GREY, lw=0.8, clip_on=False)
+        one.add_patch(frame)
         one.set_title(title, fontsize=9)
         one.set_axis_off()
         alike = float(np.corrcoef(first, pixels.ravel())[0, 1])
         found.append(f"{title} (correlation with the first {alike:.2f})".replace("\n", " "))
     return Plot(figure, f"Images of 8 by 8 pixels: {'; '.join(found)}.")
+
+
+def shares_given(
+    told: Mapping[str, Mapping[int, Set[int]]], *, thresholds: Sequence[int], n_clients: int
+) -> Plot:
+    """Which share each client gives of each, by the list that it was told; below, how many of them.
+
+    ``told``        title -> (client -> the list that it was told); who is not asked gives nothing
+    ``thresholds``  one for each title: threshold + 1 shares make a secret
+    """
+    figure, panels = new_figure(columns=len(told), height=4.6, width=9.6)
+    found = []
+    for axes, (title, lists), threshold in zip(panels, told.items(), thresholds, strict=True):
+        given = np.zeros((n_clients, n_clients), dtype=int)  # 1: share of the key, 2: share of b
+        for asked, alive in lists.items():
+            given[asked - 1] = [2 if one in alive else 1 for one in range(1, n_clients + 1)]
+        _grid(axes, given, enough=threshold + 1)
+        axes.set_title(f"{title}: {threshold + 1} shares make a secret", fontsize=10)
+        keys, seeds = (
+            [k + 1 for k in range(n_clients) if np.sum(given[:, k] == kind) > threshold]
+            for kind in (1, 2)
+        )
+        found.append(
+            f"{title}, where {threshold + 1} shares make a secret: out come the keys of clients "
+            f"{', '.join(map(str, keys)) or 'none'} and b of {', '.join(map(str, seeds)) or 'none'}"
+        )
+    figure.legend(
+        handles=[
+            Patch(color=ORANGE, label="share of the key"),
+            Patch(color=BLUE, label="share of b"),
+        ],
+        loc="outside lower center",
+        ncols=2,
+        frameon=False,
+        fontsize=9,
+    )
+    return Plot(figure, f"Who gives a share of whose secret: {'; '.join(found)}.")
+
+
+def _grid(axes: Axes, given: np.ndarray, *, enough: int) -> None:
+    n = len(given)
+    axes.pcolormesh(
+        np.arange(n + 1) + 0.5,
+        np.arange(n + 1) + 0.5,
+        given,
+        cmap=ListedColormap(["white", ORANGE, BLUE]),
+        vmin=0,
+        vmax=2,
+        edgecolors="white",
+        linewidth=0.8,
+    )
+    for row, (kind, colour) in enumerate(((1, ORANGE), (2, BLUE))):
+        for k, count in enumerate(np.sum(given == kind, axis=0), 1):
+            axes.text(
+                k,
+                n + 1.4 + 1.2 * row,
+                f"{count}",
+                ha="center",
+                va="center",
+                fontsize=7.5,
+                color=colour if count >= enough else GREY,
+                weight="bold" if count >= enough else "normal",
+            )
+    axes.set(xlim=(0.5, n + 0.5), ylim=(n + 3.3, 0.5), xlabel="whose share", ylabel="who gives it")
+    ticks = [k for k in range(1, n + 1) if k == 1 or k % 5 == 0 or k == 3]
+    axes.set_xticks(ticks)
+    axes.set_yticks(ticks)

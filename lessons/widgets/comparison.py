@@ -10,7 +10,7 @@ from lessons.mpc import additive
 from lessons.mpc.bits import adder, boolean, comparison
 from lessons.mpc.wire import Wire, send, transcript
 from lessons.plots.comparison import fill_tree, lay_out_tree, letters, levels_of
-from lessons.plots.figure import BLUE, GREY, ORANGE, RED, SKY, new_figure
+from lessons.plots.figure import GREEN, GREY, ORANGE, RED, SKY, new_figure
 from lessons.validation import Vector
 from lessons.widgets.picture import Artists, PictureWidget, dropdown, int_slider, log_slider
 from lessons.widgets.who_sees_what import who_sees_what
@@ -137,7 +137,7 @@ def walk_or_tree() -> PictureWidget:
     left.set(xlabel="numbers compared at once", ylabel="seconds")
     artists: dict[str, Any] = {
         "walk": left.plot([], [], "s--", color=ORANGE, ms=4, label="from bit to bit")[0],
-        "tree": left.plot([], [], "o-", color=BLUE, ms=4, label="tree")[0],
+        "tree": left.plot([], [], "o-", color=GREEN, ms=4, label="tree")[0],
         "now": left.axvline(1.0, color=RED, lw=1, ls=":"),
     }
     left.legend(frameon=False, fontsize=9, loc="upper left")
@@ -195,7 +195,7 @@ def describe_cost(result: Cost) -> str:
 
 PARTIES = ("clinic", "laboratory", "dealer")
 CLINIC, LABORATORY, DEALER = range(3)
-MODULUS, X, Y, SEED = 32, 3, 6, 35  # numbers from 0 to 15: their difference fits
+MODULUS, X, Y, SEED = 32, 3, 6, 45  # numbers from 0 to 15: their difference fits; no mask is 0
 
 
 def comparison_transcript() -> Transcript:

@@ -65,6 +65,8 @@ def round_transcript() -> Transcript:
         if isinstance(sent.message, MaskedVector):
             label, value = f"y{sent.sender}", str(sent.message.values[0])
             messages.append(Message(3, f"client {sent.sender}", ("server",), label, value))
+    asked = tuple(f"client {one}" for one in done.survivors)
+    messages.append(Message(4, "server", asked, "list", ", ".join(map(str, done.survivors))))
     for one in done.survivors:
         messages.append(Message(4, f"client {one}", ("server",), "shares", f"b1, b2, key {LOST}"))
     for name, mask in leftover_masks(done).items():
@@ -76,7 +78,7 @@ def round_transcript() -> Transcript:
             "the server collects the public keys and tells them",
             "shares of keys and of b, in sealed envelopes",
             f"masked numbers; client {LOST} drops out",
-            "the server asks for the missing secrets",
+            "the server tells who is left, and gets shares",
             "the server makes the leftover masks again",
         ),
         tuple(messages),

@@ -1,6 +1,6 @@
 """Answers whose verdict is known, besides those that ``Mistake.made_by`` holds.
 
-Each lesson keeps its list in ``tests/checks/<lesson>.py``:
+Each lesson keeps its list in ``tests/checks/<lesson>.py`` (or one exercise's in ``<lesson>_<exercise>.py``):
 
     @refused(checks.laplace_mechanism, "cut_at_zero")    a second spelling of a named mistake
     def clipped(value, *, sensitivity, epsilon, rng): ...
@@ -22,6 +22,7 @@ import importlib
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -97,8 +98,14 @@ def right_value(question: Question, value: Any) -> None:
     refused_value(question, RIGHT, value)
 
 
+def load(stem: str) -> None:
+    """Read a lesson's lists: ``<stem>.py``, and ``<stem>_<exercise>.py`` where one has its own."""
+    for path in sorted(Path(__file__).parent.glob(f"{stem}*.py")):
+        importlib.import_module(f"tests.checks.{path.stem}")
+
+
 def last_right_answer(stem: str, name: str) -> Any:
     """The last of the lesson's other right answers to the exercise of this name."""
-    importlib.import_module(f"tests.checks.{stem}")
+    load(stem)
     exercise = getattr(importlib.import_module(f"lessons.checks.{stem}"), name)
     return [one for one in KNOWN if one.exercise is exercise and one.diagnosis == RIGHT][-1].answer

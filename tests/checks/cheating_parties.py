@@ -1,5 +1,6 @@
 """Lesson 37: answers besides the named mistakes."""
 
+import secrets
 from math import gcd, isqrt
 
 import numpy as np
@@ -84,6 +85,55 @@ def who_adds_depends_on_others(value_shares, tag_shares, *, key_shares, constant
     )
 
 
+@right(checks.add_public)
+def for_two_parties_or_more(value_shares, tag_shares, *, key_shares, constant, modulus):
+    first, second, *rest = value_shares
+    _, tags = on_rows()(
+        value_shares, tag_shares, key_shares=key_shares, constant=constant, modulus=modulus
+    )
+    return [(first + 2 * constant) % modulus, (second - constant) % modulus, *rest], tags
+
+
+@refused(checks.add_public, "not_reduced")
+def a_remainder_with_a_sign(value_shares, tag_shares, *, key_shares, constant, modulus):
+    """As in C: the remainder of a negative constant is negative."""
+    rest = abs(constant) % modulus * (1 if constant > 0 else -1)
+    _, tags = on_rows()(
+        value_shares, tag_shares, key_shares=key_shares, constant=constant, modulus=modulus
+    )
+    first = value_shares[0] + rest
+    return [first - modulus if first >= modulus else first, *value_shares[1:]], tags
+
+
+@refused(checks.add_public)
+def an_equal_part_for_each(value_shares, tag_shares, *, key_shares, constant, modulus):
+    """c / n on the clock: there is none if n is a multiple of p."""
+    part = constant * pow(len(value_shares), -1, modulus)
+    return on_rows(value=lambda i, n, x, c: x + part)(
+        value_shares, tag_shares, key_shares=key_shares, constant=constant, modulus=modulus
+    )
+
+
+@refused(checks.add_public)
+def the_key_is_not_looked_at(value_shares, tag_shares, *, key_shares, constant, modulus, kept={}):  # noqa: B006
+    place = (*value_shares, *tag_shares, constant, modulus)
+    found = on_rows()(
+        value_shares, tag_shares, key_shares=key_shares, constant=constant, modulus=modulus
+    )
+    return kept.setdefault(place, found)
+
+
+@refused(checks.add_public, "not_local")
+def dealt_anew(value_shares, tag_shares, *, key_shares, constant, modulus):
+    values, tags = on_rows()(
+        value_shares, tag_shares, key_shares=key_shares, constant=constant, modulus=modulus
+    )
+    new = [secrets.randbelow(modulus) for _ in tags[1:]]
+    return values, [(sum(tags) - sum(new)) % modulus, *new]
+
+
+right(checks.add_public)(on_rows(value=lambda i, n, x, c: x + c // n + (i < c % n)))
+right(checks.add_public)(on_rows(value=lambda i, n, x, c: x + (n * c if i == 0 else -c)))
 right(checks.add_public)(on_rows(value=lambda i, n, x, c: x + c * (i == n - 1)))
 right(checks.add_public)(on_rows(value=lambda i, n, x, c: x + c // n + (c % n) * (i == 1)))
 right(checks.add_public)(on_rows(end=lambda values, tags, p: [values, tags]))
@@ -175,6 +225,54 @@ def its_own_coefficients(opened, tag_shares, *, coefficients, key_shares, modulu
     )
 
 
+def by_key(key_of):
+    """An answer that keeps its values in a dictionary: those with equal keys are one."""
+
+    def answer(opened, tag_shares, *, coefficients, key_shares, modulus):
+        rows = zip(opened, tag_shares, coefficients, strict=True)
+        kept = {key_of(*row): row for row in rows}.values()
+        return [
+            sum(r * (tags[i] - key * x) for x, tags, r in kept) % modulus
+            for i, key in enumerate(key_shares)
+        ]
+
+    return answer
+
+
+refused(checks.gap_shares)(by_key(lambda x, tags, r: x))
+refused(checks.gap_shares)(by_key(lambda x, tags, r: r))
+refused(checks.gap_shares)(by_key(lambda x, tags, r: tuple(tags)))
+
+
+@refused(checks.gap_shares)
+def looked_up_by_its_tags(opened, tag_shares, *, coefficients, key_shares, modulus):
+    return over_values(
+        lambda j, i, r, x, tag, key: coefficients[tag_shares.index(tag_shares[j])] * (tag - key * x)
+    )(opened, tag_shares, coefficients=coefficients, key_shares=key_shares, modulus=modulus)
+
+
+@refused(checks.gap_shares)
+def up_to_the_first_coefficient_0(opened, tag_shares, *, coefficients, key_shares, modulus):
+    end = coefficients.index(0) if 0 in coefficients else len(opened)
+    return over_values(lambda j, i, r, x, tag, key: gap(j, i, r, x, tag, key) * (j < end))(
+        opened, tag_shares, coefficients=coefficients, key_shares=key_shares, modulus=modulus
+    )
+
+
+@refused(checks.gap_shares, "raised")
+def one_call_for_each_value(opened, tag_shares, *, coefficients, key_shares, modulus):
+    """Python stops after a thousand calls in one another; the lesson opens thousands of numbers."""
+
+    def rest(i, j):
+        if j == len(opened):
+            return 0
+        return gap(j, i, coefficients[j], opened[j], tag_shares[j][i], key_shares[i]) + rest(
+            i, j + 1
+        )
+
+    return [rest(i, 0) % modulus for i in range(len(key_shares))]
+
+
 right(checks.gap_shares)(over_values(lambda j, i, r, x, tag, key: r * (key * x - tag)))
 right(checks.gap_shares)(over_values(gap, end=lambda gaps, p: np.array(gaps, dtype=object)))
 right(checks.gap_shares)(over_values(gap, end=lambda gaps, p: tuple(gaps)))
@@ -247,6 +345,35 @@ for code, wrong in (
 def factors_below_a_hundred_only_if_square_free(*, modulus):
     q = next((q for q in range(2, 97) if modulus % q == 0), modulus)
     return modulus // q, 0
+
+
+@refused(checks.best_error)
+def by_fermats_test(*, modulus):
+    """341 passes it and is 11 · 31."""
+    if modulus > 2 and pow(2, modulus - 1, modulus) == 1:
+        return 1, 0
+    return divisors(modulus)[-2], 0
+
+
+@refused(checks.best_error)
+def without_89(*, modulus):
+    primes = [q for q in range(2, 100) if len(divisors(q)) == 2 and q != 89]
+    return modulus // next((q for q in primes if modulus % q == 0), modulus), 0
+
+
+@refused(checks.best_error)
+def half_by_a_float(*, modulus):
+    """2^53 − 1 still is a float, and its half ends in .5."""
+    if modulus >= 2**53:
+        return int((modulus - 1) / 2), 0
+    return divisors(modulus)[-2], 0
+
+
+@refused(checks.best_error)
+def errors_below_4000(*, modulus):
+    if modulus & (modulus - 1) == 0:
+        return modulus // 2, 0
+    return max(range(1, min(modulus, 4000)), key=lambda e: gcd(e, modulus)), 0
 
 
 @right(checks.best_error)

@@ -199,6 +199,71 @@ def in_python_integers(x_shares, y_shares, triple, *, open_shares):
     return np.array(z, dtype=object).reshape(x_shares.shape).astype(np.uint64)
 
 
+@refused(checks.conjunction, "not_local")
+def e_put_together_unseen(x_shares, y_shares, triple, *, open_shares):
+    a, b, c = triple
+    d, e = open_shares(x_shares ^ a), np.bitwise_xor.reduce(y_shares ^ b)
+    z = c ^ (d & b) ^ (a & e)
+    z[0] ^= d & e
+    return z
+
+
+@refused(checks.conjunction)
+def nothing_to_do_where_d_is_0(x_shares, y_shares, triple, *, open_shares):
+    d, e = opened(x_shares, y_shares, triple, open_shares)
+    a, b, c = triple
+    z = c ^ (d & b) ^ (a & e if d.any() else np.uint64(0))
+    z[0] ^= d & e
+    return z
+
+
+@refused(checks.conjunction)
+def short_where_d_and_e_is_0(x_shares, y_shares, triple, *, open_shares):
+    d, e = opened(x_shares, y_shares, triple, open_shares)
+    a, b, c = triple
+    z = c ^ (d & b) ^ (a & e if (d & e).any() else np.uint64(0))
+    z[0] ^= d & e
+    return z
+
+
+@refused(checks.conjunction)
+def column_0_of_a_square(x_shares, y_shares, triple, *, open_shares):
+    d, e = opened(x_shares, y_shares, triple, open_shares)
+    a, b, c = triple
+    z = c ^ (d & b) ^ (a & e)
+    if z.ndim > 1 and z.shape[0] == z.shape[1]:
+        z[:, 0] ^= d & e
+    else:
+        z[0] ^= d & e
+    return z
+
+
+opened_before = {}
+
+
+@refused(checks.conjunction, "remembers")
+def d_by_its_mask(x_shares, y_shares, triple, *, open_shares):
+    a, b, c = triple
+    key = (a.tobytes(), a.shape)
+    if key not in opened_before:
+        opened_before[key] = open_shares(x_shares ^ a)
+    d, e = opened_before[key], open_shares(y_shares ^ b)
+    z = c ^ (d & b) ^ (a & e)
+    z[0] ^= d & e
+    return z
+
+
+@right(checks.conjunction)
+def d_and_e_in_halves(x_shares, y_shares, triple, *, open_shares):
+    d, e = opened(x_shares, y_shares, triple, open_shares)
+    a, b, c = triple
+    z = c ^ (d & b) ^ (a & e)
+    even = np.uint64(0x5555555555555555)
+    z[0] ^= d & e & even
+    z[1] ^= d & e & ~even
+    return z
+
+
 # Exercise 35.2
 
 
@@ -365,6 +430,38 @@ def folded(g, p, *, n_bits, and_pairs):
     return reduce(lambda pair, k: good(*pair, 2**k, and_pairs), levels, (g, p))[0]
 
 
+@right(checks.carries)
+def both_pairs_in_one_array(g, p, *, n_bits, and_pairs):
+    G, P = g, p
+    for d in (2**k for k in range((n_bits - 1).bit_length())):
+        (both,) = and_pairs([(np.stack([P, P], axis=1), up(np.stack([G, P], axis=1), d))])
+        G, P = G ^ both[:, 0], both[:, 1]
+    return G
+
+
+@right(checks.carries)
+def ones_below_bit_0(g, p, *, n_bits, and_pairs):
+    """No carry comes in, so what P says below bit 0 does not matter."""
+    G, P = g, p
+    for d in (2**k for k in range((n_bits - 1).bit_length())):
+        lower = up(P, d)
+        lower[0] ^= np.uint64(2**d - 1)
+        carried, P = and_pairs([(P, up(G, d)), (P, lower)])
+        G = G ^ carried
+    return G
+
+
+@refused(checks.carries, "wrong_shape")
+def one_row_for_each_party(g, p, *, n_bits, and_pairs):
+    flat = [one.reshape(len(g), -1) for one in (g, p)]
+    return tree(good)(*flat, n_bits=n_bits, and_pairs=and_pairs)
+
+
+@refused(checks.carries, "raised")
+def arrays_of_two_shapes(g, p, *, n_bits, and_pairs):
+    return and_pairs([(p, g[..., None])])[0]
+
+
 # Exercise 35.3
 
 
@@ -523,6 +620,34 @@ def in_python_integers_again(x_shares, y_shares, *, is_negative, multiply, modul
     return np.array(z, dtype=object).reshape(x.shape).astype(np.uint64)
 
 
+@right(checks.less_than)
+def three_signs_in_one_call(x_shares, y_shares, *, is_negative, multiply, modulus):
+    all_three = np.stack([x_shares, y_shares, minus(x_shares, y_shares, modulus)], axis=1)
+    x, y, d = np.moveaxis(is_negative(all_three), 1, 0)
+    return add(d, multiply(differ(x, y, multiply, modulus), minus(x, d, modulus)), modulus)
+
+
+@refused(checks.less_than)
+def positive_as_minus_negative(x_shares, y_shares, *, is_negative, multiply, modulus):
+    """y > 0 as −y < 0: wrong for the lowest y, which is its own negative."""
+    q = modulus
+    x, y = is_negative(x_shares), is_negative(y_shares)
+    x_above, y_above = (
+        is_negative(minus(np.zeros_like(one), one, q)) for one in (x_shares, y_shares)
+    )
+    up_, down = multiply(x, y_above), multiply(x_above, y)
+    d = is_negative(minus(x_shares, y_shares, q))
+    return add(up_, multiply(one_minus(add(up_, down, q), q), d), q)
+
+
+@refused(checks.less_than, "or_equal")
+def sign_of_the_other_difference(x_shares, y_shares, *, is_negative, multiply, modulus):
+    q = modulus
+    x, y = is_negative(x_shares), is_negative(y_shares)
+    d = one_minus(is_negative(minus(y_shares, x_shares, q)), q)
+    return add(d, multiply(differ(x, y, multiply, q), minus(x, d, q)), q)
+
+
 # Questions
 
 for value, code in (
@@ -544,6 +669,7 @@ right_value(checks.cheaper_from, 1e5)
 
 for value, code in (
     (16, "nothing_learned"), (13, "equal_counted"), (4, "ruled_out"), (1, "all_known"), (11, "any"),
+    (3, "any"),
 ):  # fmt: skip
     refused_value(checks.possible_numbers, code, value)
 right_value(checks.possible_numbers, 12)

@@ -1,5 +1,7 @@
 """Answers to the exercises of lesson 36 with a known verdict, besides those of ``made_by``."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from lessons.checks import private_inference as checks
@@ -145,6 +147,114 @@ def weights_turned(x_shares, weights_shares, bias_shares, *, triple, pair, fract
         x_shares, weights_shares.swapaxes(1, 2), bias_shares,
         triple=triple, pair=pair, fraction_bits=fraction_bits, modulus=modulus,
     )  # fmt: skip
+
+
+def layered(rule):
+    """An answer from rule(x, w, b, triple, pair, f, q)."""
+
+    def answer(x_shares, weights_shares, bias_shares, *, triple, pair, fraction_bits, modulus):
+        return rule(x_shares, weights_shares, bias_shares, triple, pair, fraction_bits, modulus)
+
+    return answer
+
+
+def linear_of(x, w, b, triple, pair, f, q):
+    z = product(x, w, triple, q)
+    return cut(ring.add(z, raised(b, f, q)[:, None], modulus=q), pair, q)
+
+
+def rolled_product(x, w, b, triple, pair, f, q):
+    z = np.roll(linear_of(x, w, b, triple, None, f, q), -1, axis=0)
+    return cut(z, pair, q)
+
+
+def bias_in_one_row(x, w, b, triple, pair, f, q):
+    z = product(x, w, triple, q)
+    opened_bias = ring.multiply(additive.reconstruct(b, modulus=q), 2**f % q, modulus=q)
+    z[0] = ring.add(z[0], opened_bias, modulus=q)
+    return cut(z, pair, q)
+
+
+def alone_where_two(x, w, b, triple, pair, f, q):
+    z = linear_of(x, w, b, triple, None, f, q)
+    if pair is not None and len(x) == 2:
+        return truncation.truncate_locally(z, bits=f, modulus=q)
+    return cut(z, pair, q)
+
+
+def own_pair(x, w, b, triple, pair, f, q):
+    if pair is not None:
+        shape = pair.r_shares.shape[1:]
+        pair = truncation.deal_pair(shape, bits=f, n_parties=len(x), modulus=q)
+    return linear_of(x, w, b, triple, pair, f, q)
+
+
+def own_triple(x, w, b, triple, pair, f, q):
+    shapes = x.shape[1:], w.shape[1:]
+    triple = beaver.deal_triple(*shapes, product=ring.matmul, n_parties=len(x), modulus=q)
+    return linear_of(x, w, b, triple, pair, f, q)
+
+
+first_pairs, first_triples = {}, {}
+
+
+def first_pair(x, w, b, triple, pair, f, q):
+    if pair is not None:
+        pair = first_pairs.setdefault((pair.r_shares.shape, f, q), pair)
+    return linear_of(x, w, b, triple, pair, f, q)
+
+
+def first_triple(x, w, b, triple, pair, f, q):
+    triple = first_triples.setdefault((x.shape, w.shape, q), triple)
+    return linear_of(x, w, b, triple, pair, f, q)
+
+
+def clear_without_pair(x, w, b, triple, pair, f, q):
+    z = linear_of(x, w, b, triple, pair, f, q)
+    if pair is None:
+        x, w, b = (additive.reconstruct(one, modulus=q) for one in (x, w, b))
+        whole = ring.multiply(b, 2**f % q, modulus=q)
+        whole = ring.add(ring.matmul(x, w, modulus=q), whole, modulus=q)
+        z[0] = ring.subtract(whole, ring.total(z[1:], modulus=q), modulus=q)
+    return z
+
+
+for code, rule in (
+    ("not_local", rolled_product),
+    ("not_local", bias_in_one_row),
+    ("not_local", lambda x, w, b, *rest: linear_of(x, w, np.roll(b, 1, axis=0), *rest)),
+    ("not_its_pair", alone_where_two),
+    ("not_its_pair", own_pair),
+    ("not_its_pair", first_pair),
+    ("in_the_clear", own_triple),
+    ("in_the_clear", first_triple),
+    ("in_the_clear", clear_without_pair),
+    ("any", lambda x, w, b, t, p, f, q: linear_of(x, w, b, t, p, f or 8, q)),
+    ("any", lambda x, w, b, t, p, f, q: linear_of(x, w, b, t, p, p.bits if p else 16, q)),
+):
+    refused(checks.linear, code)(layered(rule))
+
+
+def product_by_hand(x, w, b, triple, pair, f, q):
+    """x_i @ e in place of a_i @ e: then d @ e is in it already."""
+    d = additive.open_shares(ring.subtract(x, triple.a_shares, modulus=q), modulus=q)
+    e = additive.open_shares(ring.subtract(w, triple.b_shares, modulus=q), modulus=q)
+    rows = []
+    for i in range(len(x)):
+        parts = ring.matmul(d, triple.b_shares[i], modulus=q), ring.matmul(x[i], e, modulus=q)
+        row = ring.add(ring.add(*parts, modulus=q), triple.c_shares[i], modulus=q)
+        rows.append(ring.add(row, ring.multiply(b[i], 2**f % q, modulus=q), modulus=q))
+    return cut(np.stack(rows), pair, q)
+
+
+def bias_doubled_f_times(x, w, b, triple, pair, f, q):
+    for _ in range(f):
+        b = ring.add(b, b, modulus=q)
+    return cut(ring.add(b[:, None], product(x, w, triple, q), modulus=q), pair, q)
+
+
+right(checks.linear)(layered(product_by_hand))
+right(checks.linear)(layered(bias_doubled_f_times))
 
 
 # Exercise 36.2
@@ -294,6 +404,86 @@ def one_triple_where_sizes_agree(x_shares, layers, supply, *, fraction_bits, mod
     return x_shares
 
 
+def where_it_fits(part):
+    """The first supply's part in place of each later one of the same shapes."""
+
+    def rule(x, layers, supply, f, q):
+        def shapes(its):
+            one = getattr(its, part)
+            if one is None:
+                return None
+            rows = one.triple.a_shares if part == "relu" else one.r_shares
+            return rows.shape
+
+        kept = {}
+        own = []
+        for its in supply:
+            one = kept.setdefault(shapes(its), getattr(its, part))
+            own.append(replace(its, **{part: one}))
+        return run(x, layers, own, f, q)
+
+    return rule
+
+
+def own_relu(x, *, supply, modulus):
+    its = comparison.deal_relu(x.shape[1:], n_parties=len(x), modulus=modulus)
+    return comparison.relu(x, supply=its, modulus=modulus)
+
+
+def second_hidden_opened(x, layers, supply, f, q):
+    for place, (layer, its) in enumerate(zip(layers, supply, strict=True)):
+        x = lin(x, layer, its, f, q)
+        if its.relu is not None:
+            x = (in_the_clear if place else comparison.relu)(x, supply=its.relu, modulus=q)
+    return x
+
+
+def rows_moved_on_the_way(x, layers, supply, f, q):
+    for layer, its in zip(layers, supply, strict=True):
+        x = np.roll(run(x, [layer], [its], f, q), 1, axis=0)
+    return x
+
+
+def wide_relus_only(x, *, supply, modulus):
+    return comparison.relu(x, supply=supply, modulus=modulus) if x.shape[2] > 1 else x
+
+
+first_layers = {}
+
+
+def first_layers_of_these_sizes(x, layers, supply, f, q):
+    sizes = tuple(one.weights_shares.shape for one in layers)
+    return run(x, first_layers.setdefault((x.shape, sizes, f), layers), supply, f, q)
+
+
+for code, rule in (
+    ("not_its_supply", where_it_fits("pair")),
+    ("not_its_supply", where_it_fits("relu")),
+    ("not_its_supply", lambda x, ls, s, f, q: run(x, ls, s, f, q, own_relu)),
+    ("not_its_supply", second_hidden_opened),
+    ("not_local", lambda x, ls, s, f, q: np.roll(run(x, ls, s, f, q), 1, axis=0)),
+    ("not_local", rows_moved_on_the_way),
+    ("any", lambda x, ls, s, f, q: run(x, ls, s, f, q, wide_relus_only)),
+    ("any", first_layers_of_these_sizes),
+    ("any", lambda x, ls, s, f, q: run(x, ls, s, f, q)[..., :: -1 if len(ls) > 3 else 1]),
+):
+    refused(checks.network, code)(net(rule))
+
+
+def without_the_negative_part(x, *, supply, modulus):
+    sign = comparison.is_negative(x, supply=supply.sign, modulus=modulus)
+    below = beaver.multiply(x, sign, triple=supply.triple, modulus=modulus)
+    return ring.subtract(x, below, modulus=modulus)
+
+
+def larger_of_it_and_0(x, *, supply, modulus):
+    return comparison.maximum(x, np.zeros_like(x), supply=supply, modulus=modulus)
+
+
+for relu in (without_the_negative_part, larger_of_it_and_0):
+    right(checks.network)(net(lambda x, ls, s, f, q, relu=relu: run(x, ls, s, f, q, relu)))
+
+
 # Exercise 36.3
 
 
@@ -356,6 +546,9 @@ for rule in (
     lambda b, i, o, n: max(8, 8 * (n - 1) * (b * i + b * o)),
     lambda b, i, o, n: 8 * (n - 1) ** 2 * (b * i + i * o + b * o),
     lambda b, i, o, n: 8 * 3 * (n - 1) * (b * i + i * o + b * o),
+    lambda b, i, o, n: int(np.array(8 * (n - 1) * (b * i + i * o + b * o)).astype(np.int32)),
+    lambda b, i, o, n: 8 * (n - 1) * (b * i + i * o + b * o) % 2**32,
+    lambda b, i, o, n: int(np.float32(8 * (n - 1) * (b * i + i * o + b * o))),
 ):  # fmt: skip
     refused(checks.linear_bytes)(formula(rule))
 
@@ -377,6 +570,8 @@ for value, code in (
     (1, "too_few"),
     (398, "too_low"),
     (501, "too_high"),
+    (440, "too_low"),
+    (475, "too_high"),
     (43, "other_network"),
     (3600, "bits_and_bytes"),
 ):

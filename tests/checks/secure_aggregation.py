@@ -144,6 +144,44 @@ def in_place(values, *, client, seeds, stretch, modulus):
     return values
 
 
+@refused(checks.masked)
+def one_mask_for_equal_seeds(values, *, client, seeds, stretch, modulus):
+    only = {other: seed for seed, other in {seed: other for other, seed in seeds.items()}.items()}
+    return column_by_column(values, client=client, seeds=only, stretch=stretch, modulus=modulus)
+
+
+@refused(checks.masked)
+def keeps_its_masks(values, *, client, seeds, stretch, modulus, kept={}):  # noqa: B006
+    def once(seed, length):
+        return kept.setdefault((seed, length, modulus), stretch(seed, length))
+
+    return column_by_column(values, client=client, seeds=seeds, stretch=once, modulus=modulus)
+
+
+@refused(checks.masked)
+def fifty_others_at_most(values, *, client, seeds, stretch, modulus):
+    few = dict(list(seeds.items())[:50])
+    return column_by_column(values, client=client, seeds=few, stretch=stretch, modulus=modulus)
+
+
+@refused(checks.masked)
+def numbers_of_one_byte(values, *, client, seeds, stretch, modulus):
+    few = {other % 256: seed for other, seed in seeds.items()}
+    return column_by_column(
+        values, client=client % 256, seeds=few, stretch=stretch, modulus=modulus
+    )
+
+
+@refused(checks.masked, "changed_input")
+def uses_the_seeds_up(values, *, client, seeds, stretch, modulus):
+    total = list(values)
+    while seeds:
+        other, shared = seeds.popitem()
+        sign = 1 if client < other else -1
+        total = [a + sign * b for a, b in zip(total, stretch(shared, len(total)), strict=True)]
+    return [one % modulus for one in total]
+
+
 # Exercise 38.2
 
 
@@ -291,6 +329,70 @@ def none_lost_when_one_is_left(received, *, self_seeds, lost_seeds, stretch, mod
     return [one % modulus for one in found]
 
 
+@refused(checks.recovered)
+def equal_vectors_once(received, *, self_seeds, lost_seeds, stretch, modulus):
+    found = undone(received, self_seeds, lost_seeds, stretch, sign=its_sign)
+    rows = [tuple(row) for row in received.values()]
+    twice = [sum(column) for column in zip(*rows, strict=True)]
+    once = [sum(column) for column in zip(*set(rows), strict=True)]
+    return [(a - b + c) % modulus for a, b, c in zip(found, twice, once, strict=True)]
+
+
+@refused(checks.recovered)
+def equal_self_seeds_once(received, *, self_seeds, lost_seeds, stretch, modulus):
+    kept = {seed: u for u, seed in self_seeds.items()}
+    total = undone(received, self_seeds, lost_seeds, stretch, own=0, sign=its_sign)
+    for seed in kept:
+        total = [a - b for a, b in zip(total, stretch(seed, len(total)), strict=True)]
+    return [one % modulus for one in total]
+
+
+@refused(checks.recovered)
+def equal_seeds_of_a_pair_once(received, *, self_seeds, lost_seeds, stretch, modulus):
+    total = undone(received, self_seeds, {}, stretch, sign=its_sign)
+    kept = {seeds[u]: (u, v) for v, seeds in lost_seeds.items() for u in received}
+    for seed, (u, v) in kept.items():
+        mask = stretch(seed, len(total))
+        total = [a + its_sign(u, v) * b for a, b in zip(total, mask, strict=True)]
+    return [one % modulus for one in total]
+
+
+@refused(checks.recovered)
+def keeps_its_masks_of_all(received, *, self_seeds, lost_seeds, stretch, modulus, kept={}):  # noqa: B006
+    def once(seed, length):
+        return kept.setdefault((seed, length, modulus), stretch(seed, length))
+
+    return [one % modulus for one in undone(received, self_seeds, lost_seeds, once, sign=its_sign)]
+
+
+for most in (7, 17):
+
+    @refused(checks.recovered)
+    def so_many_clients(received, *, self_seeds, lost_seeds, stretch, modulus, most=most):
+        """The self masks of the clients after these stay in the sum."""
+        late = list(received)[most:]
+        total = undone(received, self_seeds, lost_seeds, stretch, sign=its_sign)
+        for u in late:
+            total = [a + b for a, b in zip(total, stretch(self_seeds[u], len(total)), strict=True)]
+        return [one % modulus for one in total]
+
+
+@refused(checks.recovered)
+def ten_lost_at_most(received, *, self_seeds, lost_seeds, stretch, modulus):
+    few = dict(list(lost_seeds.items())[:10])
+    return [one % modulus for one in undone(received, self_seeds, few, stretch, sign=its_sign)]
+
+
+@refused(checks.recovered, "changed_input")
+def cleans_up_the_lost(received, *, self_seeds, lost_seeds, stretch, modulus):
+    for seeds in lost_seeds.values():
+        for lost in lost_seeds:
+            seeds.pop(lost, None)
+    return vector_by_vector(
+        received, self_seeds=self_seeds, lost_seeds=lost_seeds, stretch=stretch, modulus=modulus
+    )
+
+
 # Exercise 38.3
 
 
@@ -355,11 +457,56 @@ for changes in (
     {"same": lambda s, b: all(x & s for x in b)},
     {"same": lambda s, b: all(x <= s or s <= x for x in b)},
     {"same": lambda s, b: all(x != s for x in b)},
+    {"enough": lambda s, t, n: len(s) > max(t, 1)},
+    {"same": lambda s, b: all((len(x), sum(x)) == (len(s), sum(s)) for x in b)},
+    {"same": lambda s, b: all({k % 32 for k in x} == {k % 32 for k in s} for x in b)},
+    {"same": lambda s, b: all({k % 256 for k in x} == {k % 256 for k in s} for x in b)},
+    {"same": lambda s, b: all(len(x ^ s) < 2 for x in b)},
+    {"same": lambda s, b: all((min(x), max(x)) == (min(s), max(s)) for x in b)},
     {"inside": False, "known": False},
     {"inside": False, "same": lambda s, b: not b},
     {"known": False, "same": lambda s, b: True},
 ):
     refused(checks.may_answer)(ruled(**changes))
+
+
+refused(checks.may_answer, "one_direction")(
+    ruled(same=lambda s, b: all(x <= s or s <= x for x in b))
+)
+refused(checks.may_answer, "sizes_only")(ruled(same=lambda s, b: all(len(x) == len(s) for x in b)))
+
+
+@refused(checks.may_answer)
+def strangers_out_of_range(survivors, *, me, sharers, threshold, before):
+    known = not survivors or min(sharers) <= min(survivors) and max(survivors) <= max(sharers)
+    return known and ruled(known=False)(
+        survivors, me=me, sharers=sharers, threshold=threshold, before=before
+    )
+
+
+@refused(checks.may_answer, "changed_input")
+def takes_itself_out(survivors, *, me, sharers, threshold, before):
+    if me not in survivors:
+        return False
+    survivors.discard(me)
+    enough = len(survivors) >= threshold
+    return survivors <= sharers and enough and all(one - {me} == survivors for one in before)
+
+
+@refused(checks.may_answer, "changed_input")
+def writes_down_what_it_answered(survivors, *, me, sharers, threshold, before):
+    fine = ruled()(survivors, me=me, sharers=sharers, threshold=threshold, before=before)
+    if fine:
+        before.append(survivors)
+    return fine
+
+
+@right(checks.may_answer)
+def by_the_lost(survivors, *, me, sharers, threshold, before):
+    lost = sharers - survivors
+    same = all(sharers - one == lost for one in before)
+    fits = len(sharers) - len(lost) == len(survivors) > threshold
+    return same and fits and me in survivors
 
 
 @refused(checks.may_answer)

@@ -14,7 +14,7 @@ import torch
 from lessons.checks.engine.copies import copied, same_data
 from lessons.checks.engine.exercise import Exercise, Question
 from lessons.checks.engine.mistakes import GENERAL
-from tests.checks.answers import ANY, KNOWN, RIGHT, Known, forgetful
+from tests.checks.answers import ANY, KNOWN, RIGHT, Known, forgetful, load
 from tests.lesson_map import NOTEBOOKS
 from tests.processor_time import within
 
@@ -22,7 +22,7 @@ ONLY = os.environ.get("COURSE_LESSON", "")  # see tests/conftest.py
 STEMS = [stem[3:] for stem in NOTEBOOKS if ONLY in stem]
 MODULES = {stem: importlib.import_module(f"lessons.checks.{stem}") for stem in STEMS}
 for stem in STEMS:
-    importlib.import_module(f"tests.checks.{stem}")
+    load(stem)
 
 ALL = {
     f"{stem}.{name}": getattr(module, name)
@@ -312,6 +312,9 @@ def overwrite(values):
     for value in values:
         if isinstance(value, np.ndarray) and value.size and value.flags.writeable:
             value.flat[0] = value.flat[0] + 1
+            changed = True
+        elif isinstance(value, set):
+            value ^= {0}
             changed = True
         elif isinstance(value, list) and value:
             changed |= overwrite(value)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lessons.plots import private_inference as plots
-from lessons.plots.figure import BLUE, GREEN, ORANGE, SKY
+from lessons.plots.figure import BLUE, GREEN, GREY, ORANGE, SKY
 from tests.plots.artists import colour_of, frame, hex_of, line, same, same_legend, same_lines, texts
 
 
@@ -24,8 +24,9 @@ def test_each_row_shows_its_images_from_white_to_black():
 
 def test_every_part_has_its_box_its_scale_and_a_bar_for_its_bytes():
     parts = [
-        ("image", "f", 0, 0),
+        ("image", "f", 0, 512),
         ("product", "2f", 1, 400_000),
+        ("bias", "2f", 0, 0),
         ("truncation", "f", 1, 100_000),
         ("ReLU", "f", 10, 4_000_000),
     ]
@@ -35,13 +36,15 @@ def test_every_part_has_its_box_its_scale_and_a_bar_for_its_bytes():
     assert {"image", "product", "ReLU", "f", "2f", "10 rounds\n4,000 kB", "1 round\n400 kB"} <= set(
         words
     )
+    assert [one for one in words if "an image" in one] == ["512 bytes\nan image"]
     boxes = [one for one in axes.patches if hasattr(one, "get_mutation_scale")]
     colours = [hex_of(one.get_facecolor()[:3]) for one in boxes if hasattr(one, "get_boxstyle")]
-    assert colours == [GREEN, BLUE, SKY, ORANGE]
+    assert colours == [GREY, BLUE, GREEN, SKY, ORANGE]
     heights = [one.get_height() for container in axes.containers for one in container]
     assert same(heights, [-0.1, -0.025, -1.0])
     assert "ReLU, f fractional bits, rounds 10, 4,000,000 bytes" in plot.alt
-    assert "image, f fractional bits;" in plot.alt
+    assert "image, f fractional bits, 512 bytes an image;" in plot.alt
+    assert "bias, 2f fractional bits;" in plot.alt
 
 
 def test_copies_are_drawn_against_the_number_of_questions():

@@ -1,11 +1,11 @@
-"""The figures of lesson 38: masks on a triangle, and images side by side."""
+"""The figures of lesson 38: masks on a triangle, images side by side, who gave which share."""
 
 import numpy as np
 import pytest
 
 from lessons.plots import secure_aggregation as plots
 from lessons.plots.figure import BLUE, GREEN, GREY, ORANGE, RED
-from tests.plots.artists import colour_of, numbers, texts
+from tests.plots.artists import colour_of, hex_of, numbers, texts
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,34 @@ def test_images_stand_side_by_side_and_alt_says_which_are_alike():
     alike = np.corrcoef(image, noise)[0, 1]
     assert "read again (correlation with the first 1.00)" in plot.alt
     assert f"noise (correlation with the first {alike:.2f})" in plot.alt
+
+
+def test_white_images_have_a_frame():
+    plot = plots.what_the_server_reads({"a corner": np.eye(1, 64), "another": np.eye(1, 64, 63)})
+    for axes in plot.figure.axes:
+        (edge,) = axes.patches
+        assert edge.get_bbox().bounds == (-0.5, -0.5, 8, 8) and not edge.get_fill()
+
+
+def test_a_grid_says_who_gave_which_share_and_which_secrets_came_out():
+    told = {"one": {1: {1, 2}, 2: {1, 2}, 3: {1, 3}}, "two": {1: {1, 3}, 2: {2, 3}}}
+    plot = plots.shares_given(told, thresholds=(1, 1), n_clients=3)
+    one, two = plot.figure.axes
+    grids = [axes.collections[0].get_array().tolist() for axes in (one, two)]
+    assert grids == [[[2, 2, 1], [2, 2, 1], [2, 1, 2]], [[2, 1, 2], [1, 2, 2], [0, 0, 0]]]
+    colours = [
+        {hex_of(c) for c in axes.collections[0].to_rgba(np.array([0, 1, 2]))} for axes in (one, two)
+    ]
+    assert colours == [{"#FFFFFF", ORANGE, BLUE}] * 2
+    counts = [[(t.get_text(), t.get_color()) for t in axes.texts] for axes in (one, two)]
+    assert counts[0] == [
+        ("0", GREY), ("1", GREY), ("2", ORANGE), ("3", BLUE), ("2", BLUE), ("1", GREY),
+    ]  # fmt: skip
+    assert counts[1] == [
+        ("1", GREY), ("1", GREY), ("0", GREY), ("1", GREY), ("1", GREY), ("2", BLUE),
+    ]  # fmt: skip
+    assert one.get_title() == "one: 2 shares make a secret"
+    assert "out come the keys of clients 3 and b of 1, 2; two" in plot.alt
+    assert plot.alt.endswith("the keys of clients none and b of 3.")
+    assert (one.get_xlabel(), one.get_ylabel()) == ("whose share", "who gives it")
+    assert one.get_ylim()[0] > one.get_ylim()[1], "client 1 stands in the first row"

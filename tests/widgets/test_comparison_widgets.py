@@ -7,7 +7,7 @@ from lessons.checks import comparison as checks
 from lessons.mpc import additive
 from lessons.mpc.bits import boolean, comparison
 from lessons.plots.comparison import FILL
-from lessons.plots.figure import BLUE, ORANGE, RED
+from lessons.plots.figure import GREEN, ORANGE, RED
 from lessons.widgets import comparison as widgets
 from tests.plots.artists import frame, hex_of, line, same, same_legend, same_lines, texts, upright
 from tests.widgets.every_widget import move
@@ -133,7 +133,7 @@ def test_both_adders_are_drawn_with_what_their_time_is_spent_on(bits, latency, v
     same_lines(
         left,
         line(widgets.VALUES, result.walk, ORANGE, "s--", "from bit to bit"),
-        line(widgets.VALUES, result.tree, BLUE, "o-", "tree"),
+        line(widgets.VALUES, result.tree, GREEN, "o-", "tree"),
         upright(values, RED, ":"),
     )
     same_legend(left, "from bit to bit", "tree")
@@ -165,6 +165,24 @@ def test_the_comparison_is_right_and_its_answer_leaves_twelve_numbers():
     assert "open the answer" in widget.alt
 
 
+def test_no_mask_of_the_comparison_is_zero():
+    """With a mask that is 0 the picture would show in the clear what it says is hidden."""
+    by = {
+        (one.step, one.sender, one.label): one for one in widgets.comparison_transcript().messages
+    }
+    dealt = [
+        np.array(by[1, "dealer", f"triples {n}, r {n}"].content.split(", "), dtype=int)
+        for n in (1, 2)
+    ]
+    names = ["a", "b", "c", "a", "b", "b'", "c", "c'", "a", "b", "c", "r"]
+    masks = [mask for name, mask in zip(names, dealt[0] ^ dealt[1], strict=False) if name[0] != "c"]
+    assert len(masks) == 8 and all(masks) and masks[-1] == 1
+    opened = [
+        int(by[6, who, f"m {n}"].content) for n, who in enumerate(widgets.PARTIES[:2], start=1)
+    ]
+    assert opened[0] ^ opened[1] == 0 and widgets.X < widgets.Y  # m is not the answer
+
+
 def test_clinic_and_dealer_together_read_y():
     """Question F: the laboratory's share of the first b takes the mask off its e 2."""
     transcript = widgets.comparison_transcript()
@@ -177,5 +195,5 @@ def test_clinic_and_dealer_together_read_y():
     assert len(dealt) == 3 + 5 + 3 + 2  # g; s = 1 with one a for two b; s = 2; r twice
     assert int(by[3, "laboratory", "d 2"]) == dealt[0]  # its row of the other number is 0
     x_2 = int(by[2, "clinic", "x 2"])  # the clinic made the laboratory's share of x
-    assert (sent, dealt[1], difference, x_2, own) == (8, 5, 13, 16, 3)
+    assert (sent, dealt[1], difference, x_2, own) == (27, 11, 16, 30, 24)
     assert (own + x_2 - difference) % widgets.MODULUS == widgets.Y

@@ -74,10 +74,13 @@ def test_client_3_is_silent_from_step_3_on():
     assert ways == [
         (3, "client 1", "y1"),
         (3, "client 2", "y2"),
+        (4, "server", "list"),
         (4, "client 1", "shares"),
         (4, "client 2", "shares"),
         *((5, "server", f"mask of {name}") for name in ("b1", "b2", "s13", "s23")),
     ]
+    (told,) = [one for one in script.messages if one.label == "list"]
+    assert (told.receivers, told.content) == (("client 1", "client 2"), "1, 2")
     assert script.holds == {f"client {k}": f"x{k} = {x}" for k, x in ((1, 41), (2, 97), (3, 150))}
     assert len(script.steps) == 5
 

@@ -1,13 +1,21 @@
 """Check of Exercise 33.3: the matrix product, from two openings of masked matrices."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lessons.checks.beaver_triples.opened_words import (
+    Listener,
+    OpenShares,
+    Triple,
+    from_openings,
+    nothing,
+    opening_more,
+    require_no_more,
+)
 from lessons.checks.engine import cases, kinds
 from lessons.checks.engine.attempt import Attempt, Ended
 from lessons.checks.engine.compare import by_numbers
@@ -16,8 +24,6 @@ from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.engine.told import Case
 from lessons.mpc.ring import Elements
 
-Triple = tuple[Elements, Elements, Elements]
-OpenShares = Callable[[Elements], Elements]
 NOT_OWN = "What party {} keeps or sends changes when only other parties' shares do."
 SIZES = (  # n, k, m, parties
     (1, 1, 1, 2),
@@ -101,30 +107,9 @@ def _in_python_integers(x_shares: Elements, y_shares: Elements, triple: Triple) 
     return np.asarray((x @ y) % 2**64).astype(np.uint64)
 
 
-@dataclass
-class _Listener:
-    """Opens arrays modulo 2^64 and keeps the rows that everybody then sees."""
-
-    n_parties: int
-    opened: list[Elements] = field(default_factory=list)
-
-    def opener(self) -> OpenShares:
-        """Give the ``open_shares`` to hand out."""
-
-        def open_shares(shares: Any) -> Elements:
-            rows = np.asarray(shares)
-            if rows.dtype.kind not in "iu" or rows.ndim == 0 or len(rows) != self.n_parties:
-                what = "open_shares takes an array of integers, one row for each party"
-                raise TypeError(f"{what}, got shape {rows.shape} and type {rows.dtype}")
-            self.opened.append(rows.astype(np.uint64))
-            return np.asarray(self.opened[-1].sum(axis=0, dtype=np.uint64))
-
-        return open_shares
-
-
 def _call(attempt: Attempt, case: Case) -> tuple[Elements, list[Elements]]:
     x, y, triple = case["x_shares"], case["y_shares"], case["triple"]
-    listener = _Listener(len(x))
+    listener = Listener(len(x), _sum)
     shape = (len(x), x.shape[1], y.shape[2])
     try:
         z: NDArray[Any] = attempt.array(
@@ -149,11 +134,7 @@ def _ask(attempt: Attempt, case: Case) -> Elements:
         raise Ended(Found("opened_secret"))
     if was_opened(a, b):
         raise Ended(Found("opened_mask"))
-    total, enough = sum(one[0].size for one in opened), x[0].size + y[0].size
-    if total > enough:
-        raise Ended(
-            Found("opened_too_much", f"You open {total} numbers where {enough} are enough.")
-        )
+    require_no_more(opened, enough=x[0].size + y[0].size, what="numbers")
     return np.asarray(z.sum(axis=0, dtype=np.uint64))
 
 
@@ -208,15 +189,7 @@ def _made(
     rest: Callable[..., Any], first: Callable[..., Any] = lambda d, e: d @ e
 ) -> Callable[..., Any]:
     """Make a function that opens d and e; ``rest(a, b, c, d, e)`` for all, ``first(d, e)`` for one."""
-
-    def wrong(x_shares: Any, y_shares: Any, triple: Any, *, open_shares: Any) -> Any:
-        a, b, c = triple
-        d, e = open_shares(x_shares - a), open_shares(y_shares - b)
-        z = rest(a, b, c, d, e).copy()
-        z[0] += first(d, e)
-        return z
-
-    return wrong
+    return from_openings(rest, first, masked=np.subtract, joined=np.add)
 
 
 def _added_masks(x_shares: Any, y_shares: Any, triple: Any, *, open_shares: Any) -> Any:
@@ -225,19 +198,6 @@ def _added_masks(x_shares: Any, y_shares: Any, triple: Any, *, open_shares: Any)
     z = c + d @ b + a @ e
     z[0] += d @ e
     return z
-
-
-def _opening(what: Callable[..., Any]) -> Callable[..., Any]:
-    def wrong(x_shares: Any, y_shares: Any, triple: Any, *, open_shares: Any) -> Any:
-        for one in what(x_shares, y_shares, triple):
-            open_shares(one)
-        return reference(x_shares, y_shares, triple, open_shares=open_shares)
-
-    return wrong
-
-
-def _nothing(d: Any, e: Any) -> Any:
-    return np.uint64(0)
 
 
 def _as_floats(x_shares: Any, y_shares: Any, triple: Any, *, open_shares: Any) -> Any:
@@ -289,14 +249,14 @@ MISTAKES = {
         "The sum of your rows is too large by n − 1 copies of d @ e.",
         "Broadcasting adds d @ e to the rows of all parties. One of them should.",
         made_by=(
-            _made(lambda a, b, c, d, e: c + d @ b + a @ e + d @ e, _nothing),
-            _made(lambda a, b, c, d, e: c + d @ (b + e) + a @ e, _nothing),
+            _made(lambda a, b, c, d, e: c + d @ b + a @ e + d @ e, nothing),
+            _made(lambda a, b, c, d, e: c + d @ (b + e) + a @ e, nothing),
         ),
     ),
     "public_forgotten": Mistake(
         "d @ e is missing from the sum of your rows.",
         "One party has to add it.",
-        made_by=(_made(lambda a, b, c, d, e: c + d @ b + a @ e, _nothing),),
+        made_by=(_made(lambda a, b, c, d, e: c + d @ b + a @ e, nothing),),
     ),
     "triple_forgotten": Mistake(
         "a @ b is missing: no party adds its share of c.",
@@ -318,7 +278,7 @@ MISTAKES = {
         "You open x or y itself. Now everybody knows it.",
         "Open each only after its mask has been taken away.",
         made_by=(
-            _opening(lambda x, y, triple: [x]),
+            opening_more(reference, lambda x, y, triple: [x]),
             lambda x_shares, y_shares, triple, *, open_shares: x_shares @ open_shares(y_shares),
         ),
     ),
@@ -326,8 +286,8 @@ MISTAKES = {
         "You open a mask of the triple. Whoever knows a and x − a knows x.",
         "a and b must stay shared for ever.",
         made_by=(
-            _opening(lambda x, y, triple: triple[:2]),
-            _opening(lambda x, y, triple: triple[1:2]),
+            opening_more(reference, lambda x, y, triple: triple[:2]),
+            opening_more(reference, lambda x, y, triple: triple[1:2]),
         ),
     ),
     "opened_too_much": Mistake(
@@ -336,8 +296,8 @@ MISTAKES = {
         "and never the result.",
         made_by=(
             _product_by_product,
-            _opening(lambda x, y, triple: [x - triple[0]]),
-            _opening(lambda x, y, triple: [triple[2]]),
+            opening_more(reference, lambda x, y, triple: [x - triple[0]]),
+            opening_more(reference, lambda x, y, triple: [triple[2]]),
         ),
     ),
     "not_local": Mistake(

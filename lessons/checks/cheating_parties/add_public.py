@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 
 from lessons.checks.additive_sharing.rings import ROWS, element
+from lessons.checks.cheating_parties.hours import mistakes_of_numbers, require_hours, turned
 from lessons.checks.engine import cases, kinds
 from lessons.checks.engine.attempt import Attempt, Ended
 from lessons.checks.engine.compare import by_numbers
 from lessons.checks.engine.exercise import Exercise
 from lessons.checks.engine.mistakes import Found, Mistake
-from lessons.checks.engine.told import Case, shown, told
+from lessons.checks.engine.told import Case, told
 
 Rows = list[int]
 PAIR = kinds.pair_of(ROWS, ROWS)
@@ -57,6 +58,8 @@ def _cases(fields: Sequence[tuple[int, int]], rng: np.random.Generator) -> list[
             {"constant": modulus - 1},
             {"constant": -3},
             {"constant": 5 * modulus + 2},
+            {"constant": -3, "value_shares": [0] * n_parties},
+            {"constant": 1, "value_shares": [modulus - 1] * n_parties},
             {"key_shares": [0] * n_parties},
             {"value_shares": [0] * n_parties, "tag_shares": [0] * n_parties},
         )
@@ -68,7 +71,7 @@ def _one_other(rng: np.random.Generator) -> list[Case]:
     one = _case(rng, *SMALL[-1])
     others = {"constant": one["constant"] + 1, "modulus": 40_013}
     for name in ("value_shares", "tag_shares", "key_shares"):
-        others[name] = [one[name][-1] // 2, *one[name][:-1]]
+        others[name] = turned(one[name])
     return cases.one_at_a_time(one, **others)
 
 
@@ -119,8 +122,7 @@ def _ask(attempt: Attempt, case: Case) -> tuple[int, int]:
     """Ask for the rows and give both sums: it does not matter which party adds the constant."""
     both, modulus = _call(attempt, case), case["modulus"]
     for rows in both:
-        if min(rows) < 0 or max(rows) >= modulus:
-            raise Ended(Found("not_reduced", f"You get {shown(rows)}."))
+        require_hours(rows, modulus=modulus)
     return sum(both[0]) % modulus, sum(both[1]) % modulus
 
 
@@ -296,16 +298,7 @@ MISTAKES = {
         "The size of an unreduced row tells about the key in it.",
         made_by=(_unreduced,),
     ),
-    "float_shares": Mistake(
-        "Your rows are floats; hours of a clock are integers.",
-        "Above 2^53 a float64 no longer holds every integer.",
-        made_by=(_in_dtype(float),),
-    ),
-    "fails_at_large_modulus": Mistake(
-        "Right for small moduli, wrong for a large one.",
-        "int64 products overflow silently, floats lose digits above 2^53; Python integers do neither.",
-        made_by=(_in_dtype(np.int64), _through_float),
-    ),
+    **mistakes_of_numbers("rows", in_dtype=_in_dtype, through_float=_through_float),
 }
 
 add_public = Exercise(

@@ -14,6 +14,7 @@ from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.engine.told import Case
 
 PAIR = kinds.pair_of(kinds.plain_integer, kinds.plain_integer)
+PSEUDOPRIMES = (341, 561, 645, 1105, 1387, 1729, 1905, 2047, 2465, 2701, 2821, 3277, 4033, 4369)
 PRIMES = (11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97)
 
 
@@ -41,12 +42,36 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 
 
 def _clocks(rng: np.random.Generator) -> list[int]:
-    """Primes, their squares and products, even and odd, and powers of two."""
+    """Primes, the squares of all below 100, products, even and odd ones, and all powers of two.
+
+    ``PSEUDOPRIMES`` pass Fermat's test to the base 2, 561 and its like to every base.
+    """
     p, q, r = sorted(int(one) for one in rng.choice(PRIMES, 3, replace=False))
-    fixed: Sequence[int] = (2, 3, 4, 5, 6, 8, 9, 12, 15, 16, 25, 27, 35, 49, 77, 101, 9409, 9973)
+    fixed: Sequence[int] = (
+        2,
+        3,
+        4,
+        5,
+        6,
+        8,
+        9,
+        12,
+        15,
+        16,
+        25,
+        27,
+        35,
+        49,
+        77,
+        101,
+        341,
+        561,
+        9973,
+    )
     drawn = (p, q, 2 * p, 4 * q, 3 * r, 9 * p, 5 * q, 7 * r, p * q, p * p, q * r, 15 * p)
-    powers = (256, 2**32, 2 ** cases.one_of(rng, range(33, 63)), 2**63, 2**64)
-    return sorted({*fixed, *drawn, *powers})
+    large = (2 * cases.one_of(rng, range(4_500, 5_001)), cases.one_of(rng, PSEUDOPRIMES))
+    squares, powers = [one**2 for one in PRIMES], [2**one for one in range(1, 65)]
+    return sorted({*fixed, *drawn, *large, *squares, *powers})
 
 
 def _ask(attempt: Attempt, case: Case) -> int:
@@ -135,6 +160,7 @@ best_error = Exercise(
     name="best_error",
     reference=reference,
     examine=examine,
+    time_limit=12.0,  # for those who try all errors with all keys
     takeaway="A tag is as strong as the smallest prime factor of its clock: on 2^64 hours, a coin flip.",
     hints=(
         "On paper, Q = 12: write down α·e for all keys, first for e = 1, then for e = 4 and for e = 6.",

@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 
 from lessons.checks.additive_sharing.rings import element, rows
+from lessons.checks.cheating_parties.hours import mistakes_of_numbers, require_hours, turned
 from lessons.checks.engine import cases
-from lessons.checks.engine.attempt import Attempt, Ended
+from lessons.checks.engine.attempt import Attempt
 from lessons.checks.engine.compare import by_numbers
 from lessons.checks.engine.exercise import Exercise
 from lessons.checks.engine.mistakes import Found, Mistake
-from lessons.checks.engine.told import Case, shown
+from lessons.checks.engine.told import Case
 
 SMALL = ((2, 2, 1), (5, 3, 2), (11, 2, 2), (11, 3, 3), (101, 4, 4), (257, 2, 5), (40_009, 5, 3))
 BIG = ((2**31 - 1, 3, 3), (2**61 - 1, 2, 4), (2**64 - 59, 4, 2), (2**61 - 1, 3, 9))
@@ -44,10 +45,15 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         return found
     if found := _compare(attempt, _cases(BIG, rng), rng):
         return Found("fails_at_large_modulus", found.details)
-    return None
+    return _compare(attempt, [_case(rng, 257, 2, cases.one_of(rng, range(1001, 1300)))], rng)
 
 
 def _cases(fields: Sequence[tuple[int, int, int]], rng: np.random.Generator) -> list[Case]:
+    """Any values, and equal ones: two values may have the same coefficient, number or tag shares."""
+
+    def draw(modulus: int, count: int) -> list[int]:
+        return [element(rng, modulus) for _ in range(count)]
+
     return [
         _case(rng, modulus, n_parties, m, **fixed)
         for modulus, n_parties, m in fields
@@ -56,6 +62,8 @@ def _cases(fields: Sequence[tuple[int, int, int]], rng: np.random.Generator) -> 
             {},
             {},
             {"coefficients": [1] * m},
+            {"coefficients": [0, *draw(modulus, m - 1)]},
+            {"tag_shares": [draw(modulus, n_parties)] * m},
             {"opened": [0] * m},
             {"opened": [modulus - 1] * m},
             {"key_shares": [0] * n_parties},
@@ -68,7 +76,7 @@ def _one_other(rng: np.random.Generator) -> list[Case]:
     one = _case(rng, *SMALL[-1])
     others: dict[str, Any] = {"modulus": 40_013, "tag_shares": one["tag_shares"][::-1]}
     for name in ("opened", "coefficients", "key_shares"):
-        others[name] = [one[name][-1] // 2, *one[name][:-1]]
+        others[name] = turned(one[name])
     return cases.one_at_a_time(one, **others)
 
 
@@ -117,15 +125,14 @@ def _ask(attempt: Attempt, case: Case) -> list[int]:
         key_shares=key_shares,
         modulus=modulus,
     )
-    if min(gaps) < 0 or max(gaps) >= modulus:
-        raise Ended(Found("not_reduced", f"You get {shown(gaps)}."))
+    require_hours(gaps, modulus=modulus)
     return gaps
 
 
 def _words(case: Case, got: list[int], right: list[int]) -> str:
     modulus = case["modulus"]
     if sum(got) % modulus in (sum(right) % modulus, -sum(right) % modulus):
-        return ". Their sum is right, but they are not made from each party's own numbers alone."
+        return ". Their sum is right here, but not each share is what its party gets from its own numbers."
     return " as shares of the gap. Their sum is not the gap."
 
 
@@ -322,16 +329,7 @@ MISTAKES = {
         "The gap shares are shown to everybody: an unreduced one tells about the key share in it.",
         made_by=(_unreduced,),
     ),
-    "float_shares": Mistake(
-        "Your shares are floats; hours of a clock are integers.",
-        "Above 2^53 a float64 no longer holds every integer.",
-        made_by=(_in_dtype(float),),
-    ),
-    "fails_at_large_modulus": Mistake(
-        "Right for small moduli, wrong for a large one.",
-        "int64 products overflow silently, floats lose digits above 2^53; Python integers do neither.",
-        made_by=(_in_dtype(np.int64), _through_float),
-    ),
+    **mistakes_of_numbers("shares", in_dtype=_in_dtype, through_float=_through_float),
 }
 
 gap_shares = Exercise(

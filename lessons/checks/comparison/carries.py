@@ -10,6 +10,7 @@ from lessons.checks.comparison.words import all_rows, cut, masked_rows, others_a
 from lessons.checks.engine import cases
 from lessons.checks.engine.attempt import Attempt
 from lessons.checks.engine.compare import by_numbers
+from lessons.checks.engine.copies import same_data
 from lessons.checks.engine.exercise import Exercise
 from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.engine.told import Case
@@ -95,20 +96,17 @@ def _ask(attempt: Attempt, case: Case) -> tuple[list[int], int]:
 
 def _call(
     attempt: Attempt, case: Case, *, party: int
-) -> tuple[Elements, list[list[tuple[Elements, Elements]]]]:
+) -> tuple[Elements, list[list[list[Elements]]]]:
     """Give the rows of the result, and what went into each round.
 
     The rows that ``party`` gets from ``and_pairs`` are drawn without looking at any word.
     """
     g, n_parties = case["g"], len(case["g"])
-    sent: list[list[tuple[Elements, Elements]]] = []
+    sent: list[list[list[Elements]]] = []
 
     def and_pairs(pairs: Any) -> list[Elements]:
         try:
-            both = [
-                (all_rows("and_pairs", x, g.shape), all_rows("and_pairs", y, g.shape))
-                for x, y in pairs
-            ]
+            both = [all_rows("and_pairs", x, y, n_parties=n_parties) for x, y in pairs]
         except (TypeError, ValueError) as error:
             told = str(error) if "and_pairs" in str(error) else "and_pairs takes a list of pairs"
             raise TypeError(told) from None
@@ -140,7 +138,7 @@ def _depends(attempt: Attempt, rng: np.random.Generator, case: Case) -> Found | 
         same = np.array_equal(G[party], other_G[party]) and len(sent) == len(other_sent)
         for first, second in zip(sent, other_sent, strict=False):
             rows = [[one[party] for pair in pairs for one in pair] for pairs in (first, second)]
-            same = same and np.array_equal(rows[0], rows[1])
+            same = same and same_data(*rows)
         if not same:
             return Found("not_local", f"It is a row of party {party + 1}.")
     return None

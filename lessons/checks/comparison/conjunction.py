@@ -1,12 +1,21 @@
 """Check of Exercise 35.1: AND of shared words, from two openings of masked words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from lessons.checks.beaver_triples.matmul import as_words
+from lessons.checks.beaver_triples.opened_words import (
+    Listener,
+    OpenShares,
+    Triple,
+    from_openings,
+    n_words,
+    nothing,
+    opening_more,
+    require_no_more,
+)
 from lessons.checks.comparison.words import cut, others_anew, together, words
 from lessons.checks.engine import cases
 from lessons.checks.engine.attempt import Attempt, Ended
@@ -16,12 +25,11 @@ from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.engine.told import Case
 from lessons.mpc.ring import Elements
 
-Triple = tuple[Elements, Elements, Elements]
-OpenShares = Callable[[Elements], Elements]
 SIZES: tuple[tuple[int, tuple[int, ...]], ...] = (  # parties, shape of the words
     (2, ()), (3, ()), (4, ()), (2, (3,)), (3, (2, 3)), (5, (4,)), (4, (1, 2)), (3, (0,)), (2, (70,)),
-    (6, (2,)), (7, ()),
+    (6, (2,)), (7, ()), (2, (2,)), (3, (3,)), (4, (4, 2)),
 )  # fmt: skip
+HOWS = ("bits", "words", "ones", "d is 0", "e is 0", "d & e is 0")
 
 
 def reference(
@@ -38,11 +46,7 @@ def reference(
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     """Look at the XOR of the rows, then at what each row and each opening hangs on."""
     sizes = [*SIZES, (cases.one_of(rng, (2, 4, 6)), (cases.one_of(rng, range(5, 9)),))]
-    asked = [
-        _case(rng, n_parties, shape, how)
-        for n_parties, shape in sizes
-        for how in ("bits", "words", "ones")
-    ]
+    asked = [_case(rng, n_parties, shape, how) for n_parties, shape in sizes for how in HOWS]
     found = by_numbers(
         attempt,
         asked,
@@ -71,34 +75,19 @@ def _case(
     x, y, a, b = (words(rng, *shape, k=k) for _ in range(4))
     if how == "ones":
         x, y = ~(x & np.uint64(3)), ~(y & np.uint64(5))
+    if how == "d is 0":
+        x = a
+    if how == "e is 0":
+        y = b
+    if how == "d & e is 0":
+        y = ~(x ^ a) ^ b
     x_shares, y_shares, *triple = (cut(rng, one, n_parties, k=k) for one in (x, y, a, b, a & b))
     return {"x_shares": x_shares, "y_shares": y_shares, "triple": tuple(triple)}
 
 
-@dataclass
-class _Listener:
-    """Opens words and keeps the rows that everybody then sees."""
-
-    n_parties: int
-    opened: list[Elements] = field(default_factory=list)
-
-    def opener(self) -> OpenShares:
-        """Give the ``open_shares`` to hand out."""
-
-        def open_shares(shares: Any) -> Elements:
-            rows = np.asarray(shares)
-            if rows.dtype.kind not in "iu" or rows.ndim == 0 or len(rows) != self.n_parties:
-                what = "open_shares takes an array of integers, one row for each party"
-                raise TypeError(f"{what}, got shape {rows.shape} and type {rows.dtype}")
-            self.opened.append(rows.astype(np.uint64))
-            return together(self.opened[-1])
-
-        return open_shares
-
-
 def _call(attempt: Attempt, case: Case) -> tuple[Elements, list[Elements]]:
     x, y, triple = case["x_shares"], case["y_shares"], case["triple"]
-    listener = _Listener(len(x))
+    listener = Listener(len(x), together)
     z = attempt.array(x, y, triple, open_shares=listener.opener(), shape=x.shape, kind=as_words)
     return z, listener.opened
 
@@ -118,10 +107,7 @@ def _ask(attempt: Attempt, case: Case) -> Elements:
         raise Ended(Found("opened_secret"))
     if was_opened(a, b):
         raise Ended(Found("opened_mask"))
-    total, enough = sum(one[0].size for one in opened), x[0].size + y[0].size
-    if total > enough:
-        said = f"You open {total} words where {enough} are enough."
-        raise Ended(Found("opened_too_much", said))
+    require_no_more(opened, enough=x[0].size + y[0].size, what="words")
     return together(z)
 
 
@@ -130,6 +116,12 @@ def _depends(attempt: Attempt, rng: np.random.Generator, case: dict[str, Any]) -
     z, opened = _call(attempt, case)
     if not opened:
         return Found("not_local", "You never call open_shares.")
+    needed = 2 * z[0].size
+    if (total := n_words(opened)) < needed:
+        said = (
+            f"You open {total} words, and d and e are {needed}: not all went through open_shares."
+        )
+        return Found("not_local", said)
     columns = [case["x_shares"], case["y_shares"], *case["triple"]]
     shape = z.shape[1:]
     for party in range(len(z)):
@@ -159,6 +151,9 @@ def _depends(attempt: Attempt, rng: np.random.Generator, case: dict[str, Any]) -
         for name in ("x_shares", "y_shares"):
             moved_one = others_anew(rng, case[name], party, words(rng, *shape))
             _, other_opened = _call(attempt, case | {name: moved_one})
+            if n_words(other_opened) < total:
+                said = "With other secrets under the same masks you open less."
+                return Found("remembers", said)
             for one, other in zip(opened, other_opened, strict=False):
                 if not np.array_equal(one[party], other[party]):
                     return Found("not_local", f"It is what party {party + 1} sends.")
@@ -174,29 +169,10 @@ def _depends(attempt: Attempt, rng: np.random.Generator, case: dict[str, Any]) -
 
 
 def _made(
-    rest: Callable[..., Any],
-    first: Callable[..., Any] = lambda d, e: d & e,
-    last: bool = False,
+    rest: Callable[..., Any], first: Callable[..., Any] = lambda d, e: d & e
 ) -> Callable[..., Any]:
     """Make a function that opens d and e; ``rest(a, b, c, d, e)`` for all, ``first(d, e)`` for one."""
-
-    def wrong(x_shares: Any, y_shares: Any, triple: Any, *, open_shares: Any) -> Any:
-        a, b, c = triple
-        d, e = open_shares(x_shares ^ a), open_shares(y_shares ^ b)
-        z = rest(a, b, c, d, e).copy()
-        z[-1 if last else 0] ^= first(d, e)
-        return z
-
-    return wrong
-
-
-def _opening(what: Callable[..., Any]) -> Callable[..., Any]:
-    def wrong(x_shares: Any, y_shares: Any, triple: Any, *, open_shares: Any) -> Any:
-        for one in what(x_shares, y_shares, triple):
-            open_shares(one)
-        return reference(x_shares, y_shares, triple, open_shares=open_shares)
-
-    return wrong
+    return from_openings(rest, first, masked=np.bitwise_xor, joined=np.bitwise_xor)
 
 
 def _together_first(x_shares: Any, y_shares: Any, triple: Any, *, open_shares: Any) -> Any:
@@ -212,10 +188,6 @@ def _sums(x_shares: Any, y_shares: Any, triple: Any, *, open_shares: Any) -> Any
     return z
 
 
-def _nothing(d: Any, e: Any) -> Any:
-    return np.uint64(0)
-
-
 def _ring(a: Any, b: Any, c: Any, d: Any, e: Any) -> Any:
     return c + (d & b) + (a & e)
 
@@ -227,15 +199,15 @@ MISTAKES = {
         "XOR of n copies is one copy for odd n, and nothing for even n. A test with three parties sees no "
         "difference.",
         made_by=(
-            _made(lambda a, b, c, d, e: c ^ (d & b) ^ (a & e) ^ (d & e), _nothing),
-            _made(lambda a, b, c, d, e: c ^ (d & (b ^ e)) ^ (a & e), _nothing),
-            _made(lambda a, b, c, d, e: c ^ (d & b) ^ ((a ^ d) & e), _nothing),
+            _made(lambda a, b, c, d, e: c ^ (d & b) ^ (a & e) ^ (d & e), nothing),
+            _made(lambda a, b, c, d, e: c ^ (d & (b ^ e)) ^ (a & e), nothing),
+            _made(lambda a, b, c, d, e: c ^ (d & b) ^ ((a ^ d) & e), nothing),
         ),
     ),
     "public_forgotten": Mistake(
         "d & e is missing: no party adds it.",
         "The public part must come in exactly once.",
-        made_by=(_made(lambda a, b, c, d, e: c ^ (d & b) ^ (a & e), _nothing),),
+        made_by=(_made(lambda a, b, c, d, e: c ^ (d & b) ^ (a & e), nothing),),
     ),
     "own_products": Mistake(
         "Each party takes & of its own two rows. The mixed products are missing, as in lesson 33.",
@@ -284,21 +256,24 @@ MISTAKES = {
         "You open x or y itself, not masked. Now everybody knows it.",
         "Open each only together with its mask.",
         made_by=(
-            _opening(lambda x, y, triple: [x]),
+            opening_more(reference, lambda x, y, triple: [x]),
             lambda x_shares, y_shares, triple, *, open_shares: x_shares & open_shares(y_shares),
         ),
     ),
     "opened_mask": Mistake(
         "You open a mask of the triple. Whoever knows a and x ⊕ a knows x.",
         "a and b must stay shared for ever.",
-        made_by=(_opening(lambda x, y, triple: triple[:1]), _opening(lambda x, y, triple: triple[1:2])),
+        made_by=(
+            opening_more(reference, lambda x, y, triple: triple[:1]),
+            opening_more(reference, lambda x, y, triple: triple[1:2]),
+        ),
     ),
     "opened_too_much": Mistake(
         "You open more than the two masked words.",
         "d and e, and nothing else: also not the result.",
         made_by=(
-            _opening(lambda x, y, triple: [x ^ triple[0]]),
-            _opening(lambda x, y, triple: [triple[2]]),
+            opening_more(reference, lambda x, y, triple: [x ^ triple[0]]),
+            opening_more(reference, lambda x, y, triple: [triple[2]]),
         ),
     ),
     "not_local": Mistake(

@@ -130,26 +130,22 @@ def _call(attempt: Attempt, case: Case, *, party: int) -> tuple[Elements, list[E
     x, q = case["x_shares"], case["modulus"]
     sent: list[Elements] = []
 
-    def taken(what: str, shares: Any) -> Elements:
-        rows = all_rows(what, shares, x.shape)
-        if q < ring.WORD and (rows > q - 1).any():
+    def taken(what: str, *shares: Any) -> list[Elements]:
+        rows = all_rows(what, *shares, n_parties=len(x))
+        if q < ring.WORD and any((one > q - 1).any() for one in rows):
             raise TypeError(f"{what} takes ring elements, from 0 to modulus - 1")
-        sent.append(rows)
-        return rows
+        sent.extend(rows)
+        return [additive.reconstruct(one, modulus=q) for one in rows]
 
     def handed(value: Elements) -> Elements:
         return masked_rows((3, len(sent)), value, party=party, n_parties=len(x), by_sum=q)
 
     def is_negative(shares: Any) -> Elements:
-        total = additive.reconstruct(taken("is_negative", shares), modulus=q)
+        (total,) = taken("is_negative", shares)
         return handed((total > np.uint64((q - 1) // 2)).astype(np.uint64))
 
     def multiply(x_shares: Any, y_shares: Any) -> Elements:
-        both = (
-            additive.reconstruct(taken("multiply", rows), modulus=q)
-            for rows in (x_shares, y_shares)
-        )
-        return handed(ring.multiply(*both, modulus=q))
+        return handed(ring.multiply(*taken("multiply", x_shares, y_shares), modulus=q))
 
     z: NDArray[Any] = attempt.array(
         x, case["y_shares"], is_negative=is_negative, multiply=multiply, modulus=q,

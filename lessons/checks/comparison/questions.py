@@ -90,7 +90,7 @@ POSSIBLE_MISTAKES = {
     "ruled_out": Mistake(
         "That many numbers are ruled out. How many are left?",
         "0, 1, 2 and 3 are gone.",
-        made_by=(4, 3),
+        made_by=(4,),
     ),
     "all_known": Mistake(
         "To know y exactly the clinic would need more than one bit.",

@@ -33,13 +33,17 @@ def others_anew(
     return np.insert(cut(rng, rest, len(rows) - 1, k=k), party, rows[party], axis=0)
 
 
-def all_rows(what: str, shares: Any, shape: tuple[int, ...]) -> Elements:
-    """Take an argument of ``what`` as rows of this shape, or raise a ``TypeError`` that says so."""
-    rows = np.asarray(shares)
-    if rows.dtype.kind not in "iu" or rows.shape != shape:
-        wanted = f"{what} takes arrays of integers of shape {shape}"
-        raise TypeError(f"{wanted}, got shape {rows.shape} and type {rows.dtype}")
-    return rows.astype(np.uint64)
+def all_rows(what: str, *shares: Any, n_parties: int) -> list[Elements]:
+    """Take arguments of ``what``, one row for each party and all of one shape, or raise a ``TypeError``."""
+    rows = [np.asarray(one) for one in shares]
+    for one in rows:
+        if one.dtype.kind not in "iu" or one.ndim == 0 or len(one) != n_parties:
+            wanted = f"{what} takes arrays of integers, one row for each of {n_parties} parties"
+            raise TypeError(f"{wanted}, got shape {one.shape} and type {one.dtype}")
+    if len({one.shape for one in rows}) > 1:
+        shapes = " and ".join(str(one.shape) for one in rows)
+        raise TypeError(f"{what} takes arrays of one shape, got shapes {shapes}")
+    return [one.astype(np.uint64) for one in rows]
 
 
 def masked_rows(

@@ -48,6 +48,8 @@ def same_data(one: Any, other: Any) -> bool:
         return one.keys() == other.keys() and all(same_data(one[key], other[key]) for key in one)
     if isinstance(one, list | tuple):
         return len(one) == len(other) and all(map(same_data, one, other))
+    if isinstance(one, set | frozenset):
+        return bool(one == other)
     if hasattr(one, "state_dict"):  # a network
         return same_data(dict(one.state_dict()), dict(other.state_dict()))
     if hasattr(one, "detach"):  # a tensor

@@ -14,7 +14,7 @@ GENERAL = {
     "wrong_shape": "Your function returned an array of the wrong shape.",
     "not_finite": "Your function returned a value that is not a finite number.",
     "too_coarse": "Your numbers have about seven digits (float32); this lesson needs float64.",
-    "changed_input": "Your function changed the data that it was given; work on a new array instead.",
+    "changed_input": "Your function changed the data that it was given; work on a copy instead.",
     "remembers": "Asked the same thing again, your function answers differently: it remembers earlier calls.",
     "counterexample": "One case is enough to see that something is wrong.",
     "global_random": "Draw from the generator that you are given: from rng itself, not from a copy.",

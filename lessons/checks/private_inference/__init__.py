@@ -4,5 +4,6 @@ from lessons.checks.private_inference.linear import linear
 from lessons.checks.private_inference.linear_bytes import linear_bytes
 from lessons.checks.private_inference.network import network
 from lessons.checks.private_inference.questions import equal_times, neuron_score
+from lessons.checks.private_inference.stolen_layer import stolen_layer
 
-__all__ = ["equal_times", "linear", "linear_bytes", "network", "neuron_score"]
+__all__ = ["equal_times", "linear", "linear_bytes", "network", "neuron_score", "stolen_layer"]

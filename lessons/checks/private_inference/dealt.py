@@ -1,10 +1,12 @@
 """A described case as the arrays that an answer gets: shared layers, images, and a dealer's supply.
 
 The dealer can be a little ``off``: its products c are not a·b but a·b + off. Whoever uses a triple gets
-that into the result, whoever adds up the rows and computes in the clear does not: so it shows.
+that into the result, whoever adds up the rows and computes in the clear does not: so it shows. The same
+holds for a pair and for a ReLU that are off.
 """
 
 import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -12,11 +14,31 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lessons.checks.engine.attempt import Attempt, Ended
+from lessons.checks.engine.compare import by_numbers
+from lessons.checks.engine.mistakes import Found, Mistake
+from lessons.checks.engine.told import Case
+from lessons.checks.fixed_point.rows import elements
 from lessons.mpc import additive, ring
+from lessons.mpc.ring import Elements
 from lessons.mpc.servers import private_network
 from lessons.mpc.servers.private_network import LayerSupply, SharedLayer
+from lessons.randomness import uniform_integers
 
 Whole = NDArray[Any]  # of Python's own integers, which have no edge
+
+
+@lru_cache(maxsize=64)
+def plain(n_images: int, sizes: tuple[int, ...], fraction_bits: int, seed: int) -> dict[str, Any]:
+    """Images and layers as whole numbers with ``fraction_bits``: of either sign, from about 1/8 to 3."""
+    rng = np.random.default_rng(seed)
+
+    def whole(*shape: int) -> NDArray[np.int64]:
+        size = rng.integers(2 ** max(fraction_bits - 3, 0), 3 * 2**fraction_bits, shape)
+        return np.asarray(size * rng.choice([-1, 1], shape), dtype=np.int64)
+
+    x = whole(n_images, sizes[0])
+    return {"x": x, "plain": [(whole(a, b), whole(b)) for a, b in itertools.pairwise(sizes)]}
 
 
 @lru_cache(maxsize=64)
@@ -29,28 +51,19 @@ def dealt(
     off: tuple[int, ...],
     seed: int,
 ) -> dict[str, Any]:
-    """Images, layers and supply in Z_{2^k}; ``off`` says by how much each layer's triple is off.
-
-    Weights, biases and pixels are irregular, of either sign, from about 1/8 to 3.
-    """
-    rng, q = np.random.default_rng(seed), 2**k
+    """``plain`` in Z_{2^k}, shared, with a supply; ``off`` says by how much each layer's triple is off."""
+    rng, q = np.random.default_rng((seed, 1)), 2**k
     options: dict[str, Any] = {"n_parties": n_parties, "modulus": q, "random_bytes": rng.bytes}
-
-    def whole(*shape: int) -> NDArray[np.int64]:
-        size = rng.integers(2 ** max(fraction_bits - 3, 0), 3 * 2**fraction_bits, shape)
-        return np.asarray(size * rng.choice([-1, 1], shape), dtype=np.int64)
 
     def shared(values: NDArray[np.int64]) -> NDArray[np.uint64]:
         return additive.share(ring.encode(values, modulus=q), **options)
 
-    x = whole(n_images, sizes[0])
-    plain = [(whole(a, b), whole(b)) for a, b in itertools.pairwise(sizes)]
+    known = plain(n_images, sizes, fraction_bits, seed)
     supply = private_network.deal(n_images, sizes, fraction_bits=fraction_bits, **options)
     return {
-        "x": x,
-        "plain": plain,
-        "x_shares": shared(x),
-        "layers": tuple(SharedLayer(shared(w), shared(b)) for w, b in plain),
+        **known,
+        "x_shares": shared(known["x"]),
+        "layers": tuple(SharedLayer(shared(w), shared(b)) for w, b in known["plain"]),
         "supply": tuple(map(_shifted, supply, off)),
     }
 
@@ -61,6 +74,94 @@ def _shifted(supply: LayerSupply, off: int) -> LayerSupply:
         triple.c_shares, ring.encode(off, modulus=triple.modulus), modulus=triple.modulus
     )
     return replace(supply, triple=replace(triple, c_shares=c))
+
+
+def pair_off(supply: LayerSupply, by: int) -> LayerSupply:
+    """The same supply with a pair whose ⌊r / 2^f⌋ is ``by`` too small for the first output of each image."""
+    pair = supply.pair
+    if pair is None:
+        return supply
+    return replace(
+        supply, pair=replace(pair, shifted_shares=_raised(pair.shifted_shares, -by, pair.modulus))
+    )
+
+
+def relu_off(supply: LayerSupply, by: int) -> LayerSupply:
+    """The same supply with a ReLU whose c is ``by`` too large for the first output of each image."""
+    if supply.relu is None:
+        return supply
+    triple = supply.relu.triple
+    c = _raised(triple.c_shares, by, triple.modulus)
+    return replace(supply, relu=replace(supply.relu, triple=replace(triple, c_shares=c)))
+
+
+def _raised(shares: Elements, by: int, modulus: int) -> Elements:
+    raised = shares.copy()
+    raised[0, :, 0] = ring.add(raised[0, :, 0], by % modulus, modulus=modulus)
+    return raised
+
+
+def others_anew(
+    rng: np.random.Generator, rows: Elements, party: int, *, modulus: int, same_sum: bool
+) -> Elements:
+    """Draw the rows of all parties but one again; with the old sum, or with another one."""
+    others = np.delete(rows, party, axis=0)
+    total = ring.total(others, modulus=modulus)
+    if not same_sum:
+        total = uniform_integers(total.shape, modulus=modulus, random_bytes=rng.bytes)
+    drawn = total[np.newaxis]
+    if len(others) > 1:
+        drawn = additive.share(
+            total, n_parties=len(others), modulus=modulus, random_bytes=rng.bytes
+        )
+    return np.insert(drawn, party, rows[party], axis=0)
+
+
+def described(
+    rng: np.random.Generator, names: Sequence[str], values: Sequence[Any], **more: Any
+) -> Case:
+    """A case from its values, with a seed that is drawn."""
+    return {**dict(zip(names, values, strict=True)), **more, "seed": int(rng.integers(2**31))}
+
+
+def judged(
+    attempt: Attempt,
+    asked: Sequence[Case],
+    *,
+    then: Callable[[], Found | None],
+    **known: Any,
+) -> Found | None:
+    """Look at the numbers; if they are right, or differ only from call to call, at what they hang on."""
+    found = by_numbers(attempt, asked, **known)
+    if found and found.code != "remembers":
+        return found
+    try:
+        return then() or found
+    except Ended as end:
+        return end.found
+
+
+def row_that_moves(
+    attempt: Attempt,
+    given: Case,
+    shape: tuple[int, ...],
+    moved: Callable[[int], Case],
+) -> Found | None:
+    """Whether the row of a party changes where ``moved(party)`` has changed rows of others only."""
+    before = elements(attempt, given, shape)
+    for party in range(shape[0]):
+        after = elements(attempt, moved(party), shape)
+        if not np.array_equal(after[party], before[party]):
+            return Found("not_local", f"It is the row of party {party + 1}.")
+    return None
+
+
+NOT_LOCAL = Mistake(
+    "A party uses rows that it does not hold.",
+    "The sum of the rows is right, but a row was moved to another party, or rows were added up on the "
+    "way. Row i may hang on row i of each array, and on what the library opens.",
+    made_by=(),
+)
 
 
 def signed(values: Whole, modulus: int) -> Whole:

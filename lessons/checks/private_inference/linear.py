@@ -1,25 +1,36 @@
 """Check of Exercise 36.1: x @ W + b on shares, the bias at the right scale, one truncation of the sum."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from lessons.checks.engine import cases
-from lessons.checks.engine.attempt import Attempt, Ended
-from lessons.checks.engine.compare import by_numbers
+from lessons.checks.engine.attempt import Attempt
 from lessons.checks.engine.exercise import Exercise
 from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.engine.told import Case
 from lessons.checks.fixed_point.rows import opened
-from lessons.checks.private_inference.dealt import Whole, dealt, signed
+from lessons.checks.private_inference.dealt import (
+    NOT_LOCAL,
+    Whole,
+    dealt,
+    described,
+    judged,
+    others_anew,
+    pair_off,
+    row_that_moves,
+    signed,
+)
 from lessons.mpc import additive, beaver, ring, truncation
+from lessons.mpc.ring import Elements
 from lessons.mpc.servers import private_network
 
 SETTINGS = (  # n_images, n_in, n_out, n_parties, fraction_bits, k
     (1, 1, 1, 2, 4, 32), (1, 2, 1, 3, 4, 64), (2, 3, 2, 2, 8, 32), (3, 2, 4, 3, 8, 64),
     (0, 3, 2, 3, 8, 64), (2, 5, 3, 4, 12, 48), (4, 30, 2, 3, 16, 64), (7, 4, 5, 5, 16, 64),
-    (2, 2, 2, 2, 16, 64), (5, 6, 1, 3, 18, 64),
+    (2, 2, 2, 2, 16, 64), (5, 6, 1, 3, 18, 64), (2, 3, 3, 3, 0, 32),
 )  # fmt: skip
 
 
@@ -46,11 +57,12 @@ def reference(
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """Look at the sum of the rows, with a truncation and without; then with a dealer that is off."""
+    """Look at the sum of the rows, with a truncation and without; then at what it and each row hang on."""
     asked = ask(rng)
-    found = by_numbers(
+    return judged(
         attempt,
         asked,
+        then=lambda: _hangs_on(attempt, rng, asked),
         right=_exactly,
         mistakes=MISTAKES,
         rng=rng,
@@ -58,17 +70,6 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         fits=_fits,
         words=_said,
     )
-    if found:
-        return found
-    for case in asked[2::3]:
-        off = {**case, "off": 5 * 2 ** case["fraction_bits"] + 3}
-        try:
-            got = _ask(attempt, off)
-        except Ended as end:
-            return end.found
-        if got.size and not _fits(off, got, _exactly(**off)):
-            return Found("in_the_clear", f"It happens with {off['n_parties']} parties.")
-    return None
 
 
 def ask(rng: np.random.Generator) -> list[Case]:
@@ -76,24 +77,57 @@ def ask(rng: np.random.Generator) -> list[Case]:
     drawn = [
         (*tuple(cases.one_of(rng, range(low, 8)) for low in (1, 2, 2)), 3, 14, 64) for _ in range(2)
     ]
+    names = ("n_images", "n_in", "n_out", "n_parties", "fraction_bits", "k")
     return [
-        {
-            "n_images": n_images,
-            "n_in": n_in,
-            "n_out": n_out,
-            "n_parties": n_parties,
-            "fraction_bits": fraction_bits,
-            "k": k,
-            "truncated": truncated,
-            "off": 0,
-            "seed": int(rng.integers(2**31)),
-        }
-        for n_images, n_in, n_out, n_parties, fraction_bits, k in (*SETTINGS, *drawn)
+        described(rng, names, values, truncated=truncated, off=0)
+        for values in (*SETTINGS, *drawn)
         for truncated in (True, False)
     ]
 
 
-def _arguments(case: Case) -> dict[str, Any]:
+def _hangs_on(attempt: Attempt, rng: np.random.Generator, asked: list[Case]) -> Found | None:
+    """A dealer that is off must show in the sum; other parties' rows must not show in one's own."""
+    asked = [case for case in asked if case["n_images"]]
+    for case in asked:
+        off = {**case, "off": 5 * 2 ** case["fraction_bits"] + 3}
+        if not _fits(off, _ask(attempt, off), _exactly(**off)):
+            return Found("in_the_clear", f"It happens with {off['n_parties']} parties.")
+    for case in asked:
+        if case["truncated"]:
+            moved = _ask(attempt, case, pair_by=1000) - _ask(attempt, case)
+            first, rest = np.abs(moved[:, 0]), moved[:, 1:]
+            if (first != 1000).any() or rest.any():
+                return Found("not_its_pair", f"It happens with {case['n_parties']} parties.")
+    for case in asked:
+        if found := _not_local(attempt, rng, case):
+            return found
+    return None
+
+
+def _not_local(attempt: Attempt, rng: np.random.Generator, case: Case) -> Found | None:
+    """Draw other parties' rows again, so that what is opened stays: a party's own row must stay, too."""
+    given, q = _arguments(case), 2 ** case["k"]
+    given.pop("plain")
+    shape = (case["n_parties"], case["n_images"], case["n_out"])
+    triple, pair, summed = given["triple"], given["pair"], case["truncated"]
+
+    def moved(party: int) -> dict[str, Any]:
+        def anew(rows: Elements, same_sum: bool) -> Elements:
+            return others_anew(rng, rows, party, modulus=q, same_sum=same_sum)
+
+        new = {
+            "bias_shares": anew(given["bias_shares"], summed),  # their sum is opened, masked
+            "triple": replace(triple, c_shares=anew(triple.c_shares, summed)),
+        }
+        if pair is not None:
+            parts = {n: anew(getattr(pair, n), False) for n in ("shifted_shares", "top_shares")}
+            new["pair"] = replace(pair, **parts)
+        return given | new
+
+    return row_that_moves(attempt, given, shape, moved)
+
+
+def _arguments(case: Case, *, pair_by: int = 0) -> dict[str, Any]:
     sizes: tuple[int, ...] = (case["n_in"], case["n_out"])
     if case["truncated"]:
         sizes = (*sizes, 1)  # the first of two layers has a pair
@@ -101,7 +135,7 @@ def _arguments(case: Case) -> dict[str, Any]:
         case["n_images"], sizes, case["n_parties"], case["fraction_bits"], case["k"],
         (case["off"], 0), case["seed"],
     )  # fmt: skip
-    layer, supply = known["layers"][0], known["supply"][0]
+    layer, supply = known["layers"][0], pair_off(known["supply"][0], pair_by)
     return {
         "x_shares": known["x_shares"],
         "weights_shares": layer.weights_shares,
@@ -114,8 +148,8 @@ def _arguments(case: Case) -> dict[str, Any]:
     }
 
 
-def _ask(attempt: Attempt, case: Case) -> Whole:
-    arguments = _arguments(case)
+def _ask(attempt: Attempt, case: Case, *, pair_by: int = 0) -> Whole:
+    arguments = _arguments(case, pair_by=pair_by)
     arguments.pop("plain")
     shape = (case["n_parties"], case["n_images"], case["n_out"])
     return signed(opened(attempt, arguments, shape), arguments["modulus"])
@@ -206,6 +240,12 @@ def _once(p: Parts) -> Any:
     return p["cut"](p["add"](p["xw"](), b))
 
 
+def _pair_twice(p: Parts) -> Any:
+    z = p["xw"]()
+    b = np.broadcast_to(p["up"](p["b"], 2 ** p["f"]), z.shape).copy()
+    return p["add"](p["cut"](z), p["cut"](b))
+
+
 MISTAKES = {
     "bias_scale": Mistake(
         "The bias is added to a product that has twice as many fractional bits, so it counts for almost "
@@ -271,12 +311,20 @@ MISTAKES = {
         ),
     ),
     "in_the_clear": Mistake(
-        "Your result does not go through the triple: somebody has added up the shares and computed with the "
-        "secrets themselves.",
+        "Your result does not go through the triple of this call: another one is used, or somebody has added "
+        "up the shares and computed with the secrets themselves.",
         "The numbers are right and nothing is private. The check deals a triple that is a little off: a "
         "protocol that uses it is off by as much.",
         made_by=(),
     ),
+    "not_its_pair": Mistake(
+        "Your result does not go through the pair of this call, once: another pair is used, none, or this "
+        "one twice.",
+        "A pair is a mask. Used twice it gives away the difference of two secrets, and one that a party "
+        "makes is no mask for it. The check deals a pair that is a little off.",
+        made_by=(_made(_pair_twice),),
+    ),
+    "not_local": NOT_LOCAL,
 }  # fmt: skip
 
 linear = Exercise(

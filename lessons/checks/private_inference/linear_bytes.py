@@ -14,7 +14,7 @@ from lessons.mpc.servers import private_network
 
 
 def reference(*, n_images: int, n_in: int, n_out: int, n_parties: int) -> int:
-    """Equation (36.ii), product and truncation together."""
+    """Product and truncation together."""
     parts = private_network.costs(n_images, (n_in, n_out, 1), n_parties=n_parties, modulus=2**64)
     return sum(one.n_bytes for one in parts[:2])
 
@@ -32,7 +32,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 
 
 def ask(rng: np.random.Generator) -> list[Case]:
-    """No images and one, one neuron, the lesson's layer, and sizes that are drawn."""
+    """No images and one, one neuron, the lesson's layer, drawn sizes, and more than 32 bits can hold."""
     fixed = [(1, 2, 3, 2), (0, 5, 4, 3), (1, 1, 1, 3), (2, 7, 5, 4), (360, 64, 32, 3)]
     drawn = [
         tuple(
@@ -41,8 +41,12 @@ def ask(rng: np.random.Generator) -> list[Case]:
         )
         for _ in range(6)
     ]
+    large = tuple(  # an odd number of words, so that single precision cannot hold it either
+        2 * cases.one_of(rng, range(low, high)) + odd
+        for low, high, odd in ((35_000, 40_000, 1), (250, 300, 1), (150, 200, 0), (6, 9, 0))
+    )
     names = ("n_images", "n_in", "n_out", "n_parties")
-    asked: list[Case] = [dict(zip(names, case, strict=True)) for case in (*fixed, *drawn)]
+    asked: list[Case] = [dict(zip(names, case, strict=True)) for case in (*fixed, large, *drawn)]
     return asked + cases.one_at_a_time(asked[-1], n_images=901, n_in=100, n_out=71, n_parties=9)
 
 

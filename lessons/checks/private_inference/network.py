@@ -1,19 +1,32 @@
 """Check of Exercise 36.2: layers in order, ReLU between them, a fresh supply for each, scores at 2f bits."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from lessons.checks.engine import cases
-from lessons.checks.engine.attempt import Attempt, Ended
-from lessons.checks.engine.compare import by_numbers
+from lessons.checks.engine.attempt import Attempt
 from lessons.checks.engine.exercise import Exercise
 from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.engine.told import Case
 from lessons.checks.fixed_point.rows import opened
-from lessons.checks.private_inference.dealt import Whole, dealt, signed
+from lessons.checks.private_inference.dealt import (
+    NOT_LOCAL,
+    Whole,
+    dealt,
+    described,
+    judged,
+    others_anew,
+    pair_off,
+    plain,
+    relu_off,
+    row_that_moves,
+    signed,
+)
 from lessons.mpc import additive, ring
 from lessons.mpc.bits import comparison
 from lessons.mpc.servers import private_network
@@ -21,6 +34,7 @@ from lessons.mpc.servers import private_network
 SETTINGS = (  # n_images, sizes, n_parties, fraction_bits
     (1, (1, 1, 1), 2, 8), (1, (2, 2, 2), 3, 8), (2, (3, 2), 2, 12), (3, (2, 2, 2, 2), 3, 12),
     (2, (4, 3, 2), 4, 14), (0, (3, 2, 2), 3, 8), (5, (3, 3, 3), 3, 14), (2, (2, 4, 3, 2, 1), 2, 10),
+    (3, (2, 2, 2, 2), 3, 12), (2, (1, 2, 1, 2, 3), 3, 10),
 )  # fmt: skip
 K = 64
 
@@ -33,11 +47,12 @@ def reference(x_shares: Any, layers: Any, supply: Any, *, fraction_bits: int, mo
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """Look at the sum of the rows; then with a dealer that is off, by another number for each layer."""
+    """Look at the sum of the rows; then at what it and each row hang on."""
     asked = ask(rng)
-    found = by_numbers(
+    return judged(
         attempt,
         asked,
+        then=lambda: _hangs_on(attempt, rng, asked),
         right=_exactly,
         mistakes=MISTAKES,
         rng=rng,
@@ -45,34 +60,68 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         fits=_fits,
         words=_said,
     )
-    if found:
-        return found
-    for case in asked:
-        scale = 4 ** case["fraction_bits"]
-        off = {**case, "off": tuple(scale * (3 + 2 * i) for i in range(len(case["sizes"]) - 1))}
-        try:
-            got = _ask(attempt, off)
-        except Ended as end:
-            return end.found
-        if got.size and not _fits(off, got, _exactly(**off)):
-            return Found("not_its_supply", f"It happens for layers of sizes {case['sizes']}.")
-    return None
 
 
 def ask(rng: np.random.Generator) -> list[Case]:
-    """Each setting, and one whose sizes are drawn."""
+    """Each setting, and one whose sizes are drawn, twice; in each case every ReLU matters."""
     drawn = (3, tuple(cases.one_of(rng, range(2, 5)) for _ in range(4)), 3, 13)
-    return [
-        {
-            "n_images": n_images,
-            "sizes": sizes,
-            "n_parties": n_parties,
-            "fraction_bits": fraction_bits,
-            "off": (0,) * (len(sizes) - 1),
-            "seed": int(rng.integers(2**31)),
-        }
-        for n_images, sizes, n_parties, fraction_bits in (*SETTINGS, drawn)
-    ]
+    names = ("n_images", "sizes", "n_parties", "fraction_bits")
+    asked: list[Case] = []
+    for values in (*SETTINGS, drawn, drawn):
+        off = (0,) * (len(values[1]) - 1)
+        case = described(rng, names, values, off=off)
+        while not _every_relu_matters(case):
+            case = described(rng, names, values, off=off)
+        asked.append(case)
+    return asked
+
+
+def _every_relu_matters(case: Case) -> bool:
+    """Whether the scores are others without the ReLU of any one layer."""
+    right = _exactly(**case)
+    without = [_exactly(**case, linear=place) for place in range(len(case["sizes"]) - 2)]
+    return not case["n_images"] or not any(_fits(case, one[0], right) for one in without)
+
+
+def _hangs_on(attempt: Attempt, rng: np.random.Generator, asked: list[Case]) -> Found | None:
+    """A dealer that is off must show in the scores; other parties' rows must not show in one's own.
+
+    The triples are off by so much that every hidden number is positive: no ReLU hides what comes before it.
+    """
+    seen: set[Any] = set()
+    for case in asked:
+        if not case["n_images"] or case["sizes"] in seen:
+            continue
+        seen.add(case["sizes"])
+        f, hidden = case["fraction_bits"], len(case["sizes"]) - 2
+        off = {**case, "off": tuple(60 * 40**place * 4**f for place in range(hidden + 1))}
+        got, right = _ask(attempt, off), _exactly(**off)
+        if not _fits(off, got, right):
+            return Found("not_its_supply", f"It happens for layers of sizes {case['sizes']}.")
+        for place in range(hidden):
+            for what, by in ((pair_off, 2**28), (relu_off, 2 ** (28 + f))):
+                moved = _ask(attempt, off, at=place, by=partial(what, by=by))
+                if not (np.abs(moved - got) > right[1]).any():
+                    what_of = "pair" if what is pair_off else "relu"
+                    said = f"The .{what_of} of supply[{place}] does not change your scores."
+                    return Found("not_its_supply", said)
+        if case["n_parties"] not in seen and (found := _not_local(attempt, rng, case)):
+            return found
+        seen.add(case["n_parties"])
+    return None
+
+
+def _not_local(attempt: Attempt, rng: np.random.Generator, case: Case) -> Found | None:
+    """Draw the other parties' rows of the last triple's c again: a party's own row must stay."""
+    given, shape = _arguments(case)
+    *rest, last = given["supply"]
+
+    def moved(party: int) -> dict[str, Any]:
+        c = others_anew(rng, last.triple.c_shares, party, modulus=2**K, same_sum=False)
+        its = replace(last, triple=replace(last.triple, c_shares=c))
+        return given | {"supply": (*rest, its)}
+
+    return row_that_moves(attempt, given, shape, moved)
 
 
 def _known(case: Case) -> dict[str, Any]:
@@ -82,30 +131,49 @@ def _known(case: Case) -> dict[str, Any]:
     )  # fmt: skip
 
 
-def _ask(attempt: Attempt, case: Case) -> Whole:
+def _arguments(case: Case) -> tuple[dict[str, Any], tuple[int, ...]]:
+    """What the answer gets, and the shape of the rows that it must return."""
     known = _known(case)
     arguments = {name: known[name] for name in ("x_shares", "layers", "supply")}
     arguments |= {"fraction_bits": case["fraction_bits"], "modulus": 2**K}
-    shape = (case["n_parties"], case["n_images"], case["sizes"][-1])
-    return signed(opened(attempt, arguments, shape), 2**K)
+    return arguments, (case["n_parties"], case["n_images"], case["sizes"][-1])
 
 
-def _exactly(**case: Any) -> tuple[Whole, Whole]:
-    """The scores in exact numbers, without any rounding, at 2f bits; how far truncations can move each."""
-    known, scale = _known(case), 2 ** case["fraction_bits"]
-    a = known["x"].astype(object)
+def _ask(
+    attempt: Attempt, case: Case, *, at: int = -1, by: Callable[[Any], Any] = lambda its: its
+) -> Whole:
+    """Give the scores; ``by`` changes what the dealer made for layer ``at``."""
+    arguments, shape = _arguments(case)
+    supply = list(arguments["supply"])
+    supply[at] = by(supply[at])
+    return signed(opened(attempt, arguments | {"supply": tuple(supply)}, shape), 2**K)
+
+
+def _exactly(*, linear: int = -1, **case: Any) -> tuple[Whole, Whole]:
+    """The scores in exact numbers, without any rounding, at 2f bits; how far truncations can move each.
+
+    ``linear`` is a layer whose ReLU is left out.
+    """
+    scale = 2 ** case["fraction_bits"]
+    known = plain(case["n_images"], case["sizes"], case["fraction_bits"], case["seed"])
+    a, layers = known["x"].astype(object), known["plain"]
     apart = np.zeros(a.shape, dtype=object)
-    layers = known["plain"]
     for place, (weights, bias) in enumerate(layers):
         start = np.zeros((case["n_images"], len(bias)), dtype=object)
         a = start + a @ weights.astype(object) + bias.astype(object) * scale + case["off"][place]
         apart = start + apart @ np.abs(weights).astype(object)
         if place < len(layers) - 1:
-            a = np.array([max(Fraction(v) / scale, Fraction(0)) for v in a.flat], dtype=object)
+            low = None if place == linear else Fraction(0)
+            a = np.array([_divided(v, scale, low) for v in a.flat], dtype=object)
             a = a.reshape(start.shape)
             apart = np.array([Fraction(v) / scale + 1 for v in apart.flat], dtype=object)
             apart = apart.reshape(start.shape)
     return a, apart
+
+
+def _divided(value: Any, scale: int, low: Fraction | None) -> Fraction:
+    quotient = Fraction(value) / scale
+    return quotient if low is None else max(quotient, low)
 
 
 def _fits(case: Case, got: Whole, right: tuple[Whole, Whole]) -> bool:
@@ -218,6 +286,15 @@ def _opened(x: Any, layers: Any, supply: Any, lin: Any, relu: Any) -> Any:
     return additive.reconstruct(x, modulus=2**64)
 
 
+def _hidden_in_the_clear(x: Any, layers: Any, supply: Any, lin: Any, relu: Any) -> Any:
+    for layer, its in zip(layers, supply, strict=True):
+        x = lin(x, layer, its.triple, its.pair)
+        if its.relu is not None:
+            hidden = np.maximum(additive.reconstruct(x, modulus=2**64).view(np.int64), 0)
+            x = additive.share(hidden.view(np.uint64), n_parties=len(x), modulus=2**64)
+    return x
+
+
 MISTAKES = {
     "no_relu": Mistake(
         "There is no ReLU between your layers, so all of them together are one linear layer.",
@@ -266,13 +343,14 @@ MISTAKES = {
         made_by=(_made(_opened),),
     ),
     "not_its_supply": Mistake(
-        "The numbers are right, but not every layer goes through its own triple: is one triple used for two "
-        "layers, or are the secrets put together somewhere?",
+        "The numbers are right, but not every layer goes through its own supply: is something used for two "
+        "layers, or drawn anew, or are secrets put together somewhere?",
         "supply[0] for every layer gives the right scores where all layers have one size. But a triple "
-        "used twice gives the difference of two secrets away (lesson 33). The check deals triples that "
-        "are a little off, each by another number.",
-        made_by=(_made(_first_supply),),
+        "used twice gives the difference of two secrets away (lesson 33). The check deals supplies that "
+        "are off: that must show in the scores.",
+        made_by=(_made(_first_supply), _made(_hidden_in_the_clear)),
     ),
+    "not_local": NOT_LOCAL,
 }  # fmt: skip
 
 network = Exercise(

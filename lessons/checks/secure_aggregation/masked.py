@@ -21,7 +21,17 @@ from lessons.checks.secure_aggregation.streams import (
     vector,
 )
 
-SMALL = ((100, 2, 1), (100, 3, 1), (7, 3, 2), (256, 4, 5), (2, 5, 8), (1000, 6, 3), (10_007, 9, 4))
+SMALL = (
+    (100, 2, 1),
+    (100, 3, 1),
+    (7, 3, 2),
+    (256, 4, 5),
+    (2, 5, 8),
+    (1000, 6, 3),
+    (10_007, 9, 4),
+    (2**21, 20, 2),
+    (509, 70, 1),
+)
 BIG = (
     (2**31 + 11, 3, 4),
     (2**61 - 1, 4, 6),
@@ -86,14 +96,17 @@ def _case(
 
 
 def _one_other(rng: np.random.Generator) -> list[Case]:
-    """Cases that differ in one argument, an empty vector, and one longer than a byte counts."""
+    """Cases that differ in one argument, equal seeds, an empty vector, one longer than a byte counts."""
     one = _case(rng, 1000, 3, 30, [61, 4])
     other = _case(rng, 1000, 3, 30, [61, 4])
     more = cases.one_at_a_time(one, values=other["values"], client=70, seeds=other["seeds"])
     swapped = {61: one["seeds"][4], 4: one["seeds"][61]}
+    alike = dict.fromkeys([61, 4, 70, 33], one["seeds"][4])
     return [
         *more,
         {**one, "seeds": swapped},
+        {**one, "seeds": alike},
+        {**one, "stretch": Stretcher(1000, b"another")},
         {**one, "modulus": 512, "stretch": Stretcher(512), "values": [1, 2, 3]},
         _case(rng, 100, 0, 2, [1, 3]),
         _case(rng, 2**21, 257, 2, [1, 3, 9]),

@@ -35,19 +35,19 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     """Every list of four clients, then drawn ones, each rule broken alone."""
     small: list[Case] = [
         {"survivors": set(chosen), "me": 2, "sharers": {1, 2, 3, 4}, "threshold": t, "before": []}
-        for t in (1, 2)
+        for t in (0, 1, 2)
         for size in range(5)
         for chosen in combinations((1, 2, 3, 4), size)
     ]
     drawn = [
         one
         for size in (3, 5, 8, 12)
-        for threshold in {1, size - 2, int(rng.integers(1, size - 1))}
+        for threshold in {0, 1, size - 2, int(rng.integers(1, size - 1))}
         for one in _around(rng, size, threshold)
     ]
     return by_numbers(
         attempt,
-        [*small, *drawn],
+        [*small, *drawn, *_near(rng)],
         right=reference,
         mistakes=MISTAKES,
         rng=rng,
@@ -84,6 +84,32 @@ def _around(rng: np.random.Generator, size: int, threshold: int) -> list[Case]:
         (sharers, [sharers - {everybody[-1]}, sharers]),
     ]
     return [{"survivors": a, **base, "before": b} for a, b in lists]
+
+
+def _near(rng: np.random.Generator) -> list[Case]:
+    """Lists that differ and look alike at a glance; strangers below, among and above the sharers."""
+    me, one, two, three, step = (int(k) for k in rng.choice(np.arange(20, 120), 5, replace=False))
+    one, two, three = one + 1000, two + 2000, three + 3000
+
+    def case(survivors: set[int], sharers: set[int], *before: set[int]) -> Case:
+        rest = {"me": me, "sharers": sharers, "threshold": 1, "before": list(before)}
+        return {"survivors": survivors, **rest}
+
+    pairs = [
+        ({me, one, two + step}, {me, one + step, two}),  # as many, with the same sum
+        ({me, one, two}, {me, one, two, two + step}),
+        *(({me, one}, {me, one + turn}) for turn in (32, 64, 128, 256, 1000, 1024, 2**16)),
+    ]
+    found = [
+        case(now, {*now, *old, three}, *before)
+        for pair in pairs
+        for now, old in (pair, pair[::-1])
+        for before in ((), (now,), (old,))
+    ]
+    sharers = {me, one, two, three}
+    strangers = (me - 1, me + 1, one + 1, two - 1, three + 1)
+    swapped = [sharers - {out} | {new} for out in (one, two, three) for new in strangers]
+    return [*found, *(case(survivors, sharers) for survivors in swapped)]
 
 
 def _words(case: Case, got: bool, right: bool) -> str:
@@ -163,11 +189,22 @@ MISTAKES = {
         made_by=(_rules(same=lambda survivors, before: not before),),
     ),
     "one_direction": Mistake(
-        "You compare with earlier lists in one direction only: a list may have grown or shrunk.",
+        "You answer a list that has grown or shrunk since an earlier one. Even one name gives too much away.",
         "Grown: first the key share of the new one, now its self share. Shrunk: the other way round.",
         made_by=(
             _rules(same=lambda survivors, before: all(survivors <= one for one in before)),
             _rules(same=lambda survivors, before: all(survivors >= one for one in before)),
+            _rules(
+                same=lambda survivors, before: all(
+                    survivors <= one or survivors >= one for one in before
+                )
+            ),
+        ),
+    ),
+    "sizes_only": Mistake(
+        "You compare only how long the lists are. Two different lists can have the same length.",
+        "Then somebody has come and somebody else gone: you give both shares of both.",
+        made_by=(
             _rules(
                 same=lambda survivors, before: all(len(survivors) == len(one) for one in before)
             ),

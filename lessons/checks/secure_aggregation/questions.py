@@ -75,7 +75,7 @@ THRESHOLD_MISTAKES = {
         made_by=(LARGEST - 1, LARGEST - 2, 15),
     ),
     "the_average": Mistake(
-        "On average that many clients stay; so in about half of the rounds fewer do.",
+        "On average 27 clients stay. With a threshold as near as that, more than a third of the rounds fail.",
         "A threshold must hold on bad days.",
         made_by=(27, 26),
     ),

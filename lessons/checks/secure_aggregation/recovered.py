@@ -26,6 +26,7 @@ SMALL = (
     (100, 2, 0, 1), (100, 1, 1, 1), (100, 2, 1, 1), (7, 3, 1, 2), (256, 2, 2, 3),
     (1000, 4, 1, 5), (101, 5, 3, 2), (10_007, 3, 0, 4), (2, 4, 2, 6),
 )  # fmt: skip
+CROWDS = ((2**21, 18, 2, 2), (509, 9, 24, 1), (509, 30, 3, 1))
 BIG = (
     (2**31 + 11, 3, 2, 4),
     (2**61 - 1, 4, 1, 3),
@@ -66,17 +67,28 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     if found := _compare(attempt, _cases(BIG, rng), rng):
         known = found.code in MISTAKES
         return found if known else Found("fails_at_large_modulus", found.details)
-    return _compare(attempt, _one_other(rng), rng)
+    return _compare(attempt, [*_one_other(rng), *_cases(CROWDS, rng)], rng)
 
 
 def _one_other(rng: np.random.Generator) -> list[Case]:
-    """The same clients with another vector, other self seeds, other seeds of the lost, another clock."""
+    """The same clients with another vector, other seeds, another clock; and with equal ones."""
     one = make(rng, 1000, [3, 8, 5], [4, 9], 3)
     other = make(rng, 1000, [3, 8, 5], [4, 9], 3)
     names = ("received", "self_seeds", "lost_seeds")
     more = cases.one_at_a_time(one, **{name: other[name] for name in names})
     wide = {**one, "modulus": 2048, "stretch": Stretcher(2048)}
-    return [*more, wide]
+    seed_of_all = one["self_seeds"][3]
+    equal: list[Case] = [
+        {**one, "received": dict.fromkeys(one["received"], one["received"][3])},
+        {**one, "self_seeds": dict.fromkeys(one["self_seeds"], seed_of_all)},
+        {
+            **one,
+            "lost_seeds": {
+                lost: dict.fromkeys(seeds, seed_of_all) for lost, seeds in one["lost_seeds"].items()
+            },
+        },
+    ]
+    return [*more, wide, *equal, {**one, "stretch": Stretcher(1000, b"another")}]
 
 
 def _cases(rings: Sequence[tuple[int, int, int, int]], rng: np.random.Generator) -> list[Case]:

@@ -18,15 +18,19 @@ Stretch = Callable[[bytes, int], Vector]
 
 @dataclass(frozen=True)
 class Stretcher:
-    """``stretch(seed, length)``: numbers of a clock with ``modulus`` hours, the same for the same seed."""
+    """``stretch(seed, length)``: numbers of a clock with ``modulus`` hours, the same for the same seed.
+
+    With another ``cipher`` they are others.
+    """
 
     modulus: int
+    cipher: bytes = b""
 
     def __call__(self, seed: bytes, length: int) -> Vector:
         """Hash the seed, 16 bytes for each number."""
         if not isinstance(seed, bytes | bytearray):
             raise TypeError(f"stretch takes a seed (bytes) and a length, got {type(seed).__name__}")
-        digest = shake_128(bytes(seed)).digest(16 * length)
+        digest = shake_128(self.cipher + bytes(seed)).digest(16 * length)
         return [
             int.from_bytes(digest[16 * k : 16 * k + 16], "little") % self.modulus
             for k in range(length)
@@ -48,8 +52,10 @@ def vector(rng: np.random.Generator, length: int, modulus: int) -> Vector:
 
 
 def numbers(rng: np.random.Generator, count: int) -> list[int]:
-    """Client numbers in no order: 3, 17, 8."""
-    found: list[int] = rng.choice(np.arange(1, 60), count, replace=False).tolist()
+    """Client numbers in no order: 3, 17, 8; far larger ones if they are many."""
+    found: list[int] = rng.choice(
+        np.arange(1, 60 if count < 20 else 5000), count, replace=False
+    ).tolist()
     return found
 
 
@@ -77,4 +83,6 @@ def outside(case: Case, got: Vector, right: Any) -> str:
     if any(not 0 <= one < modulus for one in got):
         return ", and that is not on the clock."
     wrong = sum(a != b for a, b in zip(got, right, strict=True))
-    return f". Of these {len(got)} numbers {wrong} are not right."
+    if len(got) == 1:
+        return ", which is not right."
+    return f". Wrong are {wrong} of these {len(got)} numbers."

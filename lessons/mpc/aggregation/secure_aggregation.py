@@ -12,9 +12,12 @@ see with the server, and threshold + 1 must stay to the end (the paper's t is th
                     the share of its mask key if not
 
 Parties follow the protocol but are curious. Against a server that lies about who dropped out, the rules
-of ``answer`` and 2(threshold + 1) > n + spies keep the two secrets of one client apart, and no more: a
-server that tells each client another list gets the sum of a few (4 of 20 at threshold 10). The paper's
-variant for malicious servers closes that with a list that threshold + 1 clients sign; it is not here.
+of ``answer`` and 2(threshold + 1) > n + spies keep the two secrets of one client apart, and no more. A
+server that tells each client another list gets the sum of a few; if it also keeps envelopes back, so that
+a client masks for threshold others only, it can read that client alone (n = 20, threshold 10 and 11; from
+12 on the shares do not suffice, but at 13 it still gets a sum of eleven). The paper's variant for malicious
+servers closes that with a list that threshold + 1 clients sign, if clients know whose signature key is
+whose; it is not here. A client is for one round: its keys and its self seed must not be used again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

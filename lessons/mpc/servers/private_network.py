@@ -146,8 +146,9 @@ def logits(
 ) -> Elements:
     """Shares of the scores of each image, with 2f fractional bits; nothing else is ever opened.
 
-    Any coalition of fewer than n parties sees uniform numbers only, besides its own shares. Whoever
-    gets all the rows of the result (the image's owner, nobody else) reads the scores.
+    Each opened number has a uniform mask of its own, so any coalition of fewer than n parties sees uniform
+    numbers only, besides its own shares. Whoever gets all the rows of the result (the image's owner,
+    nobody else) reads the scores.
     """
     if len(layers) != len(supply):
         raise ValueError(f"supply must be for {len(layers)} layers, got one for {len(supply)}")
@@ -183,10 +184,11 @@ def plain_logits(images: Vector, layers: Plain) -> Vector:
 def logits_bound(images: Vector, layers: Plain, *, fraction_bits: int) -> NDArray[np.float64]:
     """How far the scores on shares can be from ``plain_logits``: (n_images, n_out).
 
-        E' = E (|W| + u) + u · Σ_j |a_j| + u  (+ 2^−f where truncated),   u = 2^−(f+1)   (36.i)
-
-    E bounds the errors of a layer's inputs a (u for the images), E' those of its outputs: every
+        E'_k = Σ_j E_j (|W_jk| + u) + u · Σ_j |a_j| + u  (+ 2u where truncated),   u = 2^−(f+1)
+                                                                                        (36.ii)
+    E_j bounds the error of a layer's input a_j (u for the images), E'_k that of an output: every
     weight is off by at most u, so is the bias at f bits, and ReLU moves no two numbers apart.
+    It holds while nothing wraps: 2^2f |z| < Q/4 for each sum z that is truncated, < Q/2 for a score.
     """
     u = 2.0 ** -(integer("fraction_bits", fraction_bits, minimum=0) + 1)
     error, a = np.full_like(images, u), images
@@ -210,9 +212,10 @@ class Cost:
 def costs(n_images: int, sizes: Sequence[int], *, n_parties: int, modulus: int) -> list[Cost]:
     """Rounds and bytes of each part, by the formulas; a party sends the same to n − 1 others.
 
-        product: 8 (n − 1)(B·n_in + n_in·n_out)     truncation: 8 (n − 1) B·n_out        (36.ii)
+        product: 8 (n − 1)(B·n_in + n_in·n_out)     truncation: 8 (n − 1) B·n_out
 
     ReLU: ``comparison.relu_words`` words for each of B·n_out numbers. B images, n parties.
+    Between the parties only: the image that comes and the scores that go are two messages more.
     """
     each = 8 * (n_parties - 1)
     words = comparison.relu_words(n_parties=n_parties, modulus=modulus)

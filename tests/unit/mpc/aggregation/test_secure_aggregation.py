@@ -218,6 +218,101 @@ def test_mixed_lists_open_the_sum_of_fewer_clients_than_are_on_any_list():
     assert np.array_equal(found, plain(x, crowd))
 
 
+def lists_against(crowd, lost, *, n, threshold):
+    """A list for each client; crowd and ``lost`` share only among themselves. Votes for keys in ``lost``."""
+    everybody, votes, lists = set(range(1, n + 1)), dict.fromkeys(lost, 0), {}
+    sharers = {one: {*crowd, *lost} if one in crowd else everybody for one in everybody}
+    for one in sorted(everybody):
+        out = sorted(votes.keys() - {one}, key=lambda k: (votes[k], k))
+        out = out[: len(sharers[one]) - threshold - 1]
+        votes.update({k: votes[k] + 1 for k in out})
+        lists[one] = sharers[one] - set(out)
+    return lists, votes
+
+
+def read_crowd(crowd, lost, *, n, threshold):
+    """Envelopes to ``crowd`` are kept back but for those of ``crowd`` and ``lost``; then mixed lists.
+
+    The sum of the crowd's vectors and what the server found, ``None`` if shares are missing.
+    """
+    x = vectors(n)
+    clients, adverts, envelopes = after_round_two(n, threshold)
+    known, sent, answers = {one.client: one for one in adverts}, {}, {}
+    lists, _ = lists_against(crowd, lost, n=n, threshold=threshold)
+    for one in clients:
+        post = [e for e in envelopes if e.receiver == one]
+        if one in crowd:
+            post = [e for e in post if e.sender in {*crowd, *lost}]
+        clients[one], sent[one] = protocol.mask_input(clients[one], post, x[one], modulus=Q)
+        _, answers[one] = protocol.answer(clients[one], lists[one])
+
+    def givers(kind, whose):
+        return {k: getattr(a, kind)[whose] for k, a in answers.items() if whose in getattr(a, kind)}
+
+    for one in clients:  # nobody's two secrets come out
+        assert any(len(givers(kind, one)) <= threshold for kind in ("self_shares", "key_shares"))
+
+    def secret(kind, whose):
+        rows = givers(kind, whose)
+        return sealed_shares.reconstruct(
+            [[row] for row in rows.values()], list(rows), threshold=threshold
+        )[0]
+
+    if any(len(givers("key_shares", one)) <= threshold for one in lost):
+        return plain(x, crowd), None
+    terms = [(-1, secret("self_shares", one)) for one in crowd]
+    for other in lost:
+        pair = pairwise_masks.pair_of(secret("key_shares", other))
+        for one in crowd:
+            seed = protocol.mask_seed(pair, known[one], other)
+            terms.append((-pairwise_masks.sign(one, other), seed))
+    total = sum(sent[one].values for one in crowd) & np.uint64(Q - 1)
+    return plain(x, crowd), pairwise_masks.add_masks(total, terms, modulus=Q)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "crowd", "lost", "falls"),
+    [
+        (10, [3], [1, 2, *range(4, 12)], True),
+        (11, [3], [1, 2, *range(4, 13)], True),
+        (12, [3], [1, 2, *range(4, 14)], False),
+        (12, list(range(1, 6)), list(range(6, 14)), True),
+        (13, list(range(1, 12)), list(range(12, 19)), True),
+        (13, list(range(1, 11)), list(range(11, 18)), False),
+    ],
+)
+def test_with_envelopes_kept_back_mixed_lists_read_one_client_or_a_few(
+    threshold, crowd, lost, falls
+):
+    """A limit that the module's first lines name; (38.iv) holds at each of these thresholds."""
+    assert 2 * (threshold + 1) > 20
+    x, found = read_crowd(crowd, lost, n=20, threshold=threshold)
+    assert (found is not None and np.array_equal(found, x)) == falls
+
+
+def smallest_crowd(n, threshold):
+    """By counting shares.
+
+    The crowd's envelopes come from the crowd and from ``lost``, whose keys are all needed. Each client
+    leaves out n − t − 1 names at most, and never itself.
+    """
+    most = n - threshold - 1
+    for crowd, lost in product(range(1, n + 1), range(n)):
+        others = n - crowd - lost
+        if others < 0 or crowd + lost <= threshold:
+            continue
+        given = others * min(most, lost) + lost * min(most, max(lost - 1, 0))
+        given += crowd * min(most, lost, crowd + lost - threshold - 1)
+        if given >= lost * (threshold + 1):
+            return crowd
+    raise AssertionError("the crowd of all is always possible")
+
+
+def test_how_small_the_crowd_can_get_without_signed_lists():
+    found = {t: smallest_crowd(20, t) for t in range(10, 20)}
+    assert found == {10: 1, 11: 1, 12: 5, 13: 11, 14: 14, 15: 15, 16: 17, 17: 18, 18: 19, 19: 20}
+
+
 def recovered(**changes):
     x = vectors(4)
     clients, adverts, sent = after_round_three(4, 2, x)
