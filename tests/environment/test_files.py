@@ -14,6 +14,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests import tools_page
+
 CONDA_NAMES = {"torch": "pytorch-cpu", "matplotlib": "matplotlib-base"}
 
 
@@ -255,3 +257,16 @@ def test_the_development_container_has_a_supported_python(root, course):
     container = json.loads((root / ".devcontainer" / "devcontainer.json").read_text("utf-8"))
     version = container["image"].rsplit(":", 1)[1]
     assert course.unsupported_python([int(n) for n in version.split(".")]) is None
+
+
+def test_the_page_of_tools_says_what_the_table_says():
+    table = tools_page.rows()
+    assert tools_page.PAGE.read_text("utf-8") == tools_page.page(table, table[0]["seen"])
+    assert {row["job"] for row in table} == set(tools_page.JOBS)
+    lessons = {path.stem[:2] for path in (tools_page.BRIDGES.parent / "notebooks").glob("*.ipynb")}
+    for row in table:
+        assert row["tool"] and row["owner"] and row["proves"] and row["page"].startswith("https://")
+        assert row["seen"] == table[0]["seen"], "one date for all"
+        assert bool(row["lesson"]) != ("not run here" in row["proves"]), row["tool"]
+        assert set(row["lesson"].split(", ")) - {""} <= lessons, row["tool"]
+        assert bool(row["pypi"]) == bool(row["version"]) == bool(row["released"]), row["tool"]
