@@ -89,6 +89,7 @@ def owner_process():
 
     only = {"allow_public_attrs": False, "allow_pickle": False, "allow_setattr": False}
     server = OneShotServer(Owner, hostname="127.0.0.1", port=0, protocol_config=only)
+    server.listener.listen()  # before anybody hears of the port
     print(server.port, flush=True)
     server.start()
 
