@@ -25,7 +25,7 @@ import numpy as np
 
 GIVEN = np.load(sys.argv[1])
 TABLE = GIVEN["table"]
-OLD = ("TorchHook", "VirtualWorker", "VirtualMachine", "Plan", "Protocol", "hook")
+OLD = ("TorchHook", "VirtualWorker", "PointerTensor", "Plan", "Protocol")  # in syft 0.2.9
 
 
 class Gate:
@@ -40,6 +40,7 @@ class Gate:
         return self.sum(TABLE[:, 1], TABLE[:, 0] >= float(from_age), float(epsilon))
 
     def sum(self, values, chosen, epsilon):
+        """Equation (54.i), with its noise; a refusal looks at the price alone."""
         if not 0 < epsilon <= self.left:
             raise ValueError(f"epsilon must be above 0 and at most {self.left}, got {epsilon}")
         self.left -= epsilon
@@ -59,10 +60,12 @@ class Pointer:
         return Pointer(self._numbers + other._numbers)
 
     def exposed_mean(self):
+        """Compute where the numbers are; a pointer to the result."""
         return Pointer(self._numbers.mean())
 
     def exposed_get(self):
-        return tuple(self._numbers.ravel().tolist())  # copies leave the owner's process
+        """Copy the numbers to whoever asks."""
+        return tuple(self._numbers.ravel().tolist())
 
 
 class Guarded:
@@ -188,10 +191,9 @@ def by_jobs():
 
     os.environ["PATH"] = str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]
     os.environ["OWNERS_TOKEN"] = "secret"
-    both = scientist, owner = published()
-    mock = np.loadtxt(
-        sy.resolve_dataset_file_path("heart", client=scientist), delimiter=",", skiprows=1
-    )
+    both = published()
+    path = sy.resolve_dataset_file_path("heart", client=both[0])
+    mock = np.loadtxt(path, delimiter=",", skiprows=1)
     log = asked(*both, "log", "print(*chol)", share=False)
     gate, epsilon = Gate(), float(GIVEN["epsilon"])
     forms = [
@@ -214,6 +216,7 @@ def by_jobs():
 
 
 def main():
+    """Run both, and the gate alone."""
     began = time.perf_counter()
     pointers = by_pointers()
     between = time.perf_counter()

@@ -25,7 +25,7 @@ def three_ways_to_move(values, chosen, **known):
 
 @right(checks.release)
 def row_by_row(values, chosen, *, lower, upper, epsilon, left, rng):
-    if not (0 < epsilon and epsilon <= left):
+    if not (epsilon > 0 and left - epsilon >= 0):
         raise ValueError("the price does not fit")
     total = 0.0
     for value, yes in zip(values, chosen, strict=True):
