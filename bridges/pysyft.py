@@ -164,7 +164,10 @@ def asked(scientist, owner, name, line, share=True):
 
 def result(job):
     """What has come back: the number or the numbers in the job's output."""
-    return json.loads(job.output_paths[0].read_text())
+    files = job.output_paths
+    if not files:
+        raise RuntimeError(f"job {job.name!r} is {job.status} without output (jobs need bash)")
+    return json.loads(files[0].read_text())
 
 
 def answered(scientist, owner, name, gate, **request):
