@@ -56,6 +56,14 @@ def test_a_missing_environment_gives_the_stored_result_and_names_the_command(cou
     assert "python course.py bridge double" in capsys.readouterr().out
 
 
+def test_a_missing_value_is_the_same_input_again(course):
+    (course / ".venv-double" / "set-up.stamp").unlink()
+    np.savez(course / "bridges" / "double.npz", **{"given.x": [1.0, np.nan], "x": [2.0, np.nan]})
+    assert bridges.ask("double", {"x": [1.0, np.nan]})["x"][0] == 2
+    with pytest.raises(ValueError, match="something else"):
+        bridges.ask("double", {"x": [np.nan, 1.0]})
+
+
 def store(course, x):
     np.savez(course / "bridges" / "double.npz", **{"given.x": 1.0, "x": x})
 
