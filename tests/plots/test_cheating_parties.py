@@ -64,7 +64,7 @@ def test_each_bit_that_is_heard_stands_in_the_part_that_it_belongs_to(secrets, l
 
 
 def test_a_number_that_has_no_room_is_refused():
-    with pytest.raises(ValueError, match="heard must be in 0 … 2\\^10 − 1, .* got heard=1024"):
+    with pytest.raises(ValueError, match=r"heard must be in 0 … 2\^10 − 1, .* got heard=1024"):
         bits_heard(1024, low_bits=4, field_bits=3, n_fields=2, bits=10)
     with pytest.raises(ValueError, match="with at most 9 bits"):
         bits_heard(3, low_bits=4, field_bits=3, n_fields=2, bits=9)
