@@ -173,14 +173,20 @@ def sacrifice(
     modulus: int,
     wire: Wire | None = None,
     step: int = 1,
+    sent: Sent | None = None,
 ) -> None:
     """Check c = a·b in ``triple`` at the price of ``other``: for triples that no trusted dealer made.
 
     1. Open ρ = t·a − a' and σ = b − b'.
     2. Open t·c − c' − σ·a' − ρ·b' − ρ·σ. It is t·(c − a·b) − (c' − a'·b'): 0 if both are right.
 
-    ``factor``  t, public and uniform, drawn after both triples were dealt; then a wrong ``triple``
-    passes with probability 1/p. ``CheatingDetected`` otherwise. Never use ``other`` again.
+    3. ``check`` what was ``opened``, before ``triple`` is used: that is left to the caller. Whoever made the
+       triples knows their errors, and can make every opening of step 2 look like 0.
+
+    ``factor``  t, public and uniform, drawn after both triples were dealt; then the true number of step 2
+    is 0 for a wrong ``triple`` with probability 1/p. ``CheatingDetected`` if what is heard is not 0. Never
+    use ``other`` again.
+    ``sent``    what is really sent in place of the rows of "ρ", "σ", "rest"; see ``commitments.Sent``
     """
 
     def times(x: authenticated.Authenticated, by: ArrayLike) -> authenticated.Authenticated:
@@ -193,7 +199,7 @@ def sacrifice(
 
     def show(x: authenticated.Authenticated, label: str, step: int) -> Elements:
         return authenticated.open_value(
-            x, opened=opened, modulus=modulus, wire=wire, step=step, label=label
+            x, opened=opened, modulus=modulus, wire=wire, step=step, label=label, sent=sent
         )
 
     rho = show(minus(times(triple.a, factor), other.a), "ρ", step)  # 1

@@ -226,3 +226,22 @@ def test_two_wrong_triples_pass_the_sacrifice_for_one_factor_in_p():
             continue
         passed.append(factor)
     assert passed == [7 * pow(3, -1, modulus) % modulus]
+
+
+def test_whoever_knows_the_errors_passes_the_sacrifice_and_not_the_check_of_what_it_opened():
+    options = start(P, 3)
+    key = {"key_shares": options["key_shares"], "modulus": P}
+    good, other = (tag_dealer.deal_triple(**options) for _ in "go")
+    bad = authenticated.Triple(good.a, good.b, authenticated.add_public(good.c, 3, **key))
+    for factor in (1, 5, 12345):
+        opened = []
+        hidden = plus(P - 3 * factor, "rest")
+        mac_check.sacrifice(bad, other, factor=factor, opened=opened, sent=hidden, **key)
+        assert len(opened) == 3 and not opened[-1].value.any()
+        with pytest.raises(CheatingDetected, match="do not fit the 3 opened values"):
+            mac_check.check(opened, **options)
+    for label in ("ρ", "σ"):
+        with pytest.raises(CheatingDetected, match="a triple is wrong"):
+            mac_check.sacrifice(
+                good, other, factor=5, opened=[], sent=plus(1, label, party=0), **key
+            )
