@@ -8,18 +8,21 @@ Out:  simulated, deployed (rounds, n_parameters)  the server's parameters after 
       seconds_start, seconds_rounds  of the deployment
       refused          a node that does not know the certificate's issuer could not connect
       lied             (n_parameters,) one round in which node 0 claims ``lie`` times its examples
-      dp_clipped, dp_noise   the DP strategy's average at noise 0, and the standard deviation of its noise
-      local_noise      the same of LocalDpMod at epsilon 0.5 and delta 1e-5, sensitivity = clip_norm
-      secagg           (n_parameters,) one round through SecAgg+; secagg_sizes: what it tells the server
+      dp_clipped (n_nodes,)  the DP strategy's average at noise 0 where node k moved far along axis k
+      about_dp_noise   the standard deviation of its noise; about_local_noise: of LocalDpMod's, at epsilon
+                       0.5 and delta 1e-5
+      about_secagg     (n_parameters,) one round through SecAgg+; secagg_sizes: what the server also reads
       masks_alike      whether two keys of 256 bits with the same 32-bit sum give the same mask
 """
 
 import contextlib
+import copy
 import datetime
 import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -33,13 +36,24 @@ os.environ |= {
 }  # fmt: skip
 
 import numpy as np
-from flwr.app import ArrayRecord, ConfigRecord, Message, MetricRecord, RecordDict
+from flwr.app import ArrayRecord, ConfigRecord, Context, Message, MetricRecord, RecordDict
+from flwr.client import NumPyClient
+from flwr.client.mod import secaggplus_mod
 from flwr.clientapp import ClientApp
+from flwr.clientapp.mod import LocalDpMod
+from flwr.common import ndarrays_to_parameters
+from flwr.common.secure_aggregation.secaggplus_utils import pseudo_rand_gen
+from flwr.server import Grid, LegacyContext, ServerConfig
+from flwr.server.strategy import FedAvg as OlderFedAvg
+from flwr.server.workflow import DefaultWorkflow, SecAggPlusWorkflow
 from flwr.serverapp import ServerApp
-from flwr.serverapp.strategy import FedAvg
+from flwr.serverapp.strategy import DifferentialPrivacyServerSideFixedClipping, FedAvg
+from flwr.simulation import run_simulation
+from flwr.supercore.run import Run
+from flwr.supercore.task_identity import TaskIdentity
 
 
-RECIPE = ("local_epochs", "batch_size", "learning_rate", "lie")
+RECIPE = ("local_epochs", "batch_size", "learning_rate")
 
 
 def gradient(w, images, labels):
@@ -102,14 +116,6 @@ def power_cut(message, context, call_next):
         os.kill(supernode, getattr(signal, "SIGKILL", signal.SIGTERM))
         os._exit(1)  # and the ClientApp, this process
     return call_next(message, context)
-
-
-def claims_more(message, context, call_next):
-    """A mod: node 0 claims more examples than it has."""
-    reply = call_next(message, context)
-    if context.node_config["partition-id"] == 0:
-        reply.content["metrics"]["num-examples"] *= message.content["config"]["lie"]
-    return reply
 
 
 def run_rounds(grid, *, n_rounds, config=None):
@@ -193,11 +199,11 @@ def superlink(folder, port):
     ]  # fmt: skip
 
 
-def supernode(folder, number, port, superlink_port, *, issuer="ca.pem"):
+def supernode(folder, number, port, superlink_port):
     """The command that starts a node: where the server is, whom it trusts, which data are its own."""
     return [
         "flower-supernode", "--superlink", f"127.0.0.1:{superlink_port}",
-        "--root-certificates", f"{folder}/{issuer}", "--host", "127.0.0.1", "--port", str(port),
+        "--root-certificates", f"{folder}/ca.pem", "--host", "127.0.0.1", "--port", str(port),
         "--node-config", f'partition-id={number} folder="{folder}/nodes/{number}"',
     ]  # fmt: skip
 
@@ -289,81 +295,88 @@ def end(processes):
             process.kill()
 
 
-def in_simulation(server, client, n_nodes):
-    """Run both apps in Ray's processes on this machine; run_simulation is deprecated for `flwr run`."""
-    from flwr.simulation import run_simulation
-
-    resources = {"client_resources": {"num_cpus": 1, "num_gpus": 0.0}}
-    run_simulation(server, client, n_nodes, backend_config=resources)
-
-
-def simulated(n_nodes, n_rounds, mods=()):
-    """The same ``train`` and ``run_rounds`` as in the deployment, in a simulation."""
-    done, client, server = {}, ClientApp(mods=list(mods)), ServerApp()
+def simulated(n_nodes, n_rounds):
+    """The same ``train`` and ``run_rounds`` in Ray's processes; run_simulation gives way to `flwr run`."""
+    done, client, server = {}, ClientApp(), ServerApp()
     client.train()(train)
 
     @server.main()
     def main(grid, context):
         done.update(run_rounds(grid, n_rounds=n_rounds))
 
-    in_simulation(server, client, n_nodes)
+    ray = {"num_cpus": 2, "object_store_memory": 100_000_000, "log_to_driver": False}
+    resources = {"num_cpus": 1, "num_gpus": 0.0}
+    run_simulation(
+        server, client, n_nodes, backend_config={"init_args": ray, "client_resources": resources}
+    )
     return np.array(done["models"])
 
 
-def with_secagg(n_nodes, given):
-    """One round through SecAgg+, by the older interface that its mod and its workflow still want."""
-    from flwr.client import NumPyClient
-    from flwr.client.mod import secaggplus_mod
-    from flwr.common import ndarrays_to_parameters
-    from flwr.server import LegacyContext, ServerConfig
-    from flwr.server.strategy import FedAvg as OlderFedAvg
-    from flwr.server.workflow import DefaultWorkflow, SecAggPlusWorkflow
+class Loop(Grid):
+    """A grid that carries messages inside this process: node k is a ClientApp and its context."""
 
-    recipe = {name: given[name].item() for name in RECIPE[:3]}
+    def __init__(self, client_app, n_nodes):
+        identify()
+        self.client_app = client_app
+        self.contexts = {
+            k + 1: Context(run_id=1, node_id=k + 1, node_config={"partition-id": k},
+                           state=RecordDict(), run_config={})
+            for k in range(n_nodes)
+        }  # fmt: skip
+
+    def get_node_ids(self):
+        return list(self.contexts)
+
+    def send_and_receive(self, messages, *, timeout=None):
+        copies = [copy.deepcopy(one) for one in messages]  # a wire would make them
+        return [self.client_app(one, self.contexts[one.metadata.dst_node_id]) for one in copies]
+
+    run = property(lambda self: Run.create_empty(1))
+    create_message = push_messages = pull_messages = set_run = None  # nobody asks for these
+
+
+def identify():
+    """Give this process the identity without which Flower makes no message: those of a run's server."""
+    TaskIdentity.task_id = TaskIdentity.run_id = TaskIdentity.node_id = 1
+
+
+def secagg_round(start, trained, n_examples, *, threshold):
+    """One round through SecAgg+, by the older interface that its mod and its workflow still want."""
     seen = {}
 
     class Client(NumPyClient):
-        def __init__(self, node):
-            self.node = node
+        def __init__(self, number):
+            self.number = number
 
         def fit(self, parameters, config):
-            images, labels = own_data(self.node)
-            rng = np.random.default_rng([1, self.node["partition-id"]])
-            update = client_update(parameters[0], images, labels, rng=rng, **recipe)
-            return [parameters[0] + update], len(labels), {}
+            return [trained[self.number]], int(n_examples[self.number]), {}
 
     class Seeing(OlderFedAvg):
-        """Notes what the server can read of each reply, beside the sum."""
-
         def aggregate_fit(self, server_round, results, failures):
+            """Note what the server can read of each reply, beside the sum."""
             seen["sizes"] = sorted(reply.num_examples for _, reply in results)
             return super().aggregate_fit(server_round, results, failures)
 
     def note(server_round, parameters, config):
-        seen["model"] = parameters[0]
+        seen["average"] = parameters[0]
 
-    client = ClientApp(lambda context: Client(context.node_config).to_client(), [secaggplus_mod])
-    server = ServerApp()
+    def client(context):
+        return Client(context.node_config["partition-id"]).to_client()
 
-    @server.main()
-    def main(grid, context):
-        strategy = Seeing(
-            fraction_evaluate=0.0, min_fit_clients=n_nodes, min_available_clients=n_nodes,
-            evaluate_fn=note, initial_parameters=ndarrays_to_parameters([given["start"]]),
-        )  # fmt: skip
-        secure = SecAggPlusWorkflow(num_shares=n_nodes, reconstruction_threshold=n_nodes - 1)
-        rounds = ServerConfig(num_rounds=1)
-        older = LegacyContext(context=context, config=rounds, strategy=strategy)
-        DefaultWorkflow(fit_workflow=secure)(grid, older)
-
-    in_simulation(server, client, n_nodes)
+    grid = Loop(ClientApp(client, mods=[secaggplus_mod]), n := len(trained))
+    strategy = Seeing(
+        fraction_evaluate=0.0, min_fit_clients=n, min_available_clients=n, evaluate_fn=note,
+        initial_parameters=ndarrays_to_parameters([start]),
+    )  # fmt: skip
+    secure = SecAggPlusWorkflow(num_shares=n, reconstruction_threshold=threshold)
+    context = Context(run_id=1, node_id=0, node_config={}, state=RecordDict(), run_config={})
+    older = LegacyContext(context, config=ServerConfig(num_rounds=1), strategy=strategy)
+    DefaultWorkflow(fit_workflow=secure)(grid, older)
     return seen
 
 
 def masks_alike():
     """Whether SecAgg+ makes one mask of two keys that share nothing but the XOR of their eight parts."""
-    from flwr.common.secure_aggregation.secaggplus_utils import pseudo_rand_gen
-
     rng = np.random.default_rng(0)
     one, other = (rng.integers(2**32, size=8, dtype=np.uint32) for _ in range(2))
     other[7] ^= np.bitwise_xor.reduce(one) ^ np.bitwise_xor.reduce(other)
@@ -373,8 +386,7 @@ def masks_alike():
 
 def dp_average(given, noise_multiplier):
     """The DP strategy on replies written by hand: node k moves by a vector that is clip_norm long."""
-    from flwr.serverapp.strategy import DifferentialPrivacyServerSideFixedClipping
-
+    identify()
     n_nodes, length = len(given["n_examples"]), 20_000
     strategy = DifferentialPrivacyServerSideFixedClipping(
         FedAvg(), noise_multiplier=noise_multiplier, clipping_norm=float(given["clip_norm"]),
@@ -399,8 +411,6 @@ def reply_of(arrays, n_examples):
 
 def local_noise(given):
     """The standard deviation of what LocalDpMod adds to a reply that has not moved."""
-    from flwr.clientapp.mod import LocalDpMod
-
     clip = float(given["clip_norm"])
     mod = LocalDpMod(clipping_norm=clip, sensitivity=clip, epsilon=0.5, delta=1e-5)
     asked = reply_of(np.ones(20_000), 1)
@@ -408,58 +418,86 @@ def local_noise(given):
     return float(answer.content["arrays"].to_numpy_ndarrays()[0].std())
 
 
-def stranger_is_refused(folder, superlink_port):
-    """Whether a node fails to connect that trusts another issuer than the server's."""
+def stranger_is_refused(folder, port):
+    """Whether one who trusts another issuer ends the connection, and one who trusts ours goes on."""
     stranger = Path(folder, "stranger")
     stranger.mkdir()
     certificates(stranger)
-    command = supernode(folder, 0, free_ports(1)[0], superlink_port, issuer="stranger/ca.pem")
-    tried = subprocess.run(
-        [*command, "--max-retries", "0"], capture_output=True, text=True, check=False, timeout=60
-    )
-    return "CERTIFICATE_VERIFY_FAILED" in tried.stdout + tried.stderr
+    outcome = []
+    for issuer in (folder, stranger):
+        trust = ssl.create_default_context(cafile=f"{issuer}/ca.pem")
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as bare:
+            try:
+                trust.wrap_socket(bare, server_hostname="127.0.0.1").close()
+                outcome.append("connected")
+            except ssl.SSLCertVerificationError:
+                outcome.append("refused")
+    return outcome == ["connected", "refused"]
+
+
+def lied_about(given, trained):
+    """FedAvg on the replies of a round in which node 0 claims ``lie`` times the examples that it has."""
+    identify()
+    claimed = given["n_examples"] * np.where(np.arange(len(trained)) == 0, int(given["lie"]), 1)
+    replies = [reply_of(*one) for one in zip(trained, map(int, claimed), strict=True)]
+    arrays, _ = FedAvg(weighted_by_key="num-examples").aggregate_train(1, replies)
+    return arrays.to_numpy_ndarrays()[0]
+
+
+def split(given):
+    """Each node's own images and labels."""
+    edges = np.cumsum(given["n_examples"])[:-1]
+    parts = (np.split(given[name], edges) for name in ("images", "labels"))
+    return list(zip(*parts, strict=True))
+
+
+def beside_the_network(given):
+    """What needs no network: replies to FedAvg, to the DP strategy, to SecAgg+."""
+    start, n_nodes = given["start"], len(given["n_examples"])
+    recipe = {name: given[name].item() for name in RECIPE}
+    trained = [
+        start + client_update(start, *one, rng=np.random.default_rng([1, number]), **recipe)
+        for number, one in enumerate(split(given))
+    ]
+    secagg = secagg_round(start, trained, given["n_examples"], threshold=n_nodes - 1)
+    return {
+        "lied": lied_about(given, trained),
+        "about_secagg": secagg["average"], "secagg_sizes": secagg["sizes"],
+        "masks_alike": masks_alike(), "dp_clipped": dp_average(given, 0.0)[:n_nodes],
+        "about_dp_noise": dp_average(given, float(given["noise_multiplier"]))[n_nodes:].std(),
+        "about_local_noise": local_noise(given),
+    }  # fmt: skip
+
+
+def deployed(folder, given):
+    """The rounds of a real deployment; in the last but one the last node dies."""
+    rounds, n_nodes, began = int(given["rounds"]), len(given["n_examples"]), time.time()
+    with deployment(folder, n_nodes) as port:
+        last = f"power-cut-at='{folder}/nodes/{n_nodes - 1}'"
+        submit(folder, f"rounds={rounds + 2} power-cut={rounds + 1} {last}")
+        refused = stranger_is_refused(folder, port)
+        wait_for(Path(os.environ["DONE"]).exists, 400)
+    with np.load(os.environ["DONE"]) as done:
+        models, ends, replies = done["models"], done["ends"], done["replies"]
+    return {
+        "deployed": models[:rounds], "with_a_dead_node": models[rounds:], "replies": replies,
+        "refused": refused, "seconds_start": ends[0] - began, "seconds_rounds": np.diff(ends),
+    }  # fmt: skip
 
 
 def everything(given):
-    """Deployment and simulations; the simulations run while the deployment waits for a dead node."""
-    folder, rounds = Path.cwd(), int(given["rounds"])
-    n_nodes = len(given["n_examples"])
-    edges = np.cumsum(given["n_examples"])[:-1]
-    parts = zip(*(np.split(given[name], edges) for name in ("images", "labels")), strict=True)
-    for number, (images, labels) in enumerate(parts):
+    """All that the lesson asks for; each node's examples lie in a folder of their own."""
+    folder = Path.cwd()
+    for number, (images, labels) in enumerate(split(given)):
         Path(folder, "nodes", str(number)).mkdir(parents=True)
         np.savez(Path(folder, "nodes", str(number), "data.npz"), images=images, labels=labels)
-    server_side = {name: given[name] for name in ("start", "n_examples", *RECIPE)}
-    np.savez(folder / "job.npz", **server_side)
+    np.savez(folder / "job.npz", **{name: given[name] for name in ("start", "n_examples", *RECIPE)})
     os.environ |= {
         "JOB": f"{folder}/job.npz", "DONE": f"{folder}/done.npz", "NODES": f"{folder}/nodes",
         "RAY_TMPDIR": str(folder),
     }  # fmt: skip
-    began, answer = time.time(), {}
-    with deployment(folder, n_nodes) as port:
-        last = f"power-cut-at='{folder}/nodes/{n_nodes - 1}'"
-        submit(folder, f"rounds={rounds + 2} power-cut={rounds + 1} {last}")
-        answer["refused"] = stranger_is_refused(folder, port)
-        simulations(given, n_nodes, rounds, answer)
-        wait_for((folder / "done.npz").exists, 240)
-    with np.load(folder / "done.npz") as done:
-        models, ends, answer["replies"] = done["models"], done["ends"], done["replies"]
-    return answer | {
-        "deployed": models[:rounds], "with_a_dead_node": models[rounds:],
-        "seconds_start": ends[0] - began, "seconds_rounds": np.diff(ends),
-    }  # fmt: skip
-
-
-def simulations(given, n_nodes, rounds, answer):
-    """Everything that needs no deployment, into ``answer``."""
-    answer["simulated"] = simulated(n_nodes, rounds)
-    answer["lied"] = simulated(n_nodes, 1, mods=[claims_more])[0]
-    secagg = with_secagg(n_nodes, given)
-    answer |= {"about_secagg": secagg["model"], "secagg_sizes": secagg["sizes"]}
-    answer["masks_alike"] = masks_alike()
-    answer["dp_clipped"] = dp_average(given, 0.0)[:n_nodes]
-    answer["dp_noise"] = dp_average(given, float(given["noise_multiplier"]))[n_nodes:].std()
-    answer["local_noise"] = local_noise(given)
+    models = simulated(len(given["n_examples"]), int(given["rounds"]))
+    return {"simulated": models} | beside_the_network(given) | deployed(folder, given)
 
 
 if __name__ == "__main__":
