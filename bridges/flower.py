@@ -1,12 +1,12 @@
 """Flower on the arrays that lesson 53 sends: flower.py IN.npz OUT.npz.
 
 In:   images (n, 64) and labels (n,), one node's after the other's; n_examples (n_nodes,); start
-      (n_parameters,); rounds, local_epochs, batch_size, learning_rate, noise_multiplier, clip_norm, lie
-Out:  simulated, deployed (rounds, n_parameters)  the server's parameters after each round
-      with_a_dead_node (2, n_parameters)  after the round in which the last node dies, and one more
-      replies (rounds + 2,)  how many replies each round of the deployment averaged
+      (n_parameters,); rounds, local_epochs, batch_size, learning_rate, noise_multiplier, clip_norm; lie;
+      dead: 1 for two more rounds, in the first of which the last node's machine goes down
+Out:  simulated, deployed (n_rounds, n_parameters)  the server's parameters after each round
+      replies (n_rounds,)  how many replies each round of the deployment averaged
       seconds_start, seconds_rounds  of the deployment
-      refused          a node that does not know the certificate's issuer could not connect
+      refused          whether one who trusts another issuer of certificates ends the connection
       lied             (n_parameters,) one round in which node 0 claims ``lie`` times its examples
       dp_clipped (n_nodes,)  the DP strategy's average at noise 0 where node k moved far along axis k
       about_dp_noise   the standard deviation of its noise; about_local_noise: of LocalDpMod's, at epsilon
@@ -31,7 +31,8 @@ from pathlib import Path
 
 os.environ |= {
     "FLWR_HOME": str(Path.cwd() / "flwr"), "FLWR_TELEMETRY_ENABLED": "0",
-    "FLWR_DISABLE_UPDATE_CHECK": "1", "RAY_USAGE_STATS_ENABLED": "0",
+    "FLWR_DISABLE_UPDATE_CHECK": "1",
+    "FLWR_DISABLE_RUNTIME_DEPENDENCY_INSTALLATION": "1", "RAY_USAGE_STATS_ENABLED": "0",
     "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
 }  # fmt: skip
 
@@ -470,18 +471,20 @@ def beside_the_network(given):
 
 
 def deployed(folder, given):
-    """The rounds of a real deployment; in the last but one the last node dies."""
-    rounds, n_nodes, began = int(given["rounds"]), len(given["n_examples"]), time.time()
+    """The rounds of a real deployment; where ``dead`` is 1, two more: in the first the last node dies."""
+    rounds, dead, n_nodes = int(given["rounds"]), int(given["dead"]), len(given["n_examples"])
+    config, began = f"rounds={rounds + 2 * dead}", time.time()
+    if dead:
+        config += f" power-cut={rounds + 1} power-cut-at='{folder}/nodes/{n_nodes - 1}'"
     with deployment(folder, n_nodes) as port:
-        last = f"power-cut-at='{folder}/nodes/{n_nodes - 1}'"
-        submit(folder, f"rounds={rounds + 2} power-cut={rounds + 1} {last}")
+        submit(folder, config)
         refused = stranger_is_refused(folder, port)
         wait_for(Path(os.environ["DONE"]).exists, 400)
     with np.load(os.environ["DONE"]) as done:
         models, ends, replies = done["models"], done["ends"], done["replies"]
     return {
-        "deployed": models[:rounds], "with_a_dead_node": models[rounds:], "replies": replies,
-        "refused": refused, "seconds_start": ends[0] - began, "seconds_rounds": np.diff(ends),
+        "deployed": models, "replies": replies, "refused": refused,
+        "seconds_start": ends[0] - began, "seconds_rounds": np.diff(ends),
     }  # fmt: skip
 
 
