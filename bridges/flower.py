@@ -12,7 +12,8 @@ Out:  simulated, deployed (n_rounds, n_parameters)  the server's parameters afte
       about_dp_noise   the standard deviation of its noise; about_local_noise: of LocalDpMod's, at epsilon
                        0.5 and delta 1e-5
       about_secagg     (n_parameters,) one round through SecAgg+; secagg_sizes: what the server also reads
-      masks_alike      whether two keys of 256 bits with the same 32-bit sum give the same mask
+      mask_from_fold   whether the mask of a pair is RandomState of the XOR of its key's 4-byte parts;
+      fold_bits        how many bits of that XOR vary
 """
 
 import contextlib
@@ -38,21 +39,9 @@ os.environ |= {
 
 import numpy as np
 from flwr.app import ArrayRecord, ConfigRecord, Context, Message, MetricRecord, RecordDict
-from flwr.client import NumPyClient
-from flwr.client.mod import secaggplus_mod
 from flwr.clientapp import ClientApp
-from flwr.clientapp.mod import LocalDpMod
-from flwr.common import ndarrays_to_parameters
-from flwr.common.secure_aggregation.secaggplus_utils import pseudo_rand_gen
-from flwr.server import Grid, LegacyContext, ServerConfig
-from flwr.server.strategy import FedAvg as OlderFedAvg
-from flwr.server.workflow import DefaultWorkflow, SecAggPlusWorkflow
-from flwr.serverapp import ServerApp
+from flwr.serverapp import Grid, ServerApp
 from flwr.serverapp.strategy import DifferentialPrivacyServerSideFixedClipping, FedAvg
-from flwr.simulation import run_simulation
-from flwr.supercore.run import Run
-from flwr.supercore.task_identity import TaskIdentity
-
 
 RECIPE = ("local_epochs", "batch_size", "learning_rate")
 
@@ -167,11 +156,9 @@ def certificates(folder):
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
 
-    now = datetime.datetime.now(datetime.UTC)
+    now, here = datetime.datetime.now(datetime.UTC), x509.IPAddress(ip_address("127.0.0.1"))
     keys = {name: ec.generate_private_key(ec.SECP256R1()) for name in ("ca", "server")}
-    names = {
-        name: x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)]) for name in keys
-    }
+    names = {name: x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)]) for name in keys}
     for name, key in keys.items():
         certificate = (
             x509.CertificateBuilder()
@@ -180,7 +167,7 @@ def certificates(folder):
             .not_valid_before(now - datetime.timedelta(minutes=5))
             .not_valid_after(now + datetime.timedelta(days=1))
             .add_extension(x509.BasicConstraints(ca=name == "ca", path_length=None), critical=True)
-            .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+            .add_extension(x509.SubjectAlternativeName([here]), critical=False)
             .sign(keys["ca"], hashes.SHA256())
         )  # fmt: skip
         pem = certificate.public_bytes(serialization.Encoding.PEM)
@@ -259,11 +246,13 @@ def submit(folder, config):
 
 
 def start(command, folder, name):
+    """A process, what it says in a file."""
     log = Path(folder, f"{name}.log").open("w")
     return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=folder)
 
 
 def free_ports(n):
+    """Ports that nobody listens on."""
     with contextlib.ExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _ in range(n)]
         for one in sockets:
@@ -272,12 +261,14 @@ def free_ports(n):
 
 
 def answers(port):
+    """Whether somebody listens on a port."""
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
         return True
     return False
 
 
 def wait_for(condition, seconds):
+    """Come back when ``condition()`` holds."""
     until = time.time() + seconds
     while not condition():
         if time.time() > until:
@@ -298,6 +289,10 @@ def end(processes):
 
 def simulated(n_nodes, n_rounds):
     """The same ``train`` and ``run_rounds`` in Ray's processes; run_simulation gives way to `flwr run`."""
+    from flwr.simulation import (
+        run_simulation,  # here: it imports Ray, and every node imports this file
+    )
+
     done, client, server = {}, ClientApp(), ServerApp()
     client.train()(train)
 
@@ -326,23 +321,40 @@ class Loop(Grid):
         }  # fmt: skip
 
     def get_node_ids(self):
+        """Every node is there."""
         return list(self.contexts)
 
     def send_and_receive(self, messages, *, timeout=None):
+        """Each message to its node, one after the other."""
         copies = [copy.deepcopy(one) for one in messages]  # a wire would make them
         return [self.client_app(one, self.contexts[one.metadata.dst_node_id]) for one in copies]
 
-    run = property(lambda self: Run.create_empty(1))
+    @property
+    def run(self):
+        """An empty run."""
+        from flwr.supercore.run import Run
+
+        return Run.create_empty(1)
+
     create_message = push_messages = pull_messages = set_run = None  # nobody asks for these
 
 
 def identify():
     """Give this process the identity without which Flower makes no message: those of a run's server."""
+    from flwr.supercore.task_identity import TaskIdentity
+
     TaskIdentity.task_id = TaskIdentity.run_id = TaskIdentity.node_id = 1
 
 
 def secagg_round(start, trained, n_examples, *, threshold):
     """One round through SecAgg+, by the older interface that its mod and its workflow still want."""
+    from flwr.client import NumPyClient
+    from flwr.client.mod import secaggplus_mod
+    from flwr.common import ndarrays_to_parameters
+    from flwr.server import LegacyContext, ServerConfig
+    from flwr.server.strategy import FedAvg as OlderFedAvg
+    from flwr.server.workflow import DefaultWorkflow, SecAggPlusWorkflow
+
     seen = {}
 
     class Client(NumPyClient):
@@ -376,13 +388,22 @@ def secagg_round(start, trained, n_examples, *, threshold):
     return seen
 
 
-def masks_alike():
-    """Whether SecAgg+ makes one mask of two keys that share nothing but the XOR of their eight parts."""
-    rng = np.random.default_rng(0)
-    one, other = (rng.integers(2**32, size=8, dtype=np.uint32) for _ in range(2))
-    other[7] ^= np.bitwise_xor.reduce(one) ^ np.bitwise_xor.reduce(other)
-    masks = [pseudo_rand_gen(key.tobytes(), 2**32, [(1000,)])[0] for key in (one, other)]
-    return bool((one != other).all() and (masks[0] == masks[1]).all())
+def pair_masks(n_pairs=200):
+    """SecAgg+'s masks of pairs: whether a fold of the key makes them, and how many of its bits vary."""
+    from flwr.common.secure_aggregation.crypto.symmetric_encryption import generate_shared_key
+    from flwr.common.secure_aggregation.secaggplus_utils import pseudo_rand_gen
+    from flwr.supercore.primitives import asymmetric
+
+    follows, seeds = True, []
+    for _ in range(n_pairs):
+        mine, other = (asymmetric.generate_key_pairs() for _ in range(2))
+        key = generate_shared_key(mine[0], other[1])
+        seed = np.bitwise_xor.reduce(np.frombuffer(key, dtype="<u4"))
+        mask = np.random.RandomState(seed).randint(0, 2**32 - 1, 1000, dtype=np.int64)
+        follows &= bool((mask == pseudo_rand_gen(key, 2**32, [(1000,)])[0]).all())
+        seeds.append(int(seed))
+    varying = np.bitwise_or.reduce(np.array(seeds) ^ seeds[0])
+    return {"mask_from_fold": follows, "fold_bits": int(varying).bit_count()}
 
 
 def dp_average(given, noise_multiplier):
@@ -405,13 +426,18 @@ def dp_average(given, noise_multiplier):
 
 def reply_of(arrays, n_examples):
     """A message as a node sends it back."""
-    content = {"arrays": ArrayRecord([arrays]), "metrics": MetricRecord({"num-examples": n_examples})}
+    content = {
+        "arrays": ArrayRecord([arrays]),
+        "metrics": MetricRecord({"num-examples": n_examples}),
+    }
     asked = Message(content=RecordDict(), dst_node_id=1, message_type="train")
     return Message(content=RecordDict(content), reply_to=asked)
 
 
 def local_noise(given):
     """The standard deviation of what LocalDpMod adds to a reply that has not moved."""
+    from flwr.clientapp.mod import LocalDpMod
+
     clip = float(given["clip_norm"])
     mod = LocalDpMod(clipping_norm=clip, sensitivity=clip, epsilon=0.5, delta=1e-5)
     asked = reply_of(np.ones(20_000), 1)
@@ -464,10 +490,10 @@ def beside_the_network(given):
     return {
         "lied": lied_about(given, trained),
         "about_secagg": secagg["average"], "secagg_sizes": secagg["sizes"],
-        "masks_alike": masks_alike(), "dp_clipped": dp_average(given, 0.0)[:n_nodes],
+        "dp_clipped": dp_average(given, 0.0)[:n_nodes],
         "about_dp_noise": dp_average(given, float(given["noise_multiplier"]))[n_nodes:].std(),
         "about_local_noise": local_noise(given),
-    }  # fmt: skip
+    } | pair_masks()  # fmt: skip
 
 
 def deployed(folder, given):

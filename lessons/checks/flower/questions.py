@@ -45,7 +45,9 @@ share_of_the_liar = Question(
 )
 
 LARGEST = SIZES[2] / sum(SIZES)  # the weight of the largest node in the average
-REAL = (1 / 3) / LARGEST  # noise of C/3 (noise_multiplier 1, three nodes) over an influence of C·0.5
+REAL = (
+    1 / 3
+) / LARGEST  # noise of C/3 (noise_multiplier 1, three nodes) over an influence of C·0.5
 
 REAL_MISTAKES = {
     "as_stated": Mistake(
