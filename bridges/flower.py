@@ -247,8 +247,8 @@ def submit(folder, config):
 
 def start(command, folder, name):
     """A process, what it says in a file."""
-    log = Path(folder, f"{name}.log").open("w")
-    return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=folder)
+    with Path(folder, f"{name}.log").open("w") as log:
+        return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=folder)
 
 
 def free_ports(n):

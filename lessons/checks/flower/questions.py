@@ -9,18 +9,18 @@ SHARE = LIE * SIZES[0] / (LIE * SIZES[0] + SIZES[1] + SIZES[2])
 SHARE_MISTAKES = {
     "honest": Mistake(
         "That is the share that node 0 has a right to.",
-        "240 of 1437 images.",
+        "It is 240 of 1437 images, without the false claim.",
         made_by=(SIZES[0] / sum(SIZES), 100 * SIZES[0] / sum(SIZES)),
     ),
     "in_percent": Mistake(
         "The right number in percent: give it as a fraction of 1.",
-        "95 instead of 0.95.",
+        "95 instead of 0.95, a slip of units.",
         made_by=(100 * SHARE,),
         within=1.0,
     ),
     "old_total": Mistake(
         "A share is at most 1. The claimed images count in the total as well.",
-        "24 000 divided by the honest total.",
+        "24 000 was divided by the honest total, 1437.",
         made_by=(LIE * SIZES[0] / sum(SIZES),),
         within=0.1,
     ),
@@ -38,7 +38,8 @@ share_of_the_liar = Question(
     examine=examine_number(lambda: SHARE, tolerance=0.006, mistakes=SHARE_MISTAKES),
     takeaway="One number, which nobody checks, gives a sixth of the images 95 % of the model.",
     hints=(
-        "The server's weights are shares of what is *claimed*. Write down the three claims.",
+        "The server's weights are shares of what is claimed, not of what is there.",
+        "Write down the three claims.",
         "24 000, 479 and 718. What part of their sum is the first?",
     ),
     mistakes=SHARE_MISTAKES,
@@ -63,17 +64,17 @@ REAL_MISTAKES = {
     ),
     "only_the_noise": Mistake(
         "That is the standard deviation of the noise, in units of C. Divide it by the largest influence.",
-        "1/3, without the sensitivity.",
+        "The noise alone, 1/3, without the sensitivity.",
         made_by=(1 / 3,),
     ),
     "only_the_influence": Mistake(
         "That is the largest influence, in units of C. The noise multiplier is noise over influence.",
-        "718/1437, without the noise.",
+        "The weight of node 2, 718/1437, without the noise.",
         made_by=(LARGEST,),
     ),
     "upside_down": Mistake(
         "That is influence over noise: turn it round.",
-        "Sensitivity divided by σ.",
+        "The sensitivity was divided by σ.",
         made_by=(1 / REAL,),
     ),
 }
@@ -85,6 +86,7 @@ real_noise_multiplier = Question(
     takeaway="Two thirds of what was asked for: the noise counts heads, the average counts examples.",
     hints=(
         "How far can node 2 move the average, if its update is clipped to length C = 1?",
+        "It moves the average by its weight, 718/1437, times C.",
         "The noise has standard deviation C/3. The noise multiplier is noise divided by the largest move.",
     ),
     mistakes=REAL_MISTAKES,

@@ -193,7 +193,7 @@ MISTAKES = {
     ),
     "subtracted": Mistake(
         "You take the update away from w. It points downhill already.",
-        "w − u. Subtracting is for gradients.",
+        "w − u walks uphill. Subtracting is for gradients.",
         made_by=(_made(lambda w, u, n: w - u), _made(lambda w, u, n: u - w)),
     ),
     "weighted": Mistake(
@@ -230,24 +230,25 @@ MISTAKES = {
         "The update beside the parameters, for instance: a second record of arrays stops the run.",
         made_by=(_keyed(lambda w, n: {"arrays": w, "update": w, "metrics": {INNER: n}}),),
     ),
-    "counts_pixels": Mistake(
-        "Your num-examples counts pixels, not images.",
-        "images.size, or images.shape[1].",
-        made_by=(_made(n=lambda x, y: x.size), _made(n=lambda x, y: x.shape[1])),
+    "counts_something_else": Mistake(
+        "Your num-examples counts something other than images: pixels, classes, or labels added up.",
+        "images.size, images.shape[1], len(set(labels)) or labels.sum(): a weight that has nothing to do "
+        "with how much the node has learned from.",
+        made_by=(
+            _made(n=lambda x, y: x.size),
+            _made(n=lambda x, y: x.shape[1]),
+            _made(n=lambda x, y: len(set(y.tolist()))),
+            _made(n=lambda x, y: int(y.sum())),
+        ),
     ),
     "one_vote_each": Mistake(
         "Every node claims one example: FedAvg becomes the unweighted mean.",
         "num-examples = 1. That may be wanted (every hospital one vote), but it is not FedAvg.",
         made_by=(_made(n=lambda x, y: 1),),
     ),
-    "counts_classes": Mistake(
-        "Your num-examples counts classes, or adds up labels. It must be the number of images.",
-        "len(set(labels)) or labels.sum().",
-        made_by=(_made(n=lambda x, y: len(set(y.tolist()))), _made(n=lambda x, y: int(y.sum()))),
-    ),
     "swapped": Mistake(
         "client_update gets images and labels in the wrong order, or not all of them.",
-        "client_update(w, images, labels, learning_rate=…).",
+        "The call is client_update(w, images, labels, learning_rate=…), with all examples of the node.",
         made_by=(
             _asking(lambda train, w, x, y, rate: train(w, y, x, learning_rate=rate)),
             _asking(lambda train, w, x, y, rate: train(w, x[:1], y[:1], learning_rate=rate)),
