@@ -32,8 +32,8 @@ from pathlib import Path
 
 os.environ |= {
     "FLWR_HOME": str(Path.cwd() / "flwr"), "FLWR_TELEMETRY_ENABLED": "0",
-    "FLWR_DISABLE_UPDATE_CHECK": "1",
-    "FLWR_DISABLE_RUNTIME_DEPENDENCY_INSTALLATION": "1", "RAY_USAGE_STATS_ENABLED": "0",
+    "FLWR_DISABLE_UPDATE_CHECK": "1", "FLWR_DISABLE_RUNTIME_DEPENDENCY_INSTALLATION": "1",
+    "RAY_USAGE_STATS_ENABLED": "0",
     "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
 }  # fmt: skip
 
@@ -227,7 +227,7 @@ def deployment(folder, n_nodes):
     )
     processes = [start(superlink(folder, server_port), folder, "superlink")]
     try:
-        wait_for(lambda: answers(server_port), 60)
+        wait_for(lambda: answers(server_port), 120)
         for number, port in enumerate(ports):
             node = start(supernode(folder, number, port, server_port), folder, f"node-{number}")
             processes.append(node)
@@ -240,7 +240,7 @@ def deployment(folder, n_nodes):
 def submit(folder, config):
     """What you type in a terminal: `flwr run`. It sends the app to the SuperLink and comes back."""
     run = ["flwr", "run", f"{folder}/app", "course", "--run-config", config]
-    done = subprocess.run(run, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(run, capture_output=True, text=True, check=False, timeout=120)
     if done.returncode:
         raise RuntimeError(" ".join((done.stdout + done.stderr).split())[-300:])
 
@@ -289,9 +289,8 @@ def end(processes):
 
 def simulated(n_nodes, n_rounds):
     """The same ``train`` and ``run_rounds`` in Ray's processes; run_simulation gives way to `flwr run`."""
-    from flwr.simulation import (
-        run_simulation,  # here: it imports Ray, and every node imports this file
-    )
+    # here, not above: every node imports this file, and this line imports Ray
+    from flwr.simulation import run_simulation
 
     done, client, server = {}, ClientApp(), ServerApp()
     client.train()(train)
