@@ -1,14 +1,16 @@
 """Arithmetic on shares modulo 2^64, as multiples of what the same work costs in the clear.
 
-    python -m benchmarks.secure_computation --crypten .venv-crypten/bin/python
+    python -m benchmarks.secure_computation --crypten PYTHON --flower PYTHON
 
 A matrix product of ring elements, by ``einsum`` and by float64 digits, and a whole Beaver product with
 its dealer are compared with NumPy's float64 product of matrices of the same size; sharing and opening
 with copying the same memory; a round of secure aggregation with adding up the vectors. One thread. The
 products of CrypTen and MPyC, real processes on this machine, stand beside it: CrypTen's where
-``--crypten`` names the Python of an environment that has it.
+``--crypten`` names the Python of an environment that has it. So does Flower's SecAgg+ beside a round of
+ours, where ``--flower`` names one.
 """
 
+import json
 import os
 import secrets
 import socket
@@ -42,6 +44,7 @@ TIMES = {"crypten": {64: 20, 256: 10, 512: 5}, "mpyc": {64: 3, 256: 1}}  # MPyC'
 PLAIN, COPY, SUM = "float64 product", "copy", "sum in the clear"
 N_CLIENTS, THRESHOLD, DROPPED = 30, 20, (0, 3, 9)
 LENGTHS = {10**5: 5, 10**6: 3}  # numbers in a vector -> repetitions
+FEW, FEW_THRESHOLD, FLOATS, CLIP, BITS = 10, 9, 10**5, 8.0, 22  # of the round beside SecAgg+'s
 
 Task = Callable[[], object]
 
@@ -164,6 +167,42 @@ def compare_aggregation() -> str:
     return table((f"seconds, {N_CLIENTS} clients and the server", SUM, "secure aggregation"), rows)
 
 
+def average_of_floats(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The average of the rows by one round of secure aggregation: rounded, masked, added up, read again."""
+    n_clients = len(vectors)
+    modulus = quantisation.modulus_for(bits=BITS, n_clients=n_clients)
+    clock = {"clip": CLIP, "bits": BITS, "modulus": modulus}
+    rounded = {
+        client: quantisation.quantise(row, n_clients=n_clients, **clock)
+        for client, row in enumerate(vectors, start=1)
+    }
+    total = aggregate(rounded, threshold=FEW_THRESHOLD, modulus=modulus).total
+    return quantisation.dequantise(total, **clock) / n_clients
+
+
+def compare_with_flower(python: str) -> str:
+    """Processor seconds and largest error of an average of floats, by a round of ours and by SecAgg+."""
+    vectors = np.random.default_rng(3).normal(size=(FEW, FLOATS))
+    average = average_of_floats(vectors)
+    error = float(np.abs(average - vectors.mean(axis=0)).max())
+    ours = times_in_turns({"": lambda: average_of_floats(vectors)}, repetitions=5, typical=min)[""]
+    script = Path(__file__).with_name("flower_secagg.py")
+    asked = map(str, (FEW, FLOATS, FEW_THRESHOLD, 5))
+    run = subprocess.run(
+        [python, script, *asked], env={**os.environ, **one_thread_environment()},
+        capture_output=True, text=True, check=False, timeout=600,
+    )  # fmt: skip
+    if run.returncode:
+        raise RuntimeError(f"Flower failed:\n{run.stderr[-3000:]}")
+    theirs = json.loads(run.stdout.strip().splitlines()[-1])
+    rows = [
+        ("this course", f"{ours:.2f}", f"{error:.1e}"),
+        ("Flower's SecAgg+", f"{theirs['seconds']:.2f}", f"{theirs['error']:.1e}"),
+    ]
+    header = (f"average of {FLOATS} floats, {FEW} clients", "seconds", "largest error")
+    return table(header, rows)
+
+
 def memory_of(size: int) -> float:
     """Peak memory of one Beaver product beyond its two matrices, in MB; called in a fresh process."""
     beaver_product(*matrices(128))
@@ -184,6 +223,7 @@ def main() -> None:
     parser = options("benchmarks.secure_computation", __doc__)
     parser.add_argument("--memory", type=int, metavar="SIDE", help="print one peak memory only")
     parser.add_argument("--crypten", metavar="PYTHON", help="the Python that has CrypTen")
+    parser.add_argument("--flower", metavar="PYTHON", help="the Python that has Flower")
     given = parser.parse_args()
     if given.memory is not None:
         if given.memory < 1:
@@ -191,7 +231,10 @@ def main() -> None:
         print(f"{memory_of(given.memory):.1f}")
         return
     pythons = {"mpyc": sys.executable} | ({"crypten": given.crypten} if given.crypten else {})
-    for part in (lambda: compare(pythons), compare_sharing, compare_aggregation, memory):
+    parts = [lambda: compare(pythons), compare_sharing, compare_aggregation]
+    if given.flower:
+        parts.append(lambda: compare_with_flower(given.flower))
+    for part in [*parts, memory]:
         print(part(), end="\n\n", flush=True)
     print(where("numpy", "mpyc"))
 

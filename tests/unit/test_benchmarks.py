@@ -121,6 +121,13 @@ def test_the_round_that_is_timed_gives_the_sum_in_the_clear():
         assert np.array_equal(plain(), secure())
 
 
+def test_the_average_beside_flowers_is_off_by_half_a_step_at_most():
+    vectors = np.random.default_rng(5).normal(size=(secure_computation.FEW, 40))
+    off = np.abs(secure_computation.average_of_floats(vectors) - vectors.mean(axis=0))
+    step = secure_computation.CLIP / (2 ** (secure_computation.BITS - 1) - 1)
+    assert 0 < off.max() <= step / 2 * (1 + 1e-9)
+
+
 def test_the_shortest_time_may_stand_for_all():
     seconds = measure.times_in_turns({"a": lambda: None}, repetitions=4, typical=len)
     assert seconds == {"a": 4}
