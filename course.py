@@ -68,6 +68,7 @@ STAGES = {
     "lint": ["ruff check .", "ruff format --check ."],
     "types": ["mypy --strict lessons"],
     "unit": [PYTEST + " tests/unit", PYTEST + " tests/environment"],
+    "bridges": ["pytest -q -rs -p no:nbval tests/bridges"],  # one after the other: they start many
     "checks": [PYTEST + " tests/checks"],
     "widgets": [PYTEST + " tests/plots", PYTEST + " tests/widgets"],
     "notebooks": [NBVAL + " notebooks", NBVAL + " solutions"],
@@ -464,6 +465,7 @@ def test(names):
         own = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")  # nobody's settings
         environment = {**clean_environment(), **dict.fromkeys(own, elsewhere)}
         environment["COURSE_LESSON"] = only or ""
+        environment["COURSE_BRIDGES"] = "stored"  # but in the stage that runs each of them
         for stage, command in commands:
             command = for_lesson(command, only) if only else command
             print(f"\n{stage}: {command}", flush=True)

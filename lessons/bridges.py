@@ -65,11 +65,12 @@ def ask(name: str, given: Mapping[str, ArrayLike], *, seconds: float = 120.0) ->
     answers with something else than arrays.
     """
     require_bridge(name)
-    if is_set_up(name):
+    mode = os.environ.get("COURSE_BRIDGES", "")  # for the tests, and to renew what is stored
+    if is_set_up(name) and mode != "stored":
         began = time.perf_counter()
         answer = run(name, given, seconds=seconds)
         print(f"({name} has answered in {time.perf_counter() - began:.0f} s.)")
-        if os.environ.get("COURSE_STORE"):  # for those who renew the stored results
+        if mode == "renew":
             both: dict[str, Any] = {GIVEN + key: np.asarray(value) for key, value in given.items()}
             np.savez_compressed(SCRIPTS / f"{name}.npz", **both | answer)
         return answer

@@ -22,6 +22,7 @@ np.savez(sys.argv[2], **{key: 2 * given[key] for key in given.files})
 @pytest.fixture
 def course(tmp_path, monkeypatch):
     """A course with the bridge ``double``, set up: its Python is this one."""
+    monkeypatch.delenv("COURSE_BRIDGES", raising=False)
     monkeypatch.setattr(bridges, "ROOT", tmp_path)
     monkeypatch.setattr(bridges, "SCRIPTS", tmp_path / "bridges")
     (tmp_path / "bridges").mkdir()
@@ -79,9 +80,18 @@ def test_a_stored_result_is_not_given_for_another_input(course, given):
 def test_an_answer_is_stored_with_its_question_when_that_is_asked_for(course, monkeypatch):
     bridges.ask("double", {"x": 4})
     assert not (course / "bridges" / "double.npz").exists()
-    monkeypatch.setenv("COURSE_STORE", "1")
+    monkeypatch.setenv("COURSE_BRIDGES", "renew")
     bridges.ask("double", {"x": 4})
     assert bridges.stored("double") == ({"x": 4}, {"x": 8})
+
+
+def test_the_stored_result_can_be_asked_for_where_the_library_is_there(course, monkeypatch, capsys):
+    store(course, x=7.0)
+    monkeypatch.setenv("COURSE_BRIDGES", "stored")
+    assert bridges.ask("double", {"x": 1})["x"] == 7
+    assert "Stored result" in capsys.readouterr().out
+    with pytest.raises(ValueError, match="given must be what the stored result was made from"):
+        bridges.ask("double", {"x": 2})
 
 
 def test_a_library_beside_the_course_runs_in_its_python(course, monkeypatch):
