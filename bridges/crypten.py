@@ -14,8 +14,10 @@ Out:  mean                  of everybody's records
       drawn_a_third, drawn_d_third (n,)   the same where a third party made the triple
       about_wrong (k,)      the fraction of squares that are off by more than 1
       square (k,)           what most of them came out as
+      same_numbers          whether two seeds that differ in the upper 32 of 64 bits draw the same
 """
 
+# ruff: noqa: E402  (CrypTen can only be imported after that)
 import multiprocessing
 import os
 import sys
@@ -98,6 +100,14 @@ def squares(power, number):
     return wrong.double().mean().item(), round(result.median().item())
 
 
+def same_numbers():
+    """Whether only the lower half counts of the 64 bits that CrypTen seeds torch's generators with."""
+    seeds = (55, 55 + 2**32)
+    one, other = (torch.Generator().manual_seed(seed) for seed in seeds)
+    draw = tfp_provider.generate_random_ring_element
+    return bool((draw((100,), generator=one) == draw((100,), generator=other)).all())
+
+
 def counted(function, *arguments):
     """The result, and what it took: rounds, and bytes that each party sends."""
     crypten.reset_communication_stats()
@@ -150,6 +160,7 @@ if __name__ == "__main__":
     crypten.cfg.mpc.provider = "TTP"
     third = in_processes(party_beside_a_third, given)[0]
     found = parties[0] | {"drawn_a_third": third[0], "drawn_d_third": third[1]}
+    found["same_numbers"] = same_numbers()
     found["drawn_shares"] = np.array([one["drawn_shares"] for one in parties])
     for key in ("drawn_shares", "drawn_a", "drawn_d", "drawn_a_third", "drawn_d_third"):
         found[key] = found[key].astype(np.int64).view(np.uint64)

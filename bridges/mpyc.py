@@ -10,15 +10,14 @@ Out:  mean                  of everybody's records
       about_sigmoid (m,)    1/2 + c1 x + c3 x^3
       about_squares (k,)    large * large
       above_one (k,)        large > 1, as 1 or 0
-      bytes_product, bytes_sigmoid   that party 0 sent for them
-      drawn_shares (3, 3)   of the totals, row i from party i;  modulus (3,)  p in 32-bit digits, low first
+      about_bytes_product, about_bytes_sigmoid   that party 0 sent for them
+      drawn_shares (3, 3)   of the totals, modulo the prime modulus; row i from party i
       alone (3,)            the one share of each total, where one party runs alone
 """
 
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 from mpyc.runtime import mpc  # takes its options, -P, -I and --no-log, out of sys.argv
@@ -27,8 +26,11 @@ SECINT, SECFXP = mpc.SecInt(16), mpc.SecFxp(32, 16)  # 32 bits, 16 of them fract
 
 
 def fixed(values):
-    """Fixed point for every party: left alone, MPyC looks whether *your* numbers are whole, and would do
-    other steps for you than for a party that holds fractions."""
+    """Shares that every party treats as fractions.
+
+    Left to itself, MPyC looks whether a party's numbers happen to be whole, and takes other steps then:
+    who holds fractions and who hands in zeros would no longer run the same protocol, and wait for ever.
+    """
     return SECFXP.array(values, integral=False)
 
 
@@ -78,13 +80,12 @@ async def party(own, back):
         found["mean"] = await mean(own["total"], own["count"])
         before = sent()
         found["about_product"] = await product(own["x"], own["y"])
-        found["bytes_product"], before = sent() - before, sent()
+        found["about_bytes_product"], before = sent() - before, sent()
         found["about_sigmoid"] = await sigmoid(own["scores"], own["coefficients"])
-        found["bytes_sigmoid"] = sent() - before
+        found["about_bytes_sigmoid"] = sent() - before
         found["about_squares"], found["above_one"] = await beyond(own["large"])
     await mpc.shutdown()
-    p = SECINT.field.modulus
-    np.savez(back, modulus=[p >> 32 * k & 0xFFFFFFFF for k in range(3)], **found)
+    np.savez(back, modulus=np.uint64(SECINT.field.modulus), **found)
 
 
 def start(given, options, *, name):
