@@ -106,7 +106,7 @@ def show(name: str, *functions: str) -> Markdown:
     known = {
         node.name: ast.get_source_segment(text, node) or ""
         for node in ast.parse(text).body
-        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     }
     for function in functions:
         if function not in known:

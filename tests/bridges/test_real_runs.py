@@ -6,6 +6,7 @@ import pytest
 from lessons import bridges
 
 NAMES = sorted(path.stem for path in bridges.SCRIPTS.glob("*.py"))
+# What is called seconds_... or drawn_... (shares, masks) is another each time, and not compared.
 ABOUT = 0.05  # for what its script calls about_...: a training run, which another processor rounds elsewhere
 
 
@@ -14,9 +15,9 @@ def test_a_bridge_that_is_set_up_still_answers_as_its_stored_result_says(name):
     if not bridges.is_set_up(name):
         pytest.skip(f"python course.py bridge {name}")
     given, stored = bridges.stored(name)
-    answer = bridges.run(name, given, seconds=300)
+    answer = bridges.run(name, given, seconds=600)
     assert answer.keys() == stored.keys()
-    for key in sorted(answer.keys() - {key for key in answer if key.startswith("seconds")}):
+    for key in sorted(key for key in answer if not key.startswith(("seconds", "drawn"))):
         off = ABOUT if key.startswith("about") else 1e-6
         if stored[key].dtype.kind in "US":
             assert (answer[key] == stored[key]).all(), key

@@ -107,8 +107,12 @@ def test_a_library_beside_the_course_runs_in_its_python(course, monkeypatch):
 
 
 def test_the_code_of_a_script_can_be_read(course):
-    write(course, "import sys\n\n\ndef one():\n    return 1\n\n\ndef two():\n    return 2  # !\n")
+    write(
+        course,
+        "import sys\n\n\nasync def one():\n    return 1\n\n\ndef two():\n    return 2  # !\n",
+    )
     said = bridges.show("double", "two", "one").data
+    assert "async def one():\n    return 1\n" in said
     assert "def two():\n    return 2" in said and said.index("two") < said.index("one")
     assert said.startswith("```python\n# bridges/double.py\n") and "import sys" not in said
     with pytest.raises(ValueError, match="functions must be of one, two, got 'three'"):
