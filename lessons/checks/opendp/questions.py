@@ -90,7 +90,7 @@ count_epsilon = Question(
     number="56.B",
     name="count_epsilon",
     examine=examine_number(lambda: 10.0, tolerance=1e-6, mistakes=COUNT_MISTAKES),
-    takeaway="ε = 1/b = 10, a hundred times what was meant. Nothing warns you; print .map(1) before you release.",
+    takeaway="ε = 1/b = 10, a hundred times what was meant. Nothing warns you: print .map(1) first.",
     hints=(
         "then_laplace(scale): the scale is b of (12.iii).",
         "b = Δ/ε, and a count has Δ = 1 under add/remove.",

@@ -166,7 +166,7 @@ sum_map = Exercise(
     takeaway="One patient replaced is distance 2 where n is known; one who comes or goes is distance 1 "
     "where it is not. Ask a chain of a known size about 1 and it answers about nobody.",
     hints=(
-        "Take the tables (100, 250) and (100, 400). Which rows has one that the other lacks? Count both ways.",
+        "Take (100, 250) and (100, 400). Which rows has one that the other lacks? Count both ways.",
         "n known: a row can only go together with another that comes. How many such pairs are in d_in?",
         "n unknown: d_in rows come, each as far from 0 as the bounds allow.",
     ),
