@@ -3,7 +3,43 @@
 from lessons.checks.engine.exercise import Question, examine_number
 from lessons.checks.engine.mistakes import Mistake
 
-# Question 56.A: 250 rows, bounds 20 and 120, mean, Laplace noise of scale 0.5; one patient replaced
+# Question 56.A: a count with then_laplace(0.1), meant as ε = 0.1
+
+COUNT_MISTAKES = {
+    "as_meant": Mistake(
+        "That is what was meant. But then_laplace takes the scale b of the noise, not ε.",
+        "With b = 0.1 the noise is nearly always below half a person.",
+        made_by=(0.1,),
+        within=0.001,
+    ),
+    "replaced": Mistake(
+        "That is for one who is replaced (distance 2). Here she comes or goes.",
+        "At distance 2 the map of a count of unknown size allows two persons more.",
+        made_by=(20.0,),
+        within=0.01,
+    ),
+    "halved": Mistake(
+        "A count moves by 1, not by 1/2, when somebody comes.",
+        "b = Δ/ε with Δ = 1.",
+        made_by=(5.0,),
+        within=0.01,
+    ),
+}
+
+count_epsilon = Question(
+    number="56.A",
+    name="count_epsilon",
+    examine=examine_number(lambda: 10.0, tolerance=1e-6, mistakes=COUNT_MISTAKES),
+    takeaway="ε = 1/b = 10, a hundred times what was meant. Nothing warns you: print .map(1) first.",
+    hints=(
+        "then_laplace(scale): the scale is b of (12.iii).",
+        "b = Δ/ε, and a count has Δ = 1 under add/remove.",
+        "Solve for ε.",
+    ),
+    mistakes=COUNT_MISTAKES,
+)
+
+# Question 56.B: 250 rows, bounds 20 and 120, mean, Laplace noise of scale 0.5; one patient replaced
 
 CHAIN_MISTAKES = {
     "distance_one": Mistake(
@@ -51,7 +87,7 @@ CHAIN_MISTAKES = {
 }
 
 chain_epsilon = Question(
-    number="56.A",
+    number="56.B",
     name="chain_epsilon",
     examine=examine_number(lambda: 0.8, tolerance=1e-6, mistakes=CHAIN_MISTAKES),
     takeaway="(120 − 20)/250 = 0.4, in scales of 0.5: that is .map(2).",
@@ -61,40 +97,4 @@ chain_epsilon = Question(
         "Divide what the mean can move by the scale of the noise.",
     ),
     mistakes=CHAIN_MISTAKES,
-)
-
-# Question 56.B: a count with then_laplace(0.1), meant as ε = 0.1
-
-COUNT_MISTAKES = {
-    "as_meant": Mistake(
-        "That is what was meant. But then_laplace takes the scale b of the noise, not ε.",
-        "With b = 0.1 the noise is nearly always below half a person.",
-        made_by=(0.1,),
-        within=0.001,
-    ),
-    "replaced": Mistake(
-        "That is for one who is replaced (distance 2). Here she comes or goes.",
-        "At distance 2 the map of a count of unknown size allows two persons more.",
-        made_by=(20.0,),
-        within=0.01,
-    ),
-    "halved": Mistake(
-        "A count moves by 1, not by 1/2, when somebody comes.",
-        "b = Δ/ε with Δ = 1.",
-        made_by=(5.0,),
-        within=0.01,
-    ),
-}
-
-count_epsilon = Question(
-    number="56.B",
-    name="count_epsilon",
-    examine=examine_number(lambda: 10.0, tolerance=1e-6, mistakes=COUNT_MISTAKES),
-    takeaway="ε = 1/b = 10, a hundred times what was meant. Nothing warns you: print .map(1) first.",
-    hints=(
-        "then_laplace(scale): the scale is b of (12.iii).",
-        "b = Δ/ε, and a count has Δ = 1 under add/remove.",
-        "Solve for ε.",
-    ),
-    mistakes=COUNT_MISTAKES,
 )
