@@ -20,7 +20,7 @@ COUNT_MISTAKES = {
     ),
     "halved": Mistake(
         "A count moves by 1, not by 1/2, when somebody comes.",
-        "b = Δ/ε with Δ = 1.",
+        "b = Δ/ε, and here Δ = 1.",
         made_by=(5.0,),
         within=0.01,
     ),
@@ -68,19 +68,19 @@ CHAIN_MISTAKES = {
     ),
     "sensitivity": Mistake(
         "So far the mean moves. The loss is that distance in units of the scale.",
-        "100/250 = 0.4 is Δ.",
+        "100/250 = 0.4 is Δ, and the loss is Δ/b.",
         made_by=(0.4,),
         within=0.001,
     ),
     "product": Mistake(
         "More noise must lose less: you multiply by the scale.",
-        "ε = Δ/b, not Δ·b.",
+        "The loss is Δ/b, not Δ·b.",
         made_by=(0.2,),
         within=0.001,
     ),
     "sum": Mistake(
         "That is the loss of a chain that ends in the sum.",
-        "then_mean divides by 250.",
+        "This one ends in then_mean, which divides by 250.",
         made_by=(200.0,),
         within=0.5,
     ),
