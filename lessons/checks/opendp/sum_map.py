@@ -44,7 +44,7 @@ def ask(rng: np.random.Generator) -> list[Case]:
     base = asked[-1]  # n known, d even
     asked += [{**base, "d_in": 0}, {**base, "d_in": 0, "n": None}]
     asked += [{**base, "n": None}, {**base, "n": int(base["n"]) + 1}]
-    asked += [{**base, name: base[name] * 1.37} for name in ("lower", "upper")]
+    asked += [{**base, "lower": base["lower"] * 1.37}, {**base, "upper": base["upper"] * 0.87}]
     return sorted(asked, key=lambda case: int(case["d_in"]))
 
 
