@@ -10,7 +10,6 @@ Out:  mean                  of everybody's records
       about_sigmoid (m,)    1/2 + c1 x + c3 x^3
       about_squares (k,)    large * large
       above_one (k,)        large > 1, as 1 or 0
-      about_bytes_product, about_bytes_sigmoid   that party 0 sent for them
       drawn_shares (3, 3)   of the totals, modulo the prime modulus; row i from party i
       alone (3,)            the one share of each total, where one party runs alone
 """
@@ -67,22 +66,14 @@ async def beyond(large):
     return await mpc.output(x * x), await mpc.output(x > 1)
 
 
-def sent():
-    """Bytes that this party has sent up to now."""
-    return sum(other.protocol.nbytes_sent for other in mpc.parties if other.pid != mpc.pid)
-
-
 async def party(own, back):
     """One party's program, the same for all; ``own`` holds its own numbers."""
     await mpc.start()
     found = {"drawn_shares": await own_shares(own["total"])}
     if len(mpc.parties) > 1:
         found["mean"] = await mean(own["total"], own["count"])
-        before = sent()
         found["about_product"] = await product(own["x"], own["y"])
-        found["about_bytes_product"], before = sent() - before, sent()
         found["about_sigmoid"] = await sigmoid(own["scores"], own["coefficients"])
-        found["about_bytes_sigmoid"] = sent() - before
         found["about_squares"], found["above_one"] = await beyond(own["large"])
     await mpc.shutdown()
     np.savez(back, modulus=np.uint64(SECINT.field.modulus), **found)

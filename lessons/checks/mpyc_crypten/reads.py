@@ -131,6 +131,14 @@ MISTAKES = {
         "That is the rule of additive shares, where t = n − 1.",
         made_by=(_by(lambda c, p, n, t, d: len(p) == n or (d in c and len(p) > 0)),),
     ),
+    "own_secret": Mistake(
+        "To take part is not enough: the secrets are those of outsiders, and the product is not opened.",
+        "A party knows what it hands in itself. The question is what it learns of others' secrets.",
+        made_by=(
+            _by(lambda c, p, n, t, d: len(p) > 0),
+            _by(lambda c, p, n, t, d: len(c) > 0),
+        ),
+    ),
     "opposite": Mistake(
         "You answer whether the secret is *safe*. True is for a coalition that reads it.",
         "The right rule, with not in front of it.",
