@@ -82,7 +82,7 @@ noise_of_a_worker = Question(
     number="52.B",
     name="noise_of_a_worker",
     examine=examine_number(lambda: WORKER, tolerance=0.01, mistakes=WORKER_MISTAKES),
-    takeaway="Variances add up: each of k workers draws with σC/√k. It hides little by itself.",
+    takeaway="Variances add up: each of k workers draws noise of σC/√k.",
     hints=(
         "What standard deviation must the noise on the whole sum have?",
         "3. The variances of nine independent draws add up to 3².",
