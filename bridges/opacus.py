@@ -1,7 +1,8 @@
 """Opacus on the arrays that lesson 52 sends: opacus.py IN.npz OUT.npz.
 
 In:   images (n, 64), labels (n,); weights w1 (32, 64), b1, w2 (10, 32), b2; clip_norm; few: so many
-      examples in one step. The run: n_train, batch_size, noise_multiplier, epochs, learning_rate, delta.
+      examples in one step, with clip_norm_few. The run: n_train, batch_size, noise_multiplier, epochs,
+      learning_rate, delta.
       neighbours (2,): two numbers of examples; loud: noise multiplier of the steps to be measured;
       tries: so many of each; sampling_rate, expected_batch_size: what stays fixed in some of them
 Out:  step, step_ghost, step_pieces, step_processes (2, ·)   what one step without noise takes off the
@@ -10,8 +11,8 @@ Out:  step, step_ghost, step_pieces, step_processes (2, ·)   what one step with
       held (2,)             numbers kept of single examples, plain and ghost; seconds_held (2,)
       engine_numbers (2, 2) q and L that make_private takes from the two numbers of examples
       about_noise, about_noise_fixed (2, tries)   standard deviation of the entries of a step with noise
-      about_noise_processes (tries,)              and of a step of two processes
-      sizes (epochs · ...)  batch sizes of the run; small_sizes: of 400 batches of ten examples, q = 1/10
+      about_noise_processes (10,)                 and of a step of two processes
+      sizes (epochs · ...)  batch sizes of the run; small_sizes: of 200 batches of ten examples, q = 1/10
       empty_step            the largest entry of the steps without noise on their empty batches
       twin_sizes (2, 2, 10) batch sizes in the two processes: seeds of their own, one seed for both
       epsilons (3,)         of the run: prv, rdp, gdp; run (3,): what was counted; about_accuracy
@@ -64,7 +65,9 @@ def flat(model):
     return np.concatenate([one.detach().numpy().ravel() for one in model.parameters()])
 
 
-def private(n, *, batch_size, noise_multiplier, seed=0, model=None, learning_rate=1.0, **more):
+def private(
+    n, *, batch_size, noise_multiplier, clip_norm=1.0, model=None, seed=0, learning_rate=1.0, **more
+):
     """Network, optimizer and loader as a PrivacyEngine hands them back (and the engine)."""
     torch.manual_seed(seed)
     model = network() if model is None else model
@@ -74,7 +77,7 @@ def private(n, *, batch_size, noise_multiplier, seed=0, model=None, learning_rat
         optimizer=torch.optim.SGD(model.parameters(), lr=learning_rate),
         data_loader=DataLoader(examples(n), batch_size=batch_size),
         noise_multiplier=noise_multiplier,
-        max_grad_norm=float(given["clip_norm"]),
+        max_grad_norm=clip_norm,
         **more,
     )
     return *parts, engine
@@ -90,17 +93,19 @@ def one_step(model, optimizer, loader, engine=None, *, loss=None):
     return before - flat(model)
 
 
-def by_ghost_clipping(n):
+def by_ghost_clipping(n, clip_norm):
     """The same step, without the gradient of any single example."""
     model, optimizer, loss, loader, _ = private(
-        n, batch_size=n, noise_multiplier=0.0, grad_sample_mode="ghost"
+        n, batch_size=n, noise_multiplier=0.0, grad_sample_mode="ghost", clip_norm=clip_norm
     )
     return one_step(model, optimizer, loader, loss=loss)
 
 
-def in_pieces(n, at_once):
+def in_pieces(n, clip_norm, at_once):
     """The same step for a memory that holds only so many examples at once."""
-    model, optimizer, loader, engine = private(n, batch_size=n, noise_multiplier=0.0)
+    model, optimizer, loader, engine = private(
+        n, batch_size=n, noise_multiplier=0.0, clip_norm=clip_norm
+    )
     before = flat(model)
     with BatchMemoryManager(
         data_loader=loader, max_physical_batch_size=at_once, optimizer=optimizer
@@ -135,6 +140,7 @@ def trained(n):
         n,
         batch_size=int(given["batch_size"]),
         noise_multiplier=float(given["noise_multiplier"]),
+        clip_norm=float(given["clip_norm"]),
         learning_rate=float(given["learning_rate"]),
     )
     sizes = []
@@ -158,10 +164,10 @@ def epsilons(history):
 
 
 def small_batches():
-    """Sizes of 400 batches of ten examples with q = 1/10, and the largest entry of an empty one's step."""
+    """Sizes of 200 batches of ten examples with q = 1/10, and the largest entry of an empty one's step."""
     parts = private(10, batch_size=1, noise_multiplier=0.0)
     sizes, largest = [], 0.0
-    while len(sizes) < 400:
+    while len(sizes) < 200:
         for batch in parts[2]:
             step = one_step(*parts[:2], [batch])
             sizes.append(len(batch[1]))
@@ -191,14 +197,13 @@ def worker(rank, given_, folder):
     meet = Path(folder, "meet").as_uri()
     dist.init_process_group("gloo", init_method=meet, rank=rank, world_size=2)
     n = int(given["few"])
-    quiet = one_step(
-        *private(n, batch_size=n, noise_multiplier=0.0, model=DPDDP(network())),
-    )
+    settings = {"batch_size": n, "clip_norm": float(given["clip_norm_few"])}
+    quiet = one_step(*private(n, noise_multiplier=0.0, model=DPDDP(network()), **settings))
     noisy, sizes = [], []
-    for seed in range(int(given["tries"])):
+    for seed in range(10):
         parts = private(
-            n, batch_size=n, noise_multiplier=float(given["loud"]), model=DPDDP(network()),
-            seed=2 * seed + rank,
+            n, noise_multiplier=float(given["loud"]), model=DPDDP(network()),
+            seed=2 * seed + rank, **settings,
         )  # fmt: skip
         noisy.append((one_step(*parts) - quiet).std())
     for seed in (rank, 0):
@@ -258,7 +263,10 @@ def noise_of_steps(n):
     loud, tries = float(given["loud"]), int(given["tries"])
     measured, measured_fixed = [], []
     for seed in range(tries):
-        parts = private(n, batch_size=int(given["batch_size"]), noise_multiplier=loud, seed=seed)
+        parts = private(
+            n, batch_size=int(given["batch_size"]), noise_multiplier=loud, seed=seed,
+            clip_norm=float(given["clip_norm"]),
+        )  # fmt: skip
         measured.append(one_step(*parts).std())
         fixed = with_fixed_numbers(
             n, sampling_rate=float(given["sampling_rate"]), noise_multiplier=loud, seed=seed,
@@ -281,7 +289,8 @@ def main():
     """All of it, once."""
     torch.set_num_threads(1)
     few = int(given["few"])
-    pieces, counted = in_pieces(few, 20)
+    clip_norm = float(given["clip_norm_few"])
+    pieces, counted = in_pieces(few, clip_norm, 20)
     numbers, noise, noise_fixed = zip(
         *map(noise_of_steps, given["neighbours"].tolist()), strict=True
     )
@@ -291,8 +300,8 @@ def main():
     processes = in_two_processes()
     np.savez(
         sys.argv[2],
-        step=one_step(*private(few, batch_size=few, noise_multiplier=0.0)),
-        step_ghost=by_ghost_clipping(few),
+        step=one_step(*private(few, batch_size=few, noise_multiplier=0.0, clip_norm=clip_norm)),
+        step_ghost=by_ghost_clipping(few, clip_norm),
         step_pieces=pieces,
         pieces_counted=counted,
         step_processes=processes["quiet"],

@@ -84,6 +84,8 @@ class NeighbourAdded(nn.Module):
 class Model(nn.Sequential):
     """Layers whose running averages are no part of the state: to call the model changes nothing."""
 
+    kind = ""
+
     def state_dict(self, *args: Any, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override]
         """Give the parameters only."""
         return dict(self.named_parameters())
