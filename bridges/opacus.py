@@ -240,8 +240,8 @@ LAYERS = (nn.BatchNorm1d(32), Centred(), nn.LayerNorm(32), nn.GroupNorm(4, 32), 
 def move(*between):
     """How far the clipped sum moves when the first example, much too bright, leaves."""
     n = int(given["few"])
-    images, labels = examples(n).tensors
-    images[0] *= 100
+    images, labels = (one.clone() for one in examples(n).tensors)
+    images[0] *= 10_000
     with_it, without = (
         one_step(
             *with_fixed_numbers(
