@@ -1,4 +1,4 @@
-"""Questions 52.A and 52.B."""
+"""Question 52.A."""
 
 from lessons.checks.engine.exercise import Question, examine_number
 from lessons.checks.engine.mistakes import Mistake
@@ -51,41 +51,4 @@ noise_of_the_step = Question(
         "noise_multiplier · max_grad_norm / L.",
     ),
     mistakes=STEP_MISTAKES,
-)
-
-# Question 52.B: nine workers, each adds noise of its own; C = 1.5, noise multiplier 2
-
-WORKER = 2 * 1.5 / 3
-
-WORKER_MISTAKES = {
-    "all_of_it": Mistake(
-        "With that much from each, the sum has three times the noise that it needs.",
-        "Variances add up: nine draws of standard deviation σ have 3σ together.",
-        made_by=(3.0,),
-        within=0.05,
-    ),
-    "a_ninth": Mistake(
-        "Standard deviations do not add up; variances do. With a ninth each, the noise is too small.",
-        "Nine draws of 1/3 have standard deviation 1 together, a third of what was promised.",
-        made_by=(1 / 3,),
-        within=0.02,
-    ),
-    "clip_norm_missing": Mistake(
-        "The noise multiplier has no unit: it is a multiple of C.",
-        "All together the noise must have standard deviation 2 · 1.5.",
-        made_by=(2 / 3, 2, 2 / 9),
-        within=0.01,
-    ),
-}
-
-noise_of_a_worker = Question(
-    number="52.B",
-    name="noise_of_a_worker",
-    examine=examine_number(lambda: WORKER, tolerance=0.01, mistakes=WORKER_MISTAKES),
-    takeaway="Variances add up: each of k workers draws noise of σC/√k.",
-    hints=(
-        "What standard deviation must the noise on the whole sum have?",
-        "3. The variances of nine independent draws add up to 3².",
-    ),
-    mistakes=WORKER_MISTAKES,
 )
