@@ -28,13 +28,13 @@ STEP_MISTAKES = {
     ),
     "clip_norm_missing": Mistake(
         "The noise multiplier has no unit: it is a multiple of max_grad_norm.",
-        "The noise on the sum is 1.1 · 1.5.",
+        "The noise on the sum has standard deviation 1.1 · 1.5.",
         made_by=(1.1 / 90, 1.1 / 96, 1.1),
         within=4e-5,
     ),
     "on_the_sum": Mistake(
         "That is the noise on the sum, before the division by L.",
-        "1.65, divided by L.",
+        "The optimizer steps with the mean: 1.65, divided by L.",
         made_by=(1.65,),
         within=0.01,
     ),
