@@ -30,6 +30,12 @@ def said(output):
     return [output.get("text", ""), data.get("text/plain", ""), page]
 
 
+def left_out(cell):
+    """Whether nbval does not compare this cell, and not because a library may answer in its place."""
+    tagged = "nbval-ignore-output" in cell.metadata.get("tags", [])
+    return tagged and "bridges.ask(" not in cell.source  # run here, or stored: it says which
+
+
 def words_of_pictures(notebook):
     """Cell id -> its words, for the cells that nbval does not compare."""
     return {
@@ -37,7 +43,7 @@ def words_of_pictures(notebook):
             words for output in list(joined(copy.deepcopy(cell.outputs))) for words in said(output)
         ]
         for cell in code_cells(notebook)
-        if "nbval-ignore-output" in cell.metadata.get("tags", [])
+        if left_out(cell)
     }
 
 
@@ -67,7 +73,7 @@ def test_words_of_every_picture_are_those_of_a_fresh_run(path, tmp_path):
 def with_one_digit_changed(notebook):
     """For each stored sentence that holds a number: (cell id, a copy with one digit of it changed)."""
     for place, cell in enumerate(notebook.cells):
-        if "nbval-ignore-output" not in cell.metadata.get("tags", []):
+        if not left_out(cell):
             continue
         for number in range(len(cell.outputs)):
             for keys in (("text",), ("data", "text/plain"), ("metadata", "image/png", "alt")):
@@ -87,7 +93,7 @@ def with_one_digit_changed(notebook):
 def test_one_changed_digit_is_seen(path):
     stored = read(path)
     changed = list(with_one_digit_changed(stored))
-    assert changed
+    assert changed or path.stem[0] == "5", "only a bridge may have no picture"
     for cell, notebook in changed:
         assert set(stale(notebook, stored)) == {cell}
     assert stale(stored, stored) == {}
@@ -95,9 +101,7 @@ def test_one_changed_digit_is_seen(path):
 
 def test_words_of_a_live_picture_are_compared_with_the_stored_ones():
     stored, live = read(LESSONS[0]), read(LESSONS[0])
-    cell = next(
-        one for one in code_cells(live) if "nbval-ignore-output" in one.metadata.get("tags", [])
-    )
+    cell = next(one for one in code_cells(live) if left_out(one))
     alt = cell.outputs[0].metadata["image/png"]["alt"]
     cell.outputs[0].data["application/vnd.jupyter.widget-view+json"] = {"model_id": "random"}
     for words, expected in ((alt, {}), (alt.replace("0", "1", 1) + " 7", {cell.id})):
