@@ -6,7 +6,6 @@ import pytest
 from lessons import bridges
 
 NAMES = sorted(path.stem for path in bridges.SCRIPTS.glob("*.py"))
-# What is called seconds_... or drawn_... (shares, masks) is another each time, and not compared.
 ABOUT = 0.05  # for what its script calls about_...: a training run, which another processor rounds elsewhere
 
 
