@@ -33,6 +33,8 @@ from tensorflow_privacy.privacy.analysis.compute_dp_sgd_privacy_lib import Accou
 from tensorflow_privacy.privacy.fast_gradient_clipping import layer_registry
 
 tf.get_logger().setLevel("ERROR")
+tf.config.threading.set_intra_op_parallelism_threads(1)
+tf.config.threading.set_inter_op_parallelism_threads(2)
 (CPU,) = tf.config.list_physical_devices("CPU")
 tf.config.set_logical_device_configuration(CPU, [tf.config.LogicalDeviceConfiguration()] * 2)
 given = np.load(sys.argv[1])
@@ -82,7 +84,13 @@ def train(num_microbatches, learning_rate):
     model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
     before = model.evaluate(*TEST, verbose=0)[1]
     history = model.fit(
-        IMAGES, LABELS, batch_size=BATCH, epochs=EPOCHS, validation_data=TEST, verbose=0
+        IMAGES,
+        LABELS,
+        batch_size=BATCH,
+        epochs=EPOCHS,
+        validation_data=TEST,
+        validation_batch_size=len(TEST[1]),
+        verbose=0,
     )
     return [before, *history.history["val_accuracy"]]
 

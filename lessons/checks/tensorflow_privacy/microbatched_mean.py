@@ -184,7 +184,7 @@ MISTAKES = {
             _made(clip=lambda rows, limit: rows * min(1, limit / np.linalg.norm(rows))),
             _made(
                 clip=lambda rows, limit: (
-                    rows * min(1, limit / np.linalg.norm(rows, axis=1).max(initial=1e-300))
+                    rows * min(1, limit / float(np.linalg.norm(rows, axis=1).max(initial=1e-300)))
                 )
             ),
         ),
