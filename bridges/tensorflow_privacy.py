@@ -14,8 +14,9 @@ Out:  moves (2,)            how far the stranger moves the sum of the clipped gr
                             PLD; each example once an epoch and Poisson sampling
       names (3,)            whether DPAdamOptimizer, v1.DPAdamOptimizer, DPKerasAdamOptimizer exist
       import_says           what the import line of the introductions says
-      refusals (3,)         whether it refuses: a batch that the microbatches do not divide; a mean
-                            loss, with one microbatch; a mean loss, with n_batch
+      refusals (2, 2)       whether it ends with an error: a batch of three images less, a mean loss;
+                            with one microbatch, and with n_batch of them
+      step_mean_loss        one step with a mean loss and one microbatch
       two_devices           the step on two devices over the step on one; about_two_noise: its noise
 """
 
@@ -201,10 +202,10 @@ np.savez(
     ],
     import_says=old_import(),
     refusals=[
-        refuses(lambda: step(BATCH, n=BATCH - 3)),
-        refuses(lambda: step(1, loss=MEAN_LOSS)),
-        refuses(lambda: step(BATCH, loss=MEAN_LOSS)),
+        [refuses(lambda m=m: step(m, n=BATCH - 3)) for m in (1, BATCH)],
+        [refuses(lambda m=m: step(m, loss=MEAN_LOSS)) for m in (1, BATCH)],
     ],
+    step_mean_loss=step(1, loss=MEAN_LOSS),
     two_devices=(both @ alone) / (alone @ alone),
     about_two_noise=np.std(step(None, noise=NOISE, scope=two.scope()) - both),
 )

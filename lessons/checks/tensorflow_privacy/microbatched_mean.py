@@ -181,7 +181,7 @@ MISTAKES = {
         "All averages are shortened by one factor; each has its own.",
         "np.linalg.norm needs axis=1: one length for each average.",
         made_by=(
-            _made(clip=lambda rows, limit: rows * min(1, limit / np.linalg.norm(rows))),
+            _made(clip=lambda rows, limit: rows * min(1, limit / float(np.linalg.norm(rows)))),
             _made(
                 clip=lambda rows, limit: (
                     rows * min(1, limit / float(np.linalg.norm(rows, axis=1).max(initial=1e-300)))
