@@ -73,6 +73,14 @@ def by_the_size(*, n_examples, batch_size, epochs, noise_multiplier, num_microba
     )
 
 
+@right(checks.for_the_accountant)
+def by_the_batches(*, n_examples, batch_size, epochs, noise_multiplier, num_microbatches):
+    batches = n_examples / batch_size
+    halved = num_microbatches not in (None, batch_size)
+    sigma = np.float64(noise_multiplier) / (1 + halved)
+    return Run(noise_multiplier=sigma, sampling_rate=1 / batches, steps=round(batches) * epochs)
+
+
 @refused(checks.for_the_accountant, "raised")
 def half_a_step(*, n_examples, batch_size, epochs, noise_multiplier, num_microbatches):
     return Run(

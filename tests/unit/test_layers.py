@@ -24,6 +24,7 @@ ALLOWED = {  # first part of a module's name -> what of ours it may import
     "small_network": ("validation",),
     "scenarios": ("validation", "messages"),
     "environment": ("validation",),
+    "bridges": ("validation",),
     "attacks": ("attacks", "validation"),
     "dp": ("dp", "models", "validation", "randomness"),
     "mpc": ("mpc", "validation", "randomness", "messages"),
@@ -63,7 +64,7 @@ PACKAGES = [
 SCREEN = {
     "matplotlib": {"plots", "widgets"},
     "ipywidgets": {"widgets"},
-    "IPython": {"checks", "widgets"},
+    "IPython": {"bridges", "checks", "widgets"},
 }
 
 

@@ -53,7 +53,14 @@ def ask(rng: np.random.Generator) -> list[Case]:
             )
     asked += [{**case, "num_microbatches": None} for case in asked[1::4]]
     asked += [{**asked[0], "epochs": 1}, {**asked[4], "n_examples": asked[4]["batch_size"]}]
-    return asked
+    return asked + cases.one_at_a_time(
+        {**asked[-1], "n_examples": 720, "batch_size": 12, "epochs": 9, "num_microbatches": 4},
+        n_examples=480,
+        batch_size=24,
+        epochs=11,
+        noise_multiplier=cases.between(rng, 0.4, 6),
+        num_microbatches=12,
+    )
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
