@@ -1,30 +1,35 @@
 """PySyft's owner and scientist, and its pointers of old, for lesson 54: pysyft.py IN.npz OUT.npz.
 
 In:   table, mock (n, 2)   age and cholesterol of each patient; the mock's are invented
-      lower, upper, budget, epsilon, seed    of the gate
+      line                 the scientist's, in its UTF-8 bytes
+      lower, upper, budget, epsilon    of the gate
       values, chosen (m,)  odd ones, for the gate alone
 Out:  names (k,)           whether syft still has the names of the introductions, in the order of OLD
       sum, mean, rows      by pointers: (1, 2, 3) twice, the mean of the table, what get() gives
-      mock_mean, job_mean, job_mean_29, job_rows (n,)    by jobs of PySyft, approved and run
+      tried, job_line      what the line gives on the mock, and as a job that was approved and run
+      job_mean, job_mean_29, job_rows (n,)    other jobs, approved and run
       unshared, log (n,)   a job whose outputs stay with the owner: files that came, and its log
+      swapped (n,)         what a job brought that changed between reading and approving
+      compared             whether an owner who compares rejects such a job
       environment          whether a job sees the owner's environment variables
-      releases (2,), left, refused    the gate's answers to jobs, its budget, and the third job
-      pointer_release, pointer_get    the gate behind a pointer, and whether get() still works
+      drawn_releases (2,)  the gate's answers, to a job and by a pointer: other ones in each run
+      left, refused        its budget afterwards, and the third form
+      pointer_get          whether the guarded pointer has a get
       gate (2,)            its answer for the odd values without noise to speak of, and what is left
-      seconds_pointers, seconds_jobs
+      seconds
 """
 
 import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import numpy as np
 
-GIVEN = np.load(sys.argv[1])
-TABLE = GIVEN["table"]
+GIVEN = np.load(sys.argv[1]) if sys.argv[1] != "scientist" else {}  # she never sees the table
 OLD = ("TorchHook", "VirtualWorker", "PointerTensor", "Plan", "Protocol")  # in syft 0.2.9
 
 
@@ -33,11 +38,12 @@ class Gate:
 
     def __init__(self):
         self.left = float(GIVEN["budget"])
-        self.rng = np.random.default_rng(int(GIVEN["seed"]))  # fixed here to repeat the lesson
+        self.rng = np.random.default_rng()  # without a seed: nobody can draw this noise again
 
     def release(self, from_age, epsilon):
         """The sum of the cholesterol of everybody from this age on."""
-        return self.sum(TABLE[:, 1], TABLE[:, 0] >= float(from_age), float(epsilon))
+        age, chol = GIVEN["table"].T
+        return self.sum(chol, age >= float(from_age), float(epsilon))
 
     def sum(self, values, chosen, epsilon):
         """Equation (54.i), with its noise; a refusal looks at the price alone."""
@@ -57,6 +63,8 @@ class Pointer:
         self._numbers = np.asarray(numbers, dtype=float)
 
     def __add__(self, other):
+        if type(other) is not Pointer:  # the scientist's own object would be handed the numbers
+            raise TypeError("only pointers of this owner can be added")
         return Pointer(self._numbers + other._numbers)
 
     def exposed_mean(self):
@@ -75,8 +83,8 @@ class Guarded:
         self.exposed_release = gate.release
 
 
-def owner_process():
-    """The owner's side of the pointers: serves one scientist on this machine, then ends."""
+def serve(gate):
+    """The owner's side of the pointers: serves one scientist on this machine; gives the port."""
     import rpyc
     from rpyc.utils.server import OneShotServer
 
@@ -85,48 +93,52 @@ def owner_process():
             return Pointer(numbers)
 
         def exposed_cholesterol(self):
-            return Pointer(TABLE[:, 1])
+            return Pointer(GIVEN["table"][:, 1])
 
         def exposed_guarded(self):
-            return Guarded(Gate())
+            return Guarded(gate)  # the owner's only one, whoever asks and however often
 
     only = {"allow_public_attrs": False, "allow_pickle": False, "allow_setattr": False}
     server = OneShotServer(Owner, hostname="127.0.0.1", port=0, protocol_config=only)
     server.listener.listen()  # before anybody hears of the port
-    print(server.port, flush=True)
-    server.start()
+    threading.Thread(target=server.start, daemon=True).start()
+    return server.port
 
 
-def by_pointers():
-    """The scientist's side: what an introduction did with ``send``, an operation and ``get``."""
+def by_pointers(port):
+    """What an introduction did with ``send``, an operation and ``get``, in the scientist's process."""
     import rpyc
 
-    command = [sys.executable, "-I", __file__, sys.argv[1], "owner"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            bob = rpyc.connect("127.0.0.1", int(process.stdout.readline())).root
-            x = bob.send((1, 2, 3))
-            y = x + x  # computed in the other process
-            cholesterol, guarded = bob.cholesterol(), bob.guarded()
-            return {
-                "sum": y.get(),
-                "mean": cholesterol.mean().get()[0],
-                "rows": cholesterol.get(),
-                "pointer_release": guarded.release(0, float(GIVEN["epsilon"])),
-                "pointer_get": hasattr(guarded, "get"),
-            }
-        finally:
-            process.kill()
+    bob = rpyc.connect("127.0.0.1", port).root
+    x = bob.send((1, 2, 3))
+    y = x + x  # computed in the owner's process
+    cholesterol, guarded = bob.cholesterol(), bob.guarded()
+    return {
+        "sum": y.get(),
+        "mean": cholesterol.mean().get()[0],
+        "rows": cholesterol.get(),
+        "release": guarded.release(29, 0.5),
+        "pointer_get": hasattr(guarded, "get"),
+    }
 
 
-PROGRAM = """cd code
+def scientist_process(port):
+    """The scientist's side in a process of its own, which knows the port and nothing else."""
+    command = [sys.executable, "-I", __file__, "scientist", str(port)]
+    says = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=60)
+    return json.loads(says.stdout)
+
+
+def program(line):
+    """The job around the scientist's line: bash that runs Python, which looks up the table by name."""
+    return f"""cd code
 python -I - <<'END'
 import json, os
 import numpy as np
 import syft as sy
 table = np.loadtxt(sy.resolve_dataset_file_path("heart"), delimiter=",", skiprows=1)
 age, chol = table.T
-json.dump({line}, open("outputs/result.json", "w"))
+json.dump({line}, open("outputs/result.json", "w"), default=lambda x: x.tolist())
 END
 """
 
@@ -150,9 +162,18 @@ def published():
     return scientist, owner
 
 
+def tried(scientist, line):
+    """The same line on the mock, which is what the scientist's own call finds."""
+    import syft as sy
+
+    path = sy.resolve_dataset_file_path("heart", client=scientist)
+    age, chol = np.loadtxt(path, delimiter=",", skiprows=1).T
+    return eval(line, {"np": np, "age": age, "chol": chol})  # her own line, on her own machine
+
+
 def asked(scientist, owner, name, line, share=True):
     """One line of the scientist's: submitted, read, approved, run on the table, fetched."""
-    scientist.submit_bash_job(owner.email, PROGRAM.format(line=line), job_name=name)
+    scientist.submit_bash_job(owner.email, program(line), job_name=name)
     owner.sync()
     job = owner.jobs[name]
     print(job.run_script)  # the owner reads it
@@ -188,56 +209,94 @@ def answered(scientist, owner, name, gate, **request):
     return scientist.jobs[name]
 
 
-def by_jobs():
-    """The workflow of today, with an owner who approves everything; then with a gate."""
-    import syft as sy
+def swapped(scientist, owner, name, approve):
+    """A job that becomes another one between the owner's reading and approving."""
+    scientist.submit_bash_job(owner.email, program("len(chol)"), job_name=name)
+    read = content(owner.jobs[name])  # harmless
+    folder = scientist.jobs[name].job_submission_path
+    (folder / "run.sh").write_text(program("chol.tolist()"))
+    scientist.sync_engine.push_job_files(folder)  # as for a new job
+    approve(owner, name, read)
+    owner.process_approved_jobs(stream_output=False, share_outputs_with_submitter=True)
+    scientist.sync()
+    return scientist.jobs[name]
 
-    os.environ["PATH"] = str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]
-    os.environ["OWNERS_TOKEN"] = "secret"
-    both = published()
-    path = sy.resolve_dataset_file_path("heart", client=both[0])
-    mock = np.loadtxt(path, delimiter=",", skiprows=1)
+
+def content(job):
+    """Every file of a job: run.sh, and whatever it may call."""
+    files = [path for path in job.job_submission_path.rglob("*") if path.is_file()]
+    return {path: path.read_bytes() for path in files}
+
+
+def as_in_the_table(owner, name, read):
+    """Approve by name: `owner.jobs` syncs first, and takes whatever is there by now."""
+    owner.jobs[name].approve()
+
+
+def compared(owner, name, read):
+    """Approve only what was read; until it has run, nothing may sync again."""
+    job = owner.jobs[name]
+    if content(job) == read:
+        job.approve()
+    else:
+        job.reject("changed since it was read")
+
+
+def by_jobs(both, line):
+    """The workflow of today, with an owner who approves everything; then one who compares."""
     log = asked(*both, "log", "print(*chol)", share=False)
-    gate, epsilon = Gate(), float(GIVEN["epsilon"])
-    forms = [
-        answered(*both, f"form {k}", gate, from_age=age, epsilon=epsilon)
-        for k, age in enumerate((0, 29, 29))
-    ]
+    caught = swapped(*both, "caught", compared).status == "rejected"
     return {
-        "names": [hasattr(sy, name) for name in OLD],
-        "mock_mean": mock[:, 1].mean(),
+        "tried": tried(both[0], line),
+        "job_line": result(asked(*both, "yours", line)),
         "job_mean": result(asked(*both, "mean", "chol.mean()")),
         "job_mean_29": result(asked(*both, "mean from 29", "chol[age >= 29].mean()")),
         "job_rows": result(asked(*both, "rows", "chol.tolist()")),
         "environment": result(asked(*both, "environment", "'OWNERS_TOKEN' in os.environ")),
         "unshared": len(log.output_paths),
         "log": np.array((log.job_review_path / "stdout.txt").read_text().split(), dtype=float),
-        "releases": [result(form) for form in forms[:2]],
-        "refused": forms[2].status == "rejected",
+        "swapped": result(swapped(*both, "swapped", as_in_the_table)),
+        "compared": caught,
+    }
+
+
+def by_forms(both, gate):
+    """Three forms to one gate: as a job, by the guarded pointer, and as a job again."""
+    epsilon = float(GIVEN["epsilon"])
+    first = answered(*both, "form 1", gate, from_age=0, epsilon=epsilon)
+    pointers = scientist_process(serve(gate))
+    third = answered(*both, "form 3", gate, from_age=29, epsilon=epsilon)
+    releases = [result(first), pointers.pop("release")]
+    return {
+        **pointers,
+        "drawn_releases": releases,
+        "refused": third.status == "rejected",
         "left": gate.left,
     }
 
 
 def main():
-    """Run both, and the gate alone."""
+    """Run everything, and the gate alone."""
+    import syft as sy
+
     began = time.perf_counter()
-    pointers = by_pointers()
-    between = time.perf_counter()
-    jobs = by_jobs()
+    os.environ["PATH"] = str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]
+    os.environ["OWNERS_TOKEN"] = "secret"
+    both, line = published(), bytes(GIVEN["line"]).decode()
+    answers = by_jobs(both, line) | by_forms(both, Gate())
     gate = Gate()
     gate.left = 1e15
     without_noise = gate.sum(GIVEN["values"], GIVEN["chosen"], 0.75e15)
     np.savez(
         sys.argv[2],
-        **pointers,
-        **jobs,
+        **answers,
+        names=[hasattr(sy, name) for name in OLD],
         gate=[without_noise, gate.left],
-        seconds_pointers=between - began,
-        seconds_jobs=time.perf_counter() - between,
+        seconds=time.perf_counter() - began,
     )
 
 
-if sys.argv[2] == "owner":
-    owner_process()
+if sys.argv[1] == "scientist":
+    print(json.dumps(by_pointers(int(sys.argv[2]))))
 else:
     main()

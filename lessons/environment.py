@@ -20,7 +20,7 @@ NEEDED_MEGABYTES = 700  # the most that a lesson takes, with some room
 WIDGET_PAGE = ("jupyterlab-widgets", "widgetsnbextension")  # the half of a slider in the browser
 
 # tests/notebooks compares it with what the lessons import
-WITH_TORCH = ("16", "17", "21", "22", "23", "24", "25")
+WITH_TORCH = ("16", "17", "21", "22", "23", "24", "25", "52")
 
 CGROUP = Path("/sys/fs/cgroup")  # where Linux keeps a container's limit
 AGAIN = "close JupyterLab, run `python3 course.py lab` in the course's folder (it mends .venv)"

@@ -59,7 +59,7 @@ def test_all_good_says_so_without_versions_paths_or_numbers():
             {"found": GOOD.found | {"torch": None}},
             "PyTorch",
             "torch is missing",
-            "16, 17, 21, 22, 23, 24 and 25",
+            "16, 17, 21, 22, 23, 24, 25 and 52",
         ),
         ({"found": GOOD.found | {"torch": "1.13.1"}}, "PyTorch", "1.13.1", "course.py lab"),
         ({"torch_importable": False}, "PyTorch", "cannot be found", "the others do not"),

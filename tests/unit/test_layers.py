@@ -43,7 +43,7 @@ ALLOWED = {  # first part of a module's name -> what of ours it may import
     "widgets": ("widgets", "plots", *TAUGHT, *FLOOR),
     "checks": ("checks", "plots", *TAUGHT, *FLOOR),
 }
-TORCH = {  # where gradients come from autograd: lessons 16, 17, 21 and 23
+TORCH = {  # where gradients come from autograd: lessons 16, 17, 21, 23 and 52
     "models",
     "dp.training.per_example",
     "dp.training.layer_gradients",
@@ -53,6 +53,7 @@ TORCH = {  # where gradients come from autograd: lessons 16, 17, 21 and 23
     "widgets.dp_sgd",
     "fl.inversion",
     "checks.gradients_leak.objective",
+    "checks.opacus.mixes_examples",
     "widgets.gradients_leak",
 }
 PACKAGES = [
