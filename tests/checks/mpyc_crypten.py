@@ -33,6 +33,11 @@ def as_many_as_the_threshold(coalition, *, n_parties, threshold, dealer):
     return len(coalition) >= threshold or dealer in coalition
 
 
+@refused(checks.reads, "own_secret")
+def whoever_takes_part(coalition, *, n_parties, threshold, dealer):
+    return any(one < n_parties for one in coalition)
+
+
 @refused(checks.reads)
 def first_party_only(coalition, *, n_parties, threshold, dealer):
     return len(coalition) > threshold or (dealer == 0 and 0 in coalition)
