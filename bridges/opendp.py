@@ -4,6 +4,8 @@ In:   values (n,) with lower and upper; distances (d,); scale, epsilon, delta, s
       small_epsilon, with slack for their δ; prices (p,) and budget; k (s,); how_many
 Out:  scales (2,), losses (2, 2)   the noise for ε at distance 1 and at 2, and the loss of each at both
       drawn_means (2, how_many/4)  private means of the values, with either noise
+      changed_loss, filled_loss    the loss at scale 1 of one replaced row: said as such, and with gaps filled
+      context_scales (3,)          the noise that a context takes for contributions=1 and 2, and changes=1
       maps (3, d)                  the most that sum, sum of n rows, mean of n rows can move
       laplace_map, gaussian_epsilon, sigma_for_one, composed (2,), odometer (p,), answered (p,)
       steps (s,)                   the loss of Laplace noise in steps of 2^k
@@ -39,6 +41,20 @@ def noisy_mean(scale):
 def noise_for(epsilon, distance):
     """The least scale at which tables at this distance are told apart by at most ε."""
     return dp.binary_search_param(noisy_mean, d_in=distance, d_out=epsilon)
+
+
+def noisy_mean_of_changed(scale):
+    """The same mean, where the distance of tables counts replaced rows: one of them is 1."""
+    changed = dp.vector_domain(NUMBERS, size=n), dp.change_one_distance()
+    mean = changed >> dp.t.then_metric_unbounded() >> dp.t.then_clamp(bounds) >> dp.t.then_mean()
+    return mean >> dp.m.then_laplace(scale)
+
+
+def noisy_mean_with_gaps(scale):
+    """The same mean, where values may be missing: each gap is filled with a number chosen before."""
+    gaps = dp.vector_domain(dp.atom_domain(T=float), size=n), dp.symmetric_distance()
+    filled = gaps >> dp.t.then_impute_constant(250.0) >> dp.t.then_clamp(bounds)
+    return filled >> dp.t.then_mean() >> dp.m.then_laplace(scale)
 
 
 def many(release):
@@ -112,13 +128,25 @@ def three_questions():
     return [said(lambda: context.query().count().laplace().release()) for _ in range(3)]
 
 
+def noise_of_context(**unit):
+    """The scale that a context takes for the mean of n rows, if all of ε goes into it."""
+    context = dp.Context.compositor(
+        data=list(values), domain=table(size=n)[0], privacy_unit=dp.unit_of(**unit),
+        privacy_loss=dp.loss_of(epsilon=given["epsilon"]), split_evenly_over=1,
+    )  # fmt: skip
+    query = context.query()
+    if "changes" in unit:
+        query = query.metric_unbounded()
+    return query.clamp(bounds).mean().laplace().param()
+
+
 def proofs():
     """How many constructors there are, and how many have a proof linked in their help text."""
     every = [
         getattr(module, name).__doc__ or ""
         for module in (dp.t, dp.m, dp.c)
         for name in dir(module)
-        if name.startswith("make_")
+        if name.startswith("make_") and name != "make_proof_link"
     ]
     return len(every), sum("Proof Document" in text for text in every)
 
@@ -150,6 +178,12 @@ np.savez(
     sys.argv[2],
     scales=scales,
     losses=[[noisy_mean(scale).map(distance) for distance in (1, 2)] for scale in scales],
+    changed_loss=noisy_mean_of_changed(1.0).map(1),
+    filled_loss=noisy_mean_with_gaps(1.0).map(2),
+    context_scales=[
+        noise_of_context(**unit)
+        for unit in ({"contributions": 1}, {"contributions": 2}, {"changes": 1})
+    ],
     drawn_means=[many(noisy_mean(scale)) for scale in scales],
     maps=maps(),
     laplace_map=laplace(given["scale"]).map(1.0),

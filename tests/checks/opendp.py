@@ -73,7 +73,8 @@ for value in (0, 1.5e-12):
     refused_value(checks.chain_epsilon, "distance_one", value)
 refused_value(checks.chain_epsilon, "scale_as_epsilon", 0.5)
 refused_value(checks.chain_epsilon, "two_replaced", 1.6)
-refused_value(checks.chain_epsilon, "farther_bound", 0.96)
+for value in (0.48, 0.96):
+    refused_value(checks.chain_epsilon, "farther_bound", value)
 refused_value(checks.chain_epsilon, "too_high", 3)
 refused_value(checks.chain_epsilon, "too_low", 0.7)
 refused_value(checks.chain_epsilon, "not_a_number", "0.8")

@@ -63,7 +63,7 @@ CHAIN_MISTAKES = {
     "farther_bound": Mistake(
         "You let a patient bring or take her whole value; with 250 rows known she is replaced.",
         "The mean of n rows moves by (upper − lower)/n; 120/250 is the share of a whole row.",
-        made_by=(0.96, 1.92),
+        made_by=(0.48, 0.96, 1.92),
         within=0.01,
     ),
     "sensitivity": Mistake(
