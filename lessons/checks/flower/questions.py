@@ -83,10 +83,11 @@ real_noise_multiplier = Question(
     number="53.B",
     name="real_noise_multiplier",
     examine=examine_number(lambda: REAL, tolerance=0.004, mistakes=REAL_MISTAKES),
-    takeaway="Two thirds of what was asked for: the noise counts heads, the average counts examples.",
+    takeaway="Two thirds of what was asked for: the noise counts heads, the average counts examples. (A node "
+    "that joins or leaves moves the average further still.)",
     hints=(
-        "How far can node 2 move the average, if its update is clipped to length C = 1?",
-        "It moves the average by its weight, 718/1437, times C.",
+        "How far does the average move if node 2's update, of length C = 1, becomes zero?",
+        "Its weight stays. So the average moves by this weight, 718/1437, times C.",
         "The noise has standard deviation C/3. The noise multiplier is noise divided by the largest move.",
     ),
     mistakes=REAL_MISTAKES,
