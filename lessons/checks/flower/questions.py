@@ -10,7 +10,7 @@ SHARE_MISTAKES = {
     "honest": Mistake(
         "That is the share that node 0 has a right to.",
         "It is 240 of 1437 images, without the false claim.",
-        made_by=(SIZES[0] / sum(SIZES), 100 * SIZES[0] / sum(SIZES)),
+        made_by=(SIZES[0] / sum(SIZES),),
     ),
     "in_percent": Mistake(
         "The right number in percent: give it as a fraction of 1.",
@@ -19,7 +19,8 @@ SHARE_MISTAKES = {
         within=1.0,
     ),
     "old_total": Mistake(
-        "A share is at most 1. The claimed images count in the total as well.",
+        "A share is at most 1. The claimed images count in the total as well. (If you mean 16.7 %: that is "
+        "the honest share.)",
         "24 000 was divided by the honest total, 1437.",
         made_by=(LIE * SIZES[0] / sum(SIZES),),
         within=0.1,
