@@ -9,9 +9,16 @@ Out:  simulated, deployed (n_rounds, n_parameters)  the server's parameters afte
       refused          whether one who trusts another issuer of certificates ends the connection
       lied             (n_parameters,) one round in which node 0 claims ``lie`` times its examples
       dp_clipped (n_nodes,)  the DP strategy's average at noise 0 where node k moved far along axis k
-      about_dp_noise   the standard deviation of its noise; about_local_noise: of LocalDpMod's, at epsilon
+      dp_predictable   whether two rounds of it have the same noise after the same np.random.seed
+      about_dp_noise   the standard deviation of that noise; about_local_noise: of LocalDpMod's, at epsilon
                        0.5 and delta 1e-5
+      dp_joins         (2,) how far the DP strategy's average moves at noise 0 when the last node joins the
+                       others and moves against them; with equal weights
+      held             (3, n_parameters) the round of ``lied`` with HeldToRegister, node 0 claiming ``lie``
+                       times its examples, 0 and minus its examples
       about_secagg     (n_parameters,) one round through SecAgg+; secagg_sizes: what the server also reads
+      about_opened     (n_parameters,) what a server that asks for both secrets of node 0 reads in that round
+      about_secagg_large  the average of 1, 2, 3 through SecAgg+, at ten times the examples
       mask_from_fold   whether the mask of a pair is RandomState of the XOR of its key's 4-byte parts;
       fold_bits        how many bits of that XOR vary
 """
@@ -62,7 +69,7 @@ def gradient(w, images, labels):
 
 
 def client_update(w, images, labels, *, local_epochs, batch_size, learning_rate, rng):
-    """Your function of lesson 21: train from w, return how far the parameters moved."""
+    """Lesson 21's function in plain NumPy: train from w, return how far the parameters moved."""
     w_k = w.copy()
     for _ in range(local_epochs):
         order = rng.permutation(len(labels))
@@ -307,6 +314,23 @@ def simulated(n_nodes, n_rounds):
     return np.array(done["models"])
 
 
+class HeldToRegister(FedAvg):
+    """FedAvg that weighs each node by a register, whatever the node claims."""
+
+    def __init__(self, register, **settings):
+        super().__init__(**settings)
+        self.register = register  # the number of examples by node id
+
+    def aggregate_train(self, server_round, replies):
+        """Write the registered numbers into the replies, then average as FedAvg does."""
+        replies = list(replies)
+        for one in replies:
+            if one.has_content():
+                registered = self.register[one.metadata.src_node_id]
+                one.content["metrics"][self.weighted_by_key] = registered
+        return super().aggregate_train(server_round, replies)
+
+
 class Loop(Grid):
     """A grid that carries messages inside this process: node k is a ClientApp and its context."""
 
@@ -336,6 +360,50 @@ class Loop(Grid):
         return Run.create_empty(1)
 
     create_message = push_messages = pull_messages = set_run = None  # nobody asks for these
+
+
+class AskingForBoth(Loop):
+    """A server that lies in SecAgg+'s last message: node 1 has answered, and it is dead as well."""
+
+    def send_and_receive(self, messages, *, timeout=None):
+        """Put node 1 on the list of the dead too, note what comes, go on as if nothing had happened."""
+        for one in messages:
+            asked = one.content.config_records["secaggplus_configs"]
+            stage = asked["stage"]
+            if stage == "unmask":
+                asked["dead_nids"] = [1]
+        replies = super().send_and_receive(messages, timeout=timeout)
+        self.noted = getattr(self, "noted", {})
+        self.noted[stage] = {}
+        for one in replies:
+            answer = one.content.config_records["secaggplus_configs"]
+            self.noted[stage][one.metadata.src_node_id] = dict(answer)
+            if stage == "unmask":  # the workflow must not see the last share of each
+                answer["nids"], answer["shares"] = answer["nids"][:-1], answer["shares"][:-1]
+        return replies
+
+
+def opened(noted):
+    """Node 1's parameters, from what AskingForBoth has noted."""
+    from flwr.common import bytes_to_ndarray
+    from flwr.common.secure_aggregation.crypto.shamir import combine_shares
+    from flwr.common.secure_aggregation.crypto.symmetric_encryption import generate_shared_key
+    from flwr.common.secure_aggregation.ndarrays_arithmetic import factor_extract
+    from flwr.common.secure_aggregation.secaggplus_utils import pseudo_rand_gen
+    from flwr.supercore.primitives.asymmetric import bytes_to_private_key, bytes_to_public_key
+
+    answers = noted["unmask"].values()
+    own_seed = combine_shares([one["shares"][one["nids"].index(1)] for one in answers])
+    private_key = combine_shares([one["shares"][-1] for one in answers])
+    masked = [bytes_to_ndarray(one) for one in noted["collect_masked_vectors"][1]["masked_params"]]
+    shapes = [one.shape for one in masked]
+    clear = [a - b for a, b in zip(masked, pseudo_rand_gen(own_seed, 2**32, shapes), strict=True)]
+    for other in noted["setup"].keys() - {1}:
+        public_key = bytes_to_public_key(noted["setup"][other]["pk1"])
+        key = generate_shared_key(bytes_to_private_key(private_key), public_key)
+        clear = [a + b for a, b in zip(clear, pseudo_rand_gen(key, 2**32, shapes), strict=True)]
+    weight, (numbers,) = factor_extract([one % 2**32 for one in clear])
+    return (numbers * (16 / 2**22) - 8) * (2**22 / weight)  # the range is from -8 to 8
 
 
 def identify():
@@ -375,7 +443,7 @@ def secagg_round(start, trained, n_examples, *, threshold):
     def client(context):
         return Client(context.node_config["partition-id"]).to_client()
 
-    grid = Loop(ClientApp(client, mods=[secaggplus_mod]), n := len(trained))
+    grid = AskingForBoth(ClientApp(client, mods=[secaggplus_mod]), n := len(trained))
     strategy = Seeing(
         fraction_evaluate=0.0, min_fit_clients=n, min_available_clients=n, evaluate_fn=note,
         initial_parameters=ndarrays_to_parameters([start]),
@@ -384,7 +452,7 @@ def secagg_round(start, trained, n_examples, *, threshold):
     context = Context(run_id=1, node_id=0, node_config={}, state=RecordDict(), run_config={})
     older = LegacyContext(context, config=ServerConfig(num_rounds=1), strategy=strategy)
     DefaultWorkflow(fit_workflow=secure)(grid, older)
-    return seen
+    return seen | {"opened": opened(grid.noted)}
 
 
 def pair_masks(n_pairs=200):
@@ -405,31 +473,41 @@ def pair_masks(n_pairs=200):
     return {"mask_from_fold": follows, "fold_bits": int(varying).bit_count()}
 
 
-def dp_average(given, noise_multiplier):
-    """The DP strategy on replies written by hand: node k moves by a vector that is clip_norm long."""
+def dp_average(given, noise_multiplier, *, moved=None, n_examples=None):
+    """The DP strategy on replies written by hand: node k moves far along axis k, or by moved[k]."""
     identify()
-    n_nodes, length = len(given["n_examples"]), 20_000
+    np.random.seed(53)  # noqa: NPY002 (its noise is np.random.normal; so it repeats)
+    n_examples = given["n_examples"] if n_examples is None else n_examples
+    clip = float(given["clip_norm"])
+    moved = 10 * clip * np.eye(len(n_examples), 20_000) if moved is None else moved
     strategy = DifferentialPrivacyServerSideFixedClipping(
-        FedAvg(), noise_multiplier=noise_multiplier, clipping_norm=float(given["clip_norm"]),
-        num_sampled_clients=n_nodes,
+        FedAvg(), noise_multiplier=noise_multiplier, clipping_norm=clip,
+        num_sampled_clients=len(n_examples),
     )  # fmt: skip
-    strategy.current_arrays = ArrayRecord([np.zeros(length)])
-    replies = []
-    for node, n_k in enumerate(given["n_examples"]):
-        moved = np.zeros(length)
-        moved[node] = 10 * given["clip_norm"]
-        replies.append(reply_of(moved, int(n_k)))
+    strategy.current_arrays = ArrayRecord([np.zeros(moved.shape[1])])
+    replies = [reply_of(*one) for one in zip(moved, map(int, n_examples), strict=True)]
     arrays, _ = strategy.aggregate_train(1, replies)
     return arrays.to_numpy_ndarrays()[0]
 
 
-def reply_of(arrays, n_examples):
+def one_more_node(given, n_examples):
+    """How far the DP strategy's average moves when the last node joins, and moves against the others."""
+    moved = 10 * float(given["clip_norm"]) * np.ones((len(n_examples), 1))
+    moved[-1] *= -1
+    without, joined = (
+        dp_average(given, 0.0, moved=moved[:n], n_examples=n_examples[:n])
+        for n in (len(n_examples) - 1, len(n_examples))
+    )
+    return float(np.abs(without - joined).max())
+
+
+def reply_of(arrays, n_examples, node_id=1):
     """A message as a node sends it back."""
     content = {
         "arrays": ArrayRecord([arrays]),
         "metrics": MetricRecord({"num-examples": n_examples}),
     }
-    asked = Message(content=RecordDict(), dst_node_id=1, message_type="train")
+    asked = Message(content=RecordDict(), dst_node_id=node_id, message_type="train")
     return Message(content=RecordDict(content), reply_to=asked)
 
 
@@ -437,6 +515,7 @@ def local_noise(given):
     """The standard deviation of what LocalDpMod adds to a reply that has not moved."""
     from flwr.clientapp.mod import LocalDpMod
 
+    np.random.seed(53)  # noqa: NPY002 (as in dp_average)
     clip = float(given["clip_norm"])
     mod = LocalDpMod(clipping_norm=clip, sensitivity=clip, epsilon=0.5, delta=1e-5)
     asked = reply_of(np.ones(20_000), 1)
@@ -461,12 +540,15 @@ def stranger_is_refused(folder, port):
     return outcome == ["connected", "refused"]
 
 
-def lied_about(given, trained):
-    """FedAvg on the replies of a round in which node 0 claims ``lie`` times the examples that it has."""
+def lied_about(given, trained, *, times, strategy):
+    """A round's average by a strategy, where node 0 claims ``times`` the examples that it has."""
     identify()
-    claimed = given["n_examples"] * np.where(np.arange(len(trained)) == 0, int(given["lie"]), 1)
-    replies = [reply_of(*one) for one in zip(trained, map(int, claimed), strict=True)]
-    arrays, _ = FedAvg(weighted_by_key="num-examples").aggregate_train(1, replies)
+    claimed = given["n_examples"] * np.where(np.arange(len(trained)) == 0, times, 1)
+    replies = [
+        reply_of(one, int(n_k), node_id=number + 1)
+        for number, (one, n_k) in enumerate(zip(trained, claimed, strict=True))
+    ]
+    arrays, _ = strategy.aggregate_train(1, replies)
     return arrays.to_numpy_ndarrays()[0]
 
 
@@ -485,12 +567,23 @@ def beside_the_network(given):
         start + client_update(start, *one, rng=np.random.default_rng([1, number]), **recipe)
         for number, one in enumerate(split(given))
     ]
+    register = {number + 1: int(n_k) for number, n_k in enumerate(given["n_examples"])}
     secagg = secagg_round(start, trained, given["n_examples"], threshold=n_nodes - 1)
+    large = [np.array([float(number + 1)]) for number in range(n_nodes)]
+    large = secagg_round(0 * large[0], large, 10 * given["n_examples"], threshold=n_nodes - 1)
+    noisy = [dp_average(given, float(given["noise_multiplier"])) for _ in range(2)]
+    lie, equal = int(given["lie"]), np.ones(n_nodes)
     return {
-        "lied": lied_about(given, trained),
+        "lied": lied_about(given, trained, times=lie, strategy=FedAvg()),
+        "held": [
+            lied_about(given, trained, times=times, strategy=HeldToRegister(register))
+            for times in (lie, 0, -1)
+        ],
+        "dp_joins": [one_more_node(given, weights) for weights in (given["n_examples"], equal)],
+        "about_opened": secagg["opened"], "about_secagg_large": large["average"],
         "about_secagg": secagg["average"], "secagg_sizes": secagg["sizes"],
         "dp_clipped": dp_average(given, 0.0)[:n_nodes],
-        "about_dp_noise": dp_average(given, float(given["noise_multiplier"]))[n_nodes:].std(),
+        "about_dp_noise": noisy[0][n_nodes:].std(), "dp_predictable": (noisy[0] == noisy[1]).all(),
         "about_local_noise": local_noise(given),
     } | pair_masks()  # fmt: skip
 

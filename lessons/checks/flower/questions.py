@@ -10,7 +10,7 @@ SHARE_MISTAKES = {
     "honest": Mistake(
         "That is the share that node 0 has a right to.",
         "It is 240 of 1437 images, without the false claim.",
-        made_by=(SIZES[0] / sum(SIZES), 100 * SIZES[0] / sum(SIZES)),
+        made_by=(SIZES[0] / sum(SIZES),),
     ),
     "in_percent": Mistake(
         "The right number in percent: give it as a fraction of 1.",
@@ -19,7 +19,8 @@ SHARE_MISTAKES = {
         within=1.0,
     ),
     "old_total": Mistake(
-        "A share is at most 1. The claimed images count in the total as well.",
+        "A share is at most 1. The claimed images count in the total as well. (If you mean 16.7 %: that is "
+        "the honest share.)",
         "24 000 was divided by the honest total, 1437.",
         made_by=(LIE * SIZES[0] / sum(SIZES),),
         within=0.1,
@@ -83,10 +84,11 @@ real_noise_multiplier = Question(
     number="53.B",
     name="real_noise_multiplier",
     examine=examine_number(lambda: REAL, tolerance=0.004, mistakes=REAL_MISTAKES),
-    takeaway="Two thirds of what was asked for: the noise counts heads, the average counts examples.",
+    takeaway="Two thirds of what was asked for: the noise counts heads, the average counts examples. (A node "
+    "that joins or leaves moves the average further still.)",
     hints=(
-        "How far can node 2 move the average, if its update is clipped to length C = 1?",
-        "It moves the average by its weight, 718/1437, times C.",
+        "How far does the average move if node 2's update, of length C = 1, becomes zero?",
+        "Its weight stays. So the average moves by this weight, 718/1437, times C.",
         "The noise has standard deviation C/3. The noise multiplier is noise divided by the largest move.",
     ),
     mistakes=REAL_MISTAKES,
