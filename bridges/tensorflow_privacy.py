@@ -13,7 +13,7 @@ Out:  moves (2,)            how far the stranger moves the sum of the clipped gr
       epsilons (2, 2, 2)    of the privacy statement: its default and without microbatching; by RDP and
                             PLD; each example once an epoch and Poisson sampling
       names (3,)            whether DPAdamOptimizer, v1.DPAdamOptimizer, DPKerasAdamOptimizer exist
-      import_says           what the import line of the introductions says
+      import_says           what an import line with the older name says
       refusals (2, 2)       whether it ends with an error: a batch of three images less, a mean loss;
                             with one microbatch, and with n_batch of them
       step_mean_loss        one step with a mean loss and one microbatch
@@ -70,7 +70,7 @@ def flat(model):
 
 
 def train(num_microbatches, learning_rate):
-    """DP-Adam, as introductions run it; the accuracy on the test images, epoch by epoch."""
+    """DP-Adam; the accuracy on the test images, epoch by epoch."""
     tf.keras.utils.set_random_seed(2)
     model = start(tf.keras.Sequential(layers()))
     optimizer = tfp.DPKerasAdamOptimizer(
@@ -160,7 +160,7 @@ def epsilons(accountant, **used):
 
 
 def old_import():
-    """What becomes of the import line of the introductions."""
+    """What becomes of an import line with the older name."""
     try:
         from tensorflow_privacy import DPAdamOptimizer  # noqa: F401
     except ImportError as error:
