@@ -46,7 +46,7 @@ noise_of_the_step = Question(
     examine=examine_number(lambda: STEP, tolerance=4e-5, mistakes=STEP_MISTAKES),
     takeaway="Count the batches, rounding up; q is 1 over their number, and L is n · q, rounded down.",
     hints=(
-        "First the number of batches: 1000 / 96, rounded up.",
+        "First the number of batches: 1000 / 96, rounded up (drop_last is False unless you set it).",
         "Then L, as in the table: n over the number of batches, rounded down.",
         "noise_multiplier · max_grad_norm / L.",
     ),
