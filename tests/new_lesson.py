@@ -146,7 +146,9 @@ def solutions(number: str, title: str, stem: str) -> nbformat.NotebookNode:
 def lay_out(number: str, stem: str, title: str, root: Path = ROOT) -> list[Path]:
     """Write the files that are not there yet; return them."""
     texts = {
-        path.format(stem=stem): text.format(n=number, stem=stem) for path, text in FILES.items()
+        path.format(stem=stem): text.format(n=number, stem=stem)
+        for path, text in FILES.items()
+        if number[0] != "5" or not re.search("widgets|plots", path)  # a bridge may have neither
     }
     for folder, make in (("notebooks", lesson), ("solutions", solutions)):
         notebook = nbformat.writes(make(number, title, stem))

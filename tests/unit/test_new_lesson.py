@@ -12,12 +12,16 @@ from tests.lesson_map import NOTEBOOKS, ROOT
 
 
 def test_a_new_lesson_has_the_files_that_every_lesson_has(tmp_path):
-    written = new_lesson.lay_out("22", "client_drift", "Client drift", tmp_path)
     for stem in NOTEBOOKS:
+        written = new_lesson.lay_out(stem[:2], "new_stem", "New", tmp_path / stem)
+        assert (tmp_path / stem / "lessons" / "widgets").exists() == (stem[0] != "5")
         for path in written:
-            name = path.relative_to(tmp_path).as_posix().replace("22_client_drift", stem)
-            theirs = ROOT / name.replace("client_drift", stem[3:])
+            name = (
+                path.relative_to(tmp_path / stem).as_posix().replace(f"{stem[:2]}_new_stem", stem)
+            )
+            theirs = ROOT / name.replace("new_stem", stem[3:])
             assert theirs.name == "first_step.py" or theirs.exists(), theirs
+    new_lesson.lay_out("22", "client_drift", "Client drift", tmp_path)
     assert new_lesson.lay_out("22", "client_drift", "Client drift", tmp_path) == []
 
 
