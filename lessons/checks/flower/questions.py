@@ -64,8 +64,9 @@ REAL_MISTAKES = {
         made_by=((1 / 3) / (SIZES[0] / sum(SIZES)),),
     ),
     "only_the_noise": Mistake(
-        "That is the standard deviation of the noise, in units of C. Divide it by the largest influence.",
-        "The noise alone, 1/3, without the sensitivity.",
+        "That is the noise alone, in units of C, or the answer for a node that joins. Here the weight "
+        "stays: divide the noise by the largest influence.",
+        "1/3: without the sensitivity, or divided by 0.999, as for a node that joins.",
         made_by=(1 / 3,),
     ),
     "only_the_influence": Mistake(
