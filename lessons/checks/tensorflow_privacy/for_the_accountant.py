@@ -136,7 +136,7 @@ MISTAKES = {
         "Your noise multiplier ignores the microbatches.",
         "One example turns the average of its microbatch from C in one direction to C in the other: it "
         "moves the sum by 2C, and the multiplier is worth half. Then ε = 9.08 is printed where 40.4 is "
-        "kept.",
+        "kept at best.",
         made_by=(_sigma(lambda s, batch, m: s),),
     ),
     "always_halved": Mistake(
