@@ -50,6 +50,11 @@ person may contribute first (lesson 12). Data that change daily spend a budget d
 
 **A network on one firm's data.** Opacus for PyTorch, JAX Privacy for JAX; TensorFlow Privacy where a Keras
 model of that generation exists already. Audit what came out (lesson 17).
+
+---
+
+The other files here belong to the bridges of part 5: scripts, pins, and stored results with what was sent. The
+digits and the heart records in these have the licences of [the course's data](../lessons/data/README.md).
 """
 
 
