@@ -53,8 +53,9 @@ model of that generation exists already. Audit what came out (lesson 17).
 
 ---
 
-The other files here belong to the bridges of part 5: scripts, pins, and stored results with what was sent. The
-digits and the heart records in these have the licences of [the course's data](../lessons/data/README.md).
+The other files here belong to the bridges of part 5: scripts, pins, and stored results with what was sent.
+The digits and the heart records in these have the licences of
+[the course's data](../lessons/data/README.md).
 """
 
 
