@@ -165,9 +165,8 @@ def trained(n):
 
 def to_a_target(model, data, *, batch_size, epochs, epsilon, delta, clip_norm):
     """A whole run for a given ε: the engine finds the noise multiplier."""
-    model = ModuleValidator.fix(
-        model
-    )  # BatchNorm2d becomes GroupNorm: before the optimizer is made
+    # BatchNorm2d becomes GroupNorm: before the optimizer is made
+    model = ModuleValidator.fix(model)
     engine = PrivacyEngine()
     model, optimizer, loader = engine.make_private_with_epsilon(
         module=model,
