@@ -64,6 +64,7 @@ BRIDGES = ROOT / "bridges"  # NAME.txt: the versions that .venv-NAME gets, and w
 GIGABYTES = {"core": 1.5, "test": 0.3}  # what each part takes on the disk, measured
 PYTEST = "pytest -q -nlogical -p no:nbval"  # nbval costs each process a second to load
 NBVAL = "pytest -q -nlogical --dist=loadfile --nbval --nbval-current-env --nbval-cell-timeout=120"
+NBVAL += " -p tests.notebooks.words_of_pictures"
 STAGES = {
     "lint": ["ruff check .", "ruff format --check ."],
     "types": ["mypy --strict lessons"],
