@@ -12,9 +12,7 @@ import re
 from collections import defaultdict
 
 import pytest
-from nbval.plugin import IPyNbCell
-
-from tests.notebooks.tidy import joined
+from nbval.plugin import IPyNbCell, coalesce_streams
 
 IMAGE_ALT = re.compile(r'<img [^>]*?\balt="([^"]*)"')
 
@@ -39,7 +37,7 @@ def left_out(cell):
 
 def words_of(outputs):
     """The words of a cell's outputs, in their order."""
-    whole = list(joined(copy.deepcopy(outputs)))  # a list: the last one grows while it is given
+    whole = coalesce_streams(copy.deepcopy(outputs))  # as nbval has done with the fresh ones
     return [words for output in whole for words in said(output)]
 
 
