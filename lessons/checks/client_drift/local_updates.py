@@ -66,7 +66,9 @@ def ask(rng: np.random.Generator) -> list[Case]:
         asked.append({**beyond, "curvatures": curvatures})
     whole = {**_case(rng, 3, 3, "band"), "learning_rate": cases.between(rng, 0.03, 0.07)}
     whole |= {"curvatures": rng.integers(1, 11, 3), "minima": rng.integers(-5, 6, 3)}
-    asked.append({**whole, "w": cases.between(rng, 0.3, 0.7), "corrections": rng.integers(-9, 10, 3)})
+    asked.append(
+        {**whole, "w": cases.between(rng, 0.3, 0.7), "corrections": rng.integers(-9, 10, 3)}
+    )
     one = _case(rng, 3, 4, "both")
     return asked + cases.one_at_a_time(
         one,
