@@ -50,7 +50,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 
 def _words(case: Case, got: Any, right: Any) -> str:
     if case["curvatures"].dtype.kind == "i":
-        return ". In this call the clients' numbers are whole; w and the steps are not: what is cut off?"
+        return ". In this call the clients' numbers are whole; w and the steps are not. Is anything cut off?"
     return ". Make these steps on paper for one client: (22.iv), from w_k = w."
 
 
