@@ -64,10 +64,16 @@ def ask(rng: np.random.Generator) -> list[Case]:
         beyond = _case(rng, 2, cases.one_of(rng, (1, 3, 5)), terms)
         curvatures = rng.uniform(1.1, 1.9, 2) / beyond["learning_rate"]
         asked.append({**beyond, "curvatures": curvatures})
-    whole = {**_case(rng, 3, 3, "band"), "learning_rate": cases.between(rng, 0.03, 0.07)}
-    whole |= {"curvatures": rng.integers(1, 11, 3), "minima": rng.integers(-5, 6, 3)}
-    asked.append(
-        {**whole, "w": cases.between(rng, 0.3, 0.7), "corrections": rng.integers(-9, 10, 3)}
+    asked.append(  # whole numbers where they can be: an array made like one of them cuts w off
+        {
+            "w": cases.between(rng, 0.3, 0.7),
+            "curvatures": rng.integers(1, 11, 3),
+            "minima": rng.integers(-5, 6, 3),
+            "corrections": rng.integers(-9, 10, 3),
+            "proximal": cases.between(rng, 1, 8),
+            "local_steps": 3,
+            "learning_rate": cases.between(rng, 0.03, 0.07),
+        }
     )
     one = _case(rng, 3, 4, "both")
     return asked + cases.one_at_a_time(
