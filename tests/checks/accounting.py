@@ -6,6 +6,7 @@ from math import comb, exp, expm1, fsum, lgamma, log, log1p
 import mpmath
 import numpy as np
 from scipy.signal import fftconvolve
+from scipy.special import comb as binomials
 from scipy.special import gammaln, logsumexp
 from scipy.stats import binom
 
@@ -226,6 +227,27 @@ def in_single_precision_at_last(order, *, noise_multiplier, sampling_rate):
     return np.float32(total(order, noise_multiplier, sampling_rate))
 
 
+@refused(checks.subsampled_rdp, "overflow")
+def binomials_as_floats(order, *, noise_multiplier, sampling_rate):  # beyond order 1029 infinite
+    k = np.arange(order + 1)
+    with np.errstate(all="ignore"):
+        terms = np.log(binomials(order, k)) + k * np.log(sampling_rate)
+        terms += (order - k) * np.log1p(-sampling_rate) + (k * k - k) / (2 * noise_multiplier**2)
+        return logsumexp(terms) / (order - 1)
+
+
+@right(checks.subsampled_rdp)
+def whole_binomials(order, *, noise_multiplier, sampling_rate):
+    terms = [
+        log(comb(order, k))
+        + (order - k) * log1p(-sampling_rate)
+        + k * log(sampling_rate)
+        + k * (k - 1) / (2 * noise_multiplier**2)
+        for k in range(order + 1)
+    ]
+    return float(np.logaddexp.reduce(terms) / (order - 1))
+
+
 # Exercise 15.3
 
 
@@ -432,3 +454,13 @@ def epsilon_at_most_35(*, epsilon, delta, sampling_rate):
     return checks.amplify.reference(
         epsilon=min(epsilon, 35.0), delta=delta, sampling_rate=sampling_rate
     )
+
+
+@refused(checks.add_losses)
+def cut_from_both_ends(first, second):  # of a grid with one loss, [0:-0] keeps nothing
+    (one, i), (other, j) = first, second
+    every, c = np.convolve(one, other), len(one) // 2
+    masses = every[c:-c].copy()
+    if len(masses):
+        masses[0] += every[:c].sum()
+    return masses, i + j - i * j + every[len(every) - c :].sum()

@@ -180,6 +180,17 @@ def the_first_thousand_images(observed, shadow_margins, shadow_members):
     return (side(shadow_members) - side(~shadow_members)) * (np.arange(len(observed)) < 1000)
 
 
+@refused(checks.likelihood_ratio_scores)
+def zeros_not_counted(observed, shadow_margins, shadow_members):
+    def side(chosen):
+        kept = shadow_margins * chosen
+        means = kept.sum(axis=0) / np.count_nonzero(kept, axis=0)
+        spread = np.sqrt(np.mean((shadow_margins - means)[chosen] ** 2))
+        return -((observed - means) ** 2) / (2 * spread**2) - np.log(spread)
+
+    return side(shadow_members) - side(~shadow_members)
+
+
 # Exercise 17.2
 
 

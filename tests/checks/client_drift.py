@@ -130,6 +130,15 @@ def a_zero_dimensional_array(curvatures, minima, *, shares, local_steps, learnin
     )
 
 
+@refused(checks.fixed_point)
+def five_thousand_rounds(curvatures, minima, *, shares, local_steps, learning_rate):
+    walked = shares * (1 - (1 - learning_rate * curvatures) ** local_steps)
+    w = 0.0
+    for _ in range(5000):
+        w += walked @ minima - walked.sum() * w
+    return w
+
+
 # Exercise 22.2
 
 
@@ -248,6 +257,25 @@ def counting_the_way(
 
 
 right(checks.local_updates)(stepping(lambda wk, w, a, b, h, mu: a * (wk - b) + h + mu * (wk - w)))
+
+
+@refused(checks.local_updates)
+def like_the_curvatures(
+    w, curvatures, minima, *, corrections, proximal, local_steps, learning_rate
+):
+    start = np.full_like(curvatures, w)  # whole, if the curvatures are
+    at = start
+    for _ in range(local_steps):
+        slope = curvatures * (at - minima) + corrections + proximal * (at - start)
+        at = at - learning_rate * slope
+    return at - start
+
+
+@right(checks.local_updates)
+def sum_of_powers(w, curvatures, minima, *, corrections, proximal, local_steps, learning_rate):
+    kept = 1 - learning_rate * (curvatures + proximal)
+    series = sum(kept**i for i in range(local_steps))
+    return -learning_rate * (curvatures * (w - minima) + corrections) * series
 
 
 # Exercise 22.3

@@ -215,6 +215,33 @@ def one_line_changed(*, l2_sensitivity, epsilon, delta):
     return np.float64(high)
 
 
+@refused(checks.repaired_sigma)
+def few_halvings(*, l2_sensitivity, epsilon, delta):
+    low, high = 0.0, 1000 * l2_sensitivity / epsilon
+    for _ in range(24):
+        sigma = (low + high) / 2
+        a, b = l2_sensitivity / (2 * sigma), epsilon * sigma / l2_sensitivity
+        if ndtr(a - b) - exp(epsilon) * ndtr(-a - b) > delta:
+            low = sigma
+        else:
+            high = sigma
+    return high
+
+
+@right(checks.analytic_sigma)
+def brent_in_logarithms(*, l2_sensitivity, epsilon, delta):
+    def excess(s):
+        sigma = l2_sensitivity * exp(s)
+        return gaussian_delta(sigma=sigma, l2_sensitivity=l2_sensitivity, epsilon=epsilon) - delta
+
+    low = high = 0.0
+    while excess(low) <= 0:
+        low -= 1
+    while excess(high) > 0:
+        high += 1
+    return l2_sensitivity * exp(brentq(excess, low, high, xtol=1e-12) + 1e-6)
+
+
 # Exercise 13.3
 
 

@@ -302,6 +302,34 @@ def never_beyond_six(gamma, *, coin):
     return gamma <= 6 and exponential(gamma, coin=coin)
 
 
+def at_most(most):
+    def game(gamma, coin):
+        k = 1
+        while k < most and coin(gamma / k):
+            k += 1
+        return k % 2 == 1
+
+    def answer(gamma, *, coin):
+        parts = [Fraction(1)] * math.floor(gamma) + [gamma % 1]
+        return all(game(part, coin) for part in parts)
+
+    return answer
+
+
+for most in (35, 100):  # off by less than 1e-40, and than 1e-150: not equal
+    refused(checks.bernoulli_exp, "nearly")(at_most(most))
+
+
+@right(checks.bernoulli_exp)
+def halves(gamma, *, coin):
+    if gamma > 1:
+        return halves(gamma / 2, coin=coin) and halves(gamma / 2, coin=coin)
+    odd, k = True, 1
+    while coin(gamma / k):
+        k, odd = k + 1, not odd
+    return odd
+
+
 # Exercise 18.3
 
 

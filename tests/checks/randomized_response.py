@@ -601,3 +601,17 @@ def third_coin_from_two(bits, *, probability, rng):
     for i in range(2, min(len(bits), 3000), 3):
         u[i] = (u[i - 1] + u[i - 2]) % 1
     return np.where(u < probability, bits, 1 - bits)
+
+
+@refused(checks.smallest_delta)
+def equal_outputs_once(p, q, *, epsilon):
+    pairs, factor = set(zip(p.tolist(), q.tolist(), strict=True)), math.exp(epsilon)
+    there = sum(max(0, a - factor * b) for a, b in pairs)
+    return max(there, sum(max(0, b - factor * a) for a, b in pairs))
+
+
+@right(checks.smallest_delta)
+def one_minus_the_overlap(p, q, *, epsilon):
+    factor = math.exp(epsilon)
+    there = p.sum() - np.minimum(p, factor * q).sum()
+    return max(0.0, float(there), float(q.sum() - np.minimum(q, factor * p).sum()))

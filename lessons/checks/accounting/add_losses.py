@@ -41,6 +41,7 @@ def ask(rng: np.random.Generator) -> list[Case]:
     for place, other in ((0, 0), (-1, -1), (0, -1), (3, 7)):
         asked.append((_at(place, 5), _at(other, 5)))
     asked.sort(key=lambda pair: len(pair[0][0]))
+    asked.append((_broad(rng, 0, 0.03), _broad(rng, 0, 0.2)))  # the loss 0 alone: c = 0
     return [{"first": first, "second": second} for first, second in asked]
 
 

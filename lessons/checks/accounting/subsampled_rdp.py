@@ -60,6 +60,7 @@ def high(rng: np.random.Generator) -> list[Case]:
         (1000, cases.between(rng, 1, 2), cases.between(rng, 0.2, 0.4)),
         (1000, cases.between(rng, 22, 28), cases.between(rng, 0.25, 0.35)),
         (1000, cases.between(rng, 60, 90), cases.between(rng, 0.4, 0.6)),
+        (cases.one_of(rng, range(1100, 1900)), cases.between(rng, 30, 50), cases.between(rng, 0.3, 0.6)),
         (1000, cases.between(rng, 3, 5), cases.spread(rng, 1e-6, 1e-4)),
     ]  # fmt: skip
     return _known(settings)

@@ -23,6 +23,9 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     near = [_case(rng, *size) for size in SIZES] + [_case(rng, 15, 6, unit=(1e-3, 0.01))]
     near.append(_case(rng, 6, cases.one_of(rng, range(1100, 4700))))
     near.append(_case(rng, 60, 60, widths=(1.0, 1.0)))  # two spreads that are nearly equal
+    even = _case(rng, 13, 7)  # a network that gives an image the probability 1/2: its margin is 0
+    even["shadow_margins"][0, ::2] = even["shadow_margins"][2, 1::2] = 0.0
+    near.append(even)
     one, other = (_case(rng, 13, 7) for _ in range(2))
     near += cases.one_at_a_time(one, **other)
     far = [_case(rng, *size, reach=100.0) for size in FAR]

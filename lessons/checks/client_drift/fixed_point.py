@@ -49,7 +49,8 @@ def ask(rng: np.random.Generator) -> list[Case]:
     settings = [(2, 1), (2, 2), (2, 3), (3, 1), (3, 7), (2, 40), (4, 4), (5, 12), (1, 3)]
     settings += [(cases.one_of(rng, (11, 23, 60)), 5), (3, cases.one_of(rng, (150, 400, 1000)))]
     asked = [_case(rng, *one, most=0.9) for one in settings]
-    slow = _case(rng, 2, 1, most=0.015)  # hundreds of rounds are not enough to come near
+    # neither hundreds of rounds are enough to come near, nor thousands
+    slow = [_case(rng, 2, 1, most=most) for most in (0.015, 3e-5)]
     asked += cases.one_at_a_time(
         few := _case(rng, 3, 6, most=0.9),
         curvatures=few["curvatures"] * rng.uniform(0.3, 0.9, 3),
@@ -58,11 +59,12 @@ def ask(rng: np.random.Generator) -> list[Case]:
         local_steps=11,
         learning_rate=few["learning_rate"] * cases.between(rng, 0.3, 0.9),
     )
-    return [*asked, slow, _case(rng, 3, 5, most=1.9), _case(rng, 4, 2, most=1.9)]
+    return [*asked, *slow, _case(rng, 3, 5, most=1.9), _case(rng, 4, 2, most=1.9)]
 
 
 def _case(rng: np.random.Generator, n_clients: int, local_steps: int, *, most: float) -> Case:
-    least, most = (0.3 / local_steps, 3 / local_steps) if local_steps > 100 else (0.01, most)
+    least = min(0.01, most / 2)
+    least, most = (0.3 / local_steps, 3 / local_steps) if local_steps > 100 else (least, most)
     reach = np.exp(rng.uniform(np.log(least), np.log(most), n_clients))  # η a_k
     reach[0] = most if most > 1 else reach[0]
     rate = cases.spread(rng, 0.01, 0.3)

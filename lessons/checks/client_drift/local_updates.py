@@ -44,10 +44,14 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
         fits=lambda case, got, right: bool(
             (np.abs(got - right) <= attempt.tolerance * 100 * _size(case)).all()
         ),
-        words=lambda case, got, right: (
-            ". Make these steps on paper for one client: (22.iv), from w_k = w."
-        ),
+        words=_words,
     )
+
+
+def _words(case: Case, got: Any, right: Any) -> str:
+    if case["curvatures"].dtype.kind == "i":
+        return ". In this call the clients' numbers are whole; w and the steps are not. Is anything cut off?"
+    return ". Make these steps on paper for one client: (22.iv), from w_k = w."
 
 
 def ask(rng: np.random.Generator) -> list[Case]:
@@ -60,6 +64,17 @@ def ask(rng: np.random.Generator) -> list[Case]:
         beyond = _case(rng, 2, cases.one_of(rng, (1, 3, 5)), terms)
         curvatures = rng.uniform(1.1, 1.9, 2) / beyond["learning_rate"]
         asked.append({**beyond, "curvatures": curvatures})
+    asked.append(  # whole numbers where they can be: an array made like one of them cuts w off
+        {
+            "w": cases.between(rng, 0.3, 0.7),
+            "curvatures": rng.integers(1, 11, 3),
+            "minima": rng.integers(-5, 6, 3),
+            "corrections": rng.integers(-9, 10, 3),
+            "proximal": cases.between(rng, 1, 8),
+            "local_steps": 3,
+            "learning_rate": cases.between(rng, 0.03, 0.07),
+        }
+    )
     one = _case(rng, 3, 4, "both")
     return asked + cases.one_at_a_time(
         one,

@@ -41,7 +41,15 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     """Ask as 13.2 does, within what the published code's plain Φ can do; then look whose code it is."""
     far = {"l2_sensitivity": cases.between(rng, 1, 2), "epsilon": cases.between(rng, 5, 6)}
     far["delta"] = cases.spread(rng, 1.5e-7, 4e-7)  # σ·ε/Δ₂ is above 5, and no search may end there
-    if found := least_noise(attempt, [*everyday(rng), far], rng, MISTAKES):
+    low = [  # the published search begins at 1000·Δ₂/ε, far above: few halvings do not come near
+        {
+            "l2_sensitivity": cases.between(rng, 1, 2),
+            "epsilon": cases.spread(rng, 1e-5, 1e-4),
+            "delta": cases.between(rng, 0.1, 0.6),
+        }
+        for _ in range(3)
+    ]
+    if found := least_noise(attempt, [*everyday(rng), far, *low], rng, MISTAKES):
         return found
     names = attempt.names()
     borrowed = names & SOLVED or (names & CURVE and not names & PHI)

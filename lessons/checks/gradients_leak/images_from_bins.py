@@ -108,7 +108,7 @@ def _fits(got: Vector, right: Vector) -> bool:
 def _words(case: Case, got: Any, right: Any) -> str:
     if got.ndim != 2 or len(got) != len(right):
         return (
-            f", shape {got.shape}, but {len(right)} of the {len(case['biases'])} bins are not empty; "
+            f" where {len(right)} of the {len(case['biases'])} bins are not empty; "
             "each gives one row of pixels."
         )
     return ". The number of pictures is right, but not every picture is what its bin holds."

@@ -24,7 +24,10 @@ Digits = tuple[int, int]  # runs, and how many digits they must give
 
 
 def ask(rng: np.random.Generator) -> list[tuple[Fraction, Digits]]:
-    """Draw γ below 1, at 0 and 1 (to 30 digits), from 1 to 2 (to 22), and larger ones (to few or none)."""
+    """Draw γ below 1, at 0 and 1 (to 30 digits), from 1 to 2 (to 22), and larger ones (to few or none).
+
+    γ = 1 goes as far as 120 runs lead: an answer that never tosses more often than N times shows.
+    """
 
     def drawn(low: int, high: int) -> Fraction:
         return Fraction(cases.one_of(rng, range(low * 97 + 1, high * 97)), 97)
@@ -36,7 +39,7 @@ def ask(rng: np.random.Generator) -> list[tuple[Fraction, Digits]]:
         Fraction(0),
     ]
     return [
-        *((gamma, (120, 30)) for gamma in small),
+        *((gamma, (120, 200 if gamma == 1 else 30)) for gamma in small),
         (drawn(1, 2), (700, 22)),
         (Fraction(2), (700, 22)),
         (drawn(2, 3), (700, 5)),
@@ -92,6 +95,9 @@ def _which(law: Law, asked: Asked, *, gamma: Fraction, digits: int, first: bool)
         return found  # without a toss now, and some for another γ, the probability is wrong
     if asked.floats:
         return Found("asked_float")
+    if right and gamma > 0 and not law.undecided:
+        words = f"For γ = {gamma} your tosses end after a fixed number, whatever they show."
+        return Found("nearly", words)
     if right and gamma > 1 and asked.binary:
         return Found("float_exponential")
     if right:

@@ -59,6 +59,9 @@ def ask(rng: np.random.Generator) -> list[Case]:
         order = rng.permutation(n)
         asked += _both_ways(p[order], q[order], cases.between(rng, 0.02, 0.2))
     asked += _all_but_one(rng, MOST)
+    more, less = cases.between(rng, 0.25, 0.35), cases.between(rng, 0.02, 0.08)
+    one, other = (np.array([each, 1 - 2 * each, each]) for each in (more, less))
+    asked += _both_ways(one, other, cases.between(rng, 0.2, 0.6))  # two outputs alike: both count
     asked.sort(key=lambda one: len(one[0]))
     return [{"p": p, "q": q, "epsilon": epsilon} for p, q, epsilon in asked]
 
