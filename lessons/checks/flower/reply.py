@@ -126,12 +126,13 @@ def _read(answer: Message, shape: tuple[int, ...]) -> Vector:
     if INNER not in metrics:
         raise Ended(Found("weighting_key", f"The keys in metrics are {list(metrics)}."))
     try:
-        w, n = kinds.array(arrays), float(kinds.number(metrics[INNER]))
+        w = kinds.array(arrays)
+        counts = {name: float(kinds.number(one)) for name, one in metrics.items()}
     except kinds.WrongKind as error:
-        raise Ended(Found("wrong_type", str(error))) from None
+        raise Ended(Found("wrong_type", f"{error} (Each of the metrics is one number.)")) from None
     if np.shape(w) != shape:
         raise Ended(Found("wrong_shape", f"Wanted arrays of shape {shape}, got {np.shape(w)}."))
-    both = np.append(np.asarray(w, dtype=float), n)
+    both = np.append(np.asarray(w, dtype=float), counts[INNER])
     if not np.isfinite(both).all():
         raise Ended(Found("not_finite"))
     return both
