@@ -92,10 +92,9 @@ def ask(rng: np.random.Generator) -> list[Case]:
             odd, group, places = values.copy(), chosen.copy(), rng.permutation(n)[:4]
             odd[places], group[places] = [np.nan, np.nan, np.inf, -np.inf], [True, False] * 2
             asked.append({"values": odd, "chosen": group, **known})
-    few = np.append(np.full(4, np.nan), values[:2])  # most of the chosen are missing
+    few = np.append(np.full(4, np.nan), rng.uniform(-600, 600, 2))  # most of the chosen are missing
     whole = {"lower": -70, "upper": 300, "epsilon": 10**15, "left": 3 * 10**15}  # no floats
-    most = {**known, "values": few, "chosen": np.ones(6, dtype=bool)}
-    return [*asked, {**asked[1], **whole}, most]
+    return [*asked, {"values": few, "chosen": np.ones(6, dtype=bool), **whole, "rng": rng}]
 
 
 def _pair(attempt: Attempt, case: Case) -> tuple[float, float]:
