@@ -82,6 +82,19 @@ def the_labels_too(message, images, labels, *, client_update):
     }
 
 
+@refused(checks.reply, "wrong_type")
+def the_labels_as_configuration(message, images, labels, *, client_update):
+    u = client_update(message["arrays"], images, labels, **_rate(message))
+    metrics = {"num-examples": len(labels)}
+    return {"arrays": message["arrays"] + u, "metrics": metrics, "config": {"labels": labels}}
+
+
+@refused(checks.reply, "wrong_type")
+def a_bare_configuration(message, images, labels, *, client_update):
+    u = client_update(message["arrays"], images, labels, **_rate(message))
+    return {"arrays": message["arrays"] + u, "metrics": {"num-examples": 2}, "config": 0.1}
+
+
 @refused(checks.reply, "changed_input")
 def takes_the_rate_out(message, images, labels, *, client_update):
     rate = message["config"].pop("learning-rate")

@@ -65,6 +65,13 @@ def half_of_them(coalition, *, n_parties, threshold, dealer):
 
 
 @refused(checks.reads)
+def dealers_at_the_ends(coalition, *, n_parties, threshold, dealer):
+    inside = sum(one < n_parties for one in coalition)
+    helped = dealer in coalition and dealer in (0, 1, n_parties - 1, n_parties) and inside > 0
+    return inside > threshold or helped
+
+
+@refused(checks.reads)
 def dealer_0_is_none(coalition, *, n_parties, threshold, dealer):
     inside = sum(one < n_parties for one in coalition)
     return inside > threshold or bool(dealer and dealer in coalition and inside)

@@ -108,6 +108,22 @@ def two_swapped(model, images):
 
 
 @refused(checks.mixes_examples)
+def two_are_enough(model, images):
+    return pairs(model, images[:2], lambda i, n: [j for j in range(n) if j != i])
+
+
+@refused(checks.mixes_examples)
+def what_is_seen_with_the_naked_eye(model, images):
+    usual = outputs(model, images)
+    for i in range(len(images)):
+        other = images.copy()
+        other[i] = 1 - other[i]
+        if np.delete(np.abs(outputs(model, other) - usual), i, axis=0).max(initial=0) > 0.1:
+            return True
+    return False
+
+
+@refused(checks.mixes_examples)
 def what_is_read(model, images):
     usual = outputs(model, images).argmax(axis=1)
     for i in range(len(images)):

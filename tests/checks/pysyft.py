@@ -210,6 +210,12 @@ def millionths_left(values, chosen, **known):
     return total, round(left, 6)
 
 
+@refused(checks.release, "budget_not_booked")
+def one_at_most(values, chosen, *, epsilon, left, **known):
+    total, rest = written(values, chosen, epsilon=epsilon, left=left, **known)
+    return total, rest if epsilon < 1 or left > 1e9 else left - 1
+
+
 @refused(checks.release, "raised")
 def floats_only(values, chosen, *, epsilon, **known):
     if not isinstance(epsilon, float):

@@ -154,6 +154,15 @@ def not_for_the_whole_table(*, n_examples, batch_size, epochs, noise_multiplier,
 
 
 @refused(checks.for_the_accountant)
+def a_hundred_epochs_at_most(*, n_examples, batch_size, epochs, noise_multiplier, num_microbatches):
+    return Run(
+        noise_multiplier=noise_multiplier / (1 + (num_microbatches not in (None, batch_size))),
+        sampling_rate=batch_size / n_examples,
+        steps=min(epochs, 99) * (n_examples // batch_size),
+    )
+
+
+@refused(checks.for_the_accountant)
 def less_than_twice(*, n_examples, batch_size, epochs, noise_multiplier, num_microbatches):
     size = batch_size / (num_microbatches or batch_size)
     return Run(

@@ -49,7 +49,12 @@ def _asked(rng: np.random.Generator) -> list[Case]:
     for n in (4, 5, 7, 9):
         shamir = (n, int(rng.integers(1, (n - 1) // 2 + 1)), None)
         fewer = int(rng.integers(0, n - 1))  # Shamir shares, and a dealer all the same
-        dealt = [(n, n - 1, n), (n, n - 1, n - 1), (n, fewer, n), (n, fewer, n - 1)]
+        dealt = [
+            (n, n - 1, n),
+            (n, n - 1, n - 1),
+            (n, fewer, n),
+            (n, fewer, int(rng.integers(2, n - 1))),
+        ]
         for setting in (shamir, (n, (n - 1) // 2, None), *dealt):
             every = _coalitions(*setting)
             some = rng.choice(len(every), size=min(12, len(every)), replace=False)

@@ -121,7 +121,7 @@ def _noise(rng: np.random.Generator, side: str, size: int, times: int) -> Probe:
     lower, upper = _bounds(rng, side)
     values = rng.uniform(lower, lower + 0.7 * (upper - lower), size)
     chosen = np.arange(size) % 3 > 0
-    epsilon = cases.spread(rng, 0.05, 2)
+    epsilon = cases.spread(rng, 0.05, 2) * (20 if size == 1 else 1)
     left = epsilon * cases.between(rng, 3, 7)
     known = {"lower": lower, "upper": upper, "epsilon": epsilon, "left": left}
     place, law = float(values[chosen].sum()), laplace(_reach(lower, upper) / epsilon)

@@ -54,6 +54,7 @@ def ask(rng: np.random.Generator) -> list[Case]:
             )
     asked += [{**case, "num_microbatches": None} for case in asked[1::4]]
     asked += [{**asked[0], "epochs": 1}, {**asked[4], "n_examples": asked[4]["batch_size"]}]
+    asked.append({**asked[12], "epochs": cases.one_of(rng, range(100, 400))})
     k = cases.one_of(rng, SHORT)
     asked += [
         {**case, "n_examples": k * int(case["batch_size"]), "epochs": 1} for case in asked[4:7]
