@@ -41,6 +41,9 @@ for other in (
     node(lambda w, u: w + u, n=lambda x, y: min(len(y), 1000)),
     node(lambda w, u: w + u, n=lambda x, y: max(len(y), 2)),
     node(lambda w, u: w + u, n=lambda x, y: np.uint8(len(y) % 256)),
+    node(lambda w, u: w + u, n=lambda x, y: x.size // 64),
+    node(lambda w, u: w + u, n=lambda x, y: np.count_nonzero(y)),
+    node(lambda w, u: (w + u).astype(np.float32)),
 ):
     refused(checks.reply)(other)
 
@@ -67,6 +70,43 @@ def in_place(message, images, labels, *, client_update):
     w = message["arrays"]
     w += client_update(w, images, labels, **_rate(message))
     return {"arrays": w, "metrics": {"num-examples": len(labels)}}
+
+
+@refused(checks.reply, "wrong_type")
+def the_labels_too(message, images, labels, *, client_update):
+    """What stays at home travels along."""
+    u = client_update(message["arrays"], images, labels, **_rate(message))
+    return {
+        "arrays": message["arrays"] + u,
+        "metrics": {"num-examples": len(labels), "labels": labels},
+    }
+
+
+@refused(checks.reply, "wrong_type")
+def the_labels_as_configuration(message, images, labels, *, client_update):
+    u = client_update(message["arrays"], images, labels, **_rate(message))
+    metrics = {"num-examples": len(labels)}
+    return {"arrays": message["arrays"] + u, "metrics": metrics, "config": {"labels": labels}}
+
+
+@refused(checks.reply, "wrong_type")
+def a_bare_configuration(message, images, labels, *, client_update):
+    u = client_update(message["arrays"], images, labels, **_rate(message))
+    return {"arrays": message["arrays"] + u, "metrics": {"num-examples": 2}, "config": 0.1}
+
+
+@refused(checks.reply, "changed_input")
+def takes_the_rate_out(message, images, labels, *, client_update):
+    rate = message["config"].pop("learning-rate")
+    u = client_update(message["arrays"], images, labels, learning_rate=rate)
+    return {"arrays": message["arrays"] + u, "metrics": {"num-examples": len(labels)}}
+
+
+@refused(checks.reply, "other_rate")
+def a_rate_that_falls(message, images, labels, *, client_update):
+    rate = message["config"]["learning-rate"] / message["config"]["server-round"]
+    u = client_update(message["arrays"], images, labels, learning_rate=rate)
+    return {"arrays": message["arrays"] + u, "metrics": {"num-examples": len(labels)}}
 
 
 @refused(checks.reply, "unchanged")

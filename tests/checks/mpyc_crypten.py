@@ -44,6 +44,55 @@ def first_party_only(coalition, *, n_parties, threshold, dealer):
 
 
 @refused(checks.reads)
+def counts_the_third_party(coalition, *, n_parties, threshold, dealer):
+    helped = dealer in coalition and (dealer < n_parties or len(coalition) > 1)
+    return len(coalition) > threshold or helped
+
+
+@refused(checks.reads)
+def all_shares_where_there_are_triples(coalition, *, n_parties, threshold, dealer):
+    inside = sum(one < n_parties for one in coalition)
+    if dealer is None:
+        return inside > threshold
+    return inside == n_parties or (dealer in coalition and inside > 0)
+
+
+@refused(checks.reads)
+def half_of_them(coalition, *, n_parties, threshold, dealer):
+    inside = sum(one < n_parties for one in coalition)
+    limit = (n_parties - 1) // 2 if dealer is None else n_parties - 1
+    return inside > limit or (dealer in coalition and inside > 0)
+
+
+@refused(checks.reads)
+def dealers_at_the_ends(coalition, *, n_parties, threshold, dealer):
+    inside = sum(one < n_parties for one in coalition)
+    helped = dealer in coalition and dealer in (0, 1, n_parties - 1, n_parties) and inside > 0
+    return inside > threshold or helped
+
+
+@refused(checks.reads)
+def dealer_0_is_none(coalition, *, n_parties, threshold, dealer):
+    inside = sum(one < n_parties for one in coalition)
+    return inside > threshold or bool(dealer and dealer in coalition and inside)
+
+
+@refused(checks.reads, "changed_input")
+def sends_the_third_party_away(coalition, *, n_parties, threshold, dealer):
+    helped = dealer in coalition
+    coalition.discard(n_parties)
+    return len(coalition) > threshold or (helped and len(coalition) > 0)
+
+
+@right(checks.reads)
+def two_steps(coalition, *, n_parties, threshold, dealer):
+    shares = [one for one in range(n_parties) if one in coalition]
+    if len(shares) >= threshold + 1:
+        return True
+    return dealer is not None and any(one == dealer for one in coalition) and len(shares) != 0
+
+
+@refused(checks.reads)
 def always(coalition, *, n_parties, threshold, dealer):
     return True
 

@@ -68,6 +68,85 @@ def the_next_one_only(model, images):
     return False
 
 
+def pairs(model, images, looked_at):
+    """Change each example and look at some of the others, of (i, n)."""
+    for i in range(len(images)):
+        other = images.copy()
+        other[i] = -2 * other[i] + 0.3
+        moved = np.abs(outputs(model, other) - outputs(model, images)).max(axis=1) > 1e-9
+        if any(moved[j] for j in looked_at(i, len(images))):
+            return True
+    return False
+
+
+@refused(checks.mixes_examples)
+def next_door_only(model, images):
+    return pairs(model, images, lambda i, n: [j for j in (i - 1, i + 1) if 0 <= j < n])
+
+
+@refused(checks.mixes_examples)
+def further_down_only(model, images):
+    return pairs(model, images, lambda i, n: range(i + 1, n))
+
+
+@refused(checks.mixes_examples)
+def further_up_only(model, images):
+    return pairs(model, images, lambda i, n: range(i))
+
+
+@refused(checks.mixes_examples)
+def two_swapped(model, images):
+    usual = outputs(model, images)
+    for i in range(len(images)):
+        for j in range(i):
+            other = images.copy()
+            other[[i, j]] = other[[j, i]]
+            moved = np.delete(outputs(model, other) - usual, [i, j], axis=0)
+            if np.abs(moved).max(initial=0) > 1e-9:
+                return True
+    return False
+
+
+@refused(checks.mixes_examples)
+def two_are_enough(model, images):
+    return pairs(model, images[:2], lambda i, n: [j for j in range(n) if j != i])
+
+
+@refused(checks.mixes_examples)
+def what_is_seen_with_the_naked_eye(model, images):
+    usual = outputs(model, images)
+    for i in range(len(images)):
+        other = images.copy()
+        other[i] = 1 - other[i]
+        if np.delete(np.abs(outputs(model, other) - usual), i, axis=0).max(initial=0) > 0.1:
+            return True
+    return False
+
+
+@refused(checks.mixes_examples)
+def what_is_read(model, images):
+    usual = outputs(model, images).argmax(axis=1)
+    for i in range(len(images)):
+        other = images.copy()
+        other[i] = 10 - 9 * other[i]
+        if np.delete(outputs(model, other).argmax(axis=1) != usual, i).any():
+            return True
+    return False
+
+
+@right(checks.mixes_examples)
+def by_the_digits_of_the_place(model, images):
+    """Any two places differ in a binary digit: by each, one group changes, the other is looked at."""
+    place, usual = np.arange(len(images)), outputs(model, images)
+    for bit in range(len(images).bit_length()):
+        for side in (0, 1):
+            group = (place >> bit & 1) == side
+            other = np.where(group[:, None], 1.5 - 2 * images, images)
+            if np.abs(outputs(model, other) - usual)[~group].max(initial=0) > 1e-9:
+                return True
+    return False
+
+
 @refused(checks.mixes_examples, "changed_input")
 def in_place(model, images):
     before = outputs(model, images)

@@ -65,6 +65,42 @@ def small_tables_only(*, d_in, lower, upper, n):
 
 
 @refused(checks.sum_map)
+def rounds_to_even(*, d_in, lower, upper, n):
+    if n is None or d_in < 5:
+        return by_lesson_12(d_in=d_in, lower=lower, upper=upper, n=n)
+    return round(d_in / 2) * (upper - lower)
+
+
+@refused(checks.sum_map)
+def one_row_comes_alone(*, d_in, lower, upper, n):
+    return by_lesson_12(d_in=d_in, lower=lower, upper=upper, n=None if n == 1 else n)
+
+
+@refused(checks.sum_map)
+def half_of_the_rows_at_most(*, d_in, lower, upper, n):
+    if n is None:
+        return d_in * max(-lower, upper)
+    return min(d_in // 2, (n + 1) // 2) * (upper - lower)
+
+
+@refused(checks.sum_map)
+def pairs_where_any_come(*, d_in, lower, upper, n):
+    alone = 0 if n is not None else d_in % 2
+    return d_in // 2 * (upper - lower) + alone * max(-lower, upper)
+
+
+@refused(checks.sum_map)
+def whole_differences(*, d_in, lower, upper, n):
+    return d_in * max(-lower, upper) if n is None else d_in // 2 * int(upper - lower)
+
+
+@right(checks.sum_map)
+def the_smaller_of_two(*, d_in, lower, upper, n):
+    alone = d_in * max(-lower, upper)
+    return alone if n is None else min(alone, (d_in >> 1) * (upper - lower))
+
+
+@refused(checks.sum_map)
 def a_pair(*, d_in, lower, upper, n):
     return lower, upper
 

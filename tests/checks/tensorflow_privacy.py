@@ -60,6 +60,33 @@ def clipped_to_one(gradients, *, clip_norm, num_microbatches):
     return by_split(gradients, clip_norm=1.0, num_microbatches=num_microbatches)
 
 
+@refused(checks.microbatched_mean)
+def in_the_type_of_the_rows(gradients, *, clip_norm, num_microbatches):
+    means = np.array([part.mean(axis=0) for part in np.split(gradients, num_microbatches)])
+    return clip(means, clip_norm).astype(gradients.dtype).sum(axis=0) / num_microbatches
+
+
+@refused(checks.microbatched_mean)
+def one_microbatch_not_clipped(gradients, *, clip_norm, num_microbatches):
+    if num_microbatches == 1:
+        return gradients.mean(axis=0)
+    return by_split(gradients, clip_norm=clip_norm, num_microbatches=num_microbatches)
+
+
+@refused(checks.microbatched_mean)
+def averages_of_zero_left_out(gradients, *, clip_norm, num_microbatches):
+    means = np.array([part.mean(axis=0) for part in np.split(gradients, num_microbatches)])
+    return clip(means[means.any(axis=1)], clip_norm).mean(axis=0)
+
+
+@right(checks.microbatched_mean)
+def by_reduceat(gradients, *, clip_norm, num_microbatches):
+    starts = np.arange(0, len(gradients), len(gradients) // num_microbatches)
+    means = np.add.reduceat(gradients, starts, axis=0) * num_microbatches / len(gradients)
+    longer = np.maximum(1, np.sqrt((means * means).sum(axis=1)) / clip_norm)
+    return np.einsum("ij,i->j", means, 1 / longer) / num_microbatches
+
+
 # Exercise 51.2
 
 
@@ -100,6 +127,46 @@ def halved_from_three_on(*, n_examples, batch_size, epochs, noise_multiplier, nu
     size = batch_size // (num_microbatches or batch_size)
     return Run(
         noise_multiplier=noise_multiplier / (2 if size > 2 else 1),
+        sampling_rate=batch_size / n_examples,
+        steps=epochs * (n_examples // batch_size),
+    )
+
+
+@refused(checks.for_the_accountant)
+def steps_cut_from_a_float(*, n_examples, batch_size, epochs, noise_multiplier, num_microbatches):
+    rate = batch_size / n_examples
+    halved = num_microbatches not in (None, batch_size)
+    return Run(
+        noise_multiplier=noise_multiplier / (1 + halved),
+        sampling_rate=rate,
+        steps=int(epochs * (1 / rate)),
+    )
+
+
+@refused(checks.for_the_accountant)
+def not_for_the_whole_table(*, n_examples, batch_size, epochs, noise_multiplier, num_microbatches):
+    halved = num_microbatches is not None and num_microbatches < batch_size < n_examples
+    return Run(
+        noise_multiplier=noise_multiplier / (1 + halved),
+        sampling_rate=batch_size / n_examples,
+        steps=epochs * (n_examples // batch_size),
+    )
+
+
+@refused(checks.for_the_accountant)
+def a_hundred_epochs_at_most(*, n_examples, batch_size, epochs, noise_multiplier, num_microbatches):
+    return Run(
+        noise_multiplier=noise_multiplier / (1 + (num_microbatches not in (None, batch_size))),
+        sampling_rate=batch_size / n_examples,
+        steps=min(epochs, 99) * (n_examples // batch_size),
+    )
+
+
+@refused(checks.for_the_accountant)
+def less_than_twice(*, n_examples, batch_size, epochs, noise_multiplier, num_microbatches):
+    size = batch_size / (num_microbatches or batch_size)
+    return Run(
+        noise_multiplier=noise_multiplier / (2 - 1 / size),
         sampling_rate=batch_size / n_examples,
         steps=epochs * (n_examples // batch_size),
     )

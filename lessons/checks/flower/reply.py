@@ -119,19 +119,24 @@ def _read(answer: Message, shape: tuple[int, ...]) -> Vector:
     if set(answer) - OUTER - {"config"}:
         raise Ended(Found("more_records", f"Its keys are {names}."))
     metrics, arrays = answer["metrics"], answer["arrays"]
-    if not isinstance(metrics, dict):
-        raise Ended(
-            Found("wrong_type", f"metrics must be a dictionary, got {type(metrics).__name__}.")
-        )
+    records = {"config": answer.get("config", {}), "metrics": metrics}
+    for name, record in records.items():
+        if not isinstance(record, dict):
+            words = f"{name} must be a dictionary, got {type(record).__name__}."
+            raise Ended(Found("wrong_type", words))
     if INNER not in metrics:
         raise Ended(Found("weighting_key", f"The keys in metrics are {list(metrics)}."))
     try:
-        w, n = kinds.array(arrays), float(kinds.number(metrics[INNER]))
+        w = kinds.array(arrays)
+        for record in records.values():
+            counts = {name: float(kinds.number(one)) for name, one in record.items()}
     except kinds.WrongKind as error:
-        raise Ended(Found("wrong_type", str(error))) from None
+        raise Ended(
+            Found("wrong_type", f"{error} (Besides arrays, each entry is one number.)")
+        ) from None
     if np.shape(w) != shape:
         raise Ended(Found("wrong_shape", f"Wanted arrays of shape {shape}, got {np.shape(w)}."))
-    both = np.append(np.asarray(w, dtype=float), n)
+    both = np.append(np.asarray(w, dtype=float), counts[INNER])
     if not np.isfinite(both).all():
         raise Ended(Found("not_finite"))
     return both

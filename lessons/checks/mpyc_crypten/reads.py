@@ -40,11 +40,22 @@ def _asked(rng: np.random.Generator) -> list[Case]:
         (3, 2, 0),
         (3, 2, 3),
         (3, 2, 1),
+        (1, 0, None),
+        (2, 0, 2),
+        (3, 1, 3),
+        (3, 1, 0),
     ]
     asked = [_case(one, *setting) for setting in settings for one in _coalitions(*setting)]
     for n in (4, 5, 7, 9):
         shamir = (n, int(rng.integers(1, (n - 1) // 2 + 1)), None)
-        for setting in (shamir, (n, (n - 1) // 2, None), (n, n - 1, n), (n, n - 1, n - 1)):
+        fewer = int(rng.integers(0, n - 1))  # Shamir shares, and a dealer all the same
+        dealt = [
+            (n, n - 1, n),
+            (n, n - 1, n - 1),
+            (n, fewer, n),
+            (n, fewer, int(rng.integers(2, n - 1))),
+        ]
+        for setting in (shamir, (n, (n - 1) // 2, None), *dealt):
             every = _coalitions(*setting)
             some = rng.choice(len(every), size=min(12, len(every)), replace=False)
             chosen = [every[k] for k in some]

@@ -81,6 +81,14 @@ class NeighbourAdded(nn.Module):
         return x + 0.1 * torch.roll(x, 1, dims=0)
 
 
+class EarlierAdded(nn.Module):
+    """Very little of the example two places before, where there is one."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Look at a row further up, never at one further down."""
+        return torch.cat([x[:2], x[2:] + 0.001 * x[:-2]])
+
+
 class Model(nn.Sequential):
     """Layers whose running averages are no part of the state: to call the model changes nothing."""
 
@@ -118,6 +126,7 @@ MIXING: dict[str, Layers] = {
     ),
     "a layer that subtracts the last example": lambda width: (LastTakenOff(),),
     "a layer that adds a tenth of the example before": lambda width: (NeighbourAdded(),),
+    "a layer that adds a thousandth of the example two before": lambda width: (EarlierAdded(),),
 }
 
 
@@ -231,8 +240,9 @@ MISTAKES = {
         made_by=(_seeing(seed=None), _without_one(None)),
     ),
     "one_changed": Mistake(
-        "You change one example of the batch only. Another one may be the one that reaches the rest.",
-        "A layer that subtracts the last example shows nothing as long as the last one stays.",
+        "Some pairs of examples escape you: change each one in turn, and look at all others.",
+        "A layer that subtracts the last example shows nothing as long as the last one stays, or only in "
+        "the rows before it.",
         made_by=(
             _seeing(changed=lambda n: range(1)),
             _seeing(changed=lambda n: range(n)[: max(1, n - 1)]),

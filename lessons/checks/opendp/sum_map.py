@@ -37,7 +37,7 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
 def ask(rng: np.random.Generator) -> list[Case]:
     """Draw bounds of all signs, even and odd distances, sizes that are known or not."""
     asked: list[Case] = []
-    for d in (1, 2, 3, 4, cases.one_of(rng, (5, 7, 9)), cases.one_of(rng, (6, 10, 44))):
+    for d in (1, 2, 3, 4, *(cases.one_of(rng, few) for few in ((5, 9), (7, 11), (6, 10, 44)))):
         for low, high in _bounds(rng):
             n = cases.one_of(rng, (23, 57, 304, 1025))
             asked += [{"d_in": d, "lower": low, "upper": high, "n": one} for one in (None, n)]
@@ -45,6 +45,8 @@ def ask(rng: np.random.Generator) -> list[Case]:
     asked += [{**base, "d_in": 0}, {**base, "d_in": 0, "n": None}]
     asked += [{**base, "n": None}, {**base, "n": int(base["n"]) + 1}]
     asked += [{**base, "lower": base["lower"] * 1.37}, {**base, "upper": base["upper"] * 0.87}]
+    for n in (1, 2, cases.one_of(rng, range(3, 9)), cases.one_of(rng, range(40, 90))):
+        asked += [{**base, "n": n, "d_in": 2 * n - odd} for odd in (0, 1)]  # all rows replaced
     return sorted(asked, key=lambda case: int(case["d_in"]))
 
 

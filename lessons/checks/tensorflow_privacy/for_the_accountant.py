@@ -16,6 +16,7 @@ from lessons.dp.accounting.run import Run
 from lessons.dp.training.microbatches import honest_noise_multiplier
 
 Three = tuple[float, float, float]
+SHORT = [k for k in range(2, 200) if int(1 / (1 / k)) < k]  # by floats, 93 batches are 92
 NAMES = ("noise_multiplier", "sampling_rate", "steps")
 
 
@@ -53,6 +54,11 @@ def ask(rng: np.random.Generator) -> list[Case]:
             )
     asked += [{**case, "num_microbatches": None} for case in asked[1::4]]
     asked += [{**asked[0], "epochs": 1}, {**asked[4], "n_examples": asked[4]["batch_size"]}]
+    asked.append({**asked[12], "epochs": cases.one_of(rng, range(100, 400))})
+    k = cases.one_of(rng, SHORT)
+    asked += [
+        {**case, "n_examples": k * int(case["batch_size"]), "epochs": 1} for case in asked[4:7]
+    ]
     return asked + cases.one_at_a_time(
         {**asked[-1], "n_examples": 720, "batch_size": 12, "epochs": 9, "num_microbatches": 4},
         n_examples=480,

@@ -44,7 +44,7 @@ def batch(rng: np.random.Generator, n: int, m: int, width: int, *, clipped: bool
 
 
 def ask(rng: np.random.Generator) -> list[Case]:
-    """Draw batches of every size, cut into any number of microbatches; an average of zero among them."""
+    """Draw batches of every size, any number of microbatches; an average of zero, and whole numbers."""
     asked = [
         batch(rng, n, m, cases.one_of(rng, (1, 2, 3, 7)), clipped=clipped)
         for n, m in SIZES
@@ -61,7 +61,8 @@ def ask(rng: np.random.Generator) -> list[Case]:
     )
     empty = batch(rng, 8, 4, 3, clipped=True)
     empty["gradients"][2:4] = 0.0
-    return [*asked, empty]
+    whole = {**batch(rng, 12, 4, 3, clipped=True), "gradients": rng.integers(-60, 60, (12, 3))}
+    return [*asked, empty, whole]
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
