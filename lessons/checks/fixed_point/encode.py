@@ -62,7 +62,15 @@ def ask(rng: np.random.Generator) -> list[Case]:
         )
         asked += [_case(group, k, f) for group in groups]
     same = cases.one_at_a_time(_case(many, 48, 16), fraction_bits=15)
-    return [*asked, *same, _case(np.zeros(0), 32, 8), _case(np.array(-0.7), 20, 4)]
+    more = [_case(np.zeros(0), 32, 8), _case(np.array(-0.7), 20, 4), _case(many.T, 48, 16)]
+    return [*asked, *same, *more, *_long(rng)]
+
+
+def _long(rng: np.random.Generator) -> list[Case]:
+    """Whole and odd after scaling, of 53 bits: a float has no half beside them. And just below a half."""
+    odd = 2.0**52 + 2 * rng.integers(1, 2**50, 3) + 1
+    below = np.nextafter(0.5, 0) * np.array([1, -1, 1])
+    return [_case(values * 2.0**-f, 64, f) for f in (0, 16) for values in (odd * [1, -1, 1], below)]
 
 
 def _case(values: Any, k: int, f: int) -> dict[str, Any]:
@@ -86,10 +94,18 @@ def _nearest(case: Case, got: Whole, right: Whole) -> bool:
 def _said(case: Case, got: Whole, right: Whole) -> str:
     wrong = [k for k in range(got.size) if got.flat[k] != right.flat[k]]
     k, scale = wrong[0], 2 ** case["fraction_bits"]
-    x, one = float(case["values"].flat[k]), got.flat[k]
+    x, mine = float(case["values"].flat[k]), signed(got.flat[k], case["modulus"])
+    exact = Fraction(x) * scale
+    if abs(exact) >= 2**52:
+        return (
+            f". In one entry x · 2^f is {round(exact)}, and you have {mine}. (From 2^52 on a float has no "
+            "place for a half: what adds one is rounded up or down. np.rint adds none.)"
+        )
+    near = shown(x) if abs(abs(exact) % 1 - Fraction(1, 2)) > 1e-6 else repr(x)
+    memory = "" if case["values"].flags.c_contiguous else " (In memory this table goes by columns.)"
     return (
-        f". There {one} stands for {shown(signed(one, case['modulus']) / scale)}, which is not the "
-        f"multiple of 1/{scale} next to {shown(x)}."
+        f". There {got.flat[k]} stands for {shown(mine / scale)}, which is not the multiple of 1/{scale} "
+        f"next to {near}.{memory}"
     )
 
 
