@@ -116,6 +116,12 @@ def half_away_from_zero(values, *, fraction_bits, modulus):
     return ring.encode(whole.astype(np.int64), modulus=modulus)
 
 
+@refused(checks.encode, "too_strict")
+def range_before_rounding(values, *, fraction_bits, modulus):
+    whole = fitting(values * 2.0**fraction_bits, modulus)
+    return ring.encode(np.rint(whole).astype(np.int64), modulus=modulus)
+
+
 @refused(checks.encode)
 def as_floats(values, *, fraction_bits, modulus):
     return fitting(scaled(values, fraction_bits), modulus)
