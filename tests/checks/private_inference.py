@@ -281,7 +281,8 @@ def shared_again_before_the_truncation(x, w, b, triple, pair, f, q):
     z = ring.add(product(x, w, triple, q), raised(b, f, q)[:, None], modulus=q)
     if pair is None:
         return z
-    return cut(additive.share(z.sum(axis=0), n_parties=len(z), modulus=q), pair, q)
+    whole = additive.reconstruct(z, modulus=q)
+    return cut(additive.share(whole, n_parties=len(z), modulus=q), pair, q)
 
 
 # Exercise 36.2
