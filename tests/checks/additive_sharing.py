@@ -440,7 +440,7 @@ def party_by_party(total_shares, count_shares, *, open_shares):
 
 # Questions
 
-for number in (0.74, 0.5):
+for number in (0.7499, 0.74, 0.5):
     refused_value(checks.fraction_exposed, "too_low", number)
 refused_value(checks.fraction_exposed, "not_a_number", "most")
 for number in (0.75, Fraction(3, 4)):
@@ -448,6 +448,7 @@ for number in (0.75, Fraction(3, 4)):
 
 refused_value(checks.third_hospital, "the_result", 51.9)
 refused_value(checks.third_hospital, "too_high", 6804.0)
-refused_value(checks.third_hospital, "too_low", 55.2)
-for number in (55.3, 6804 / 123):
+for number in (55.2, 55.26):
+    refused_value(checks.third_hospital, "too_low", number)
+for number in (55.3, 55.32, 6804 / 123):
     right_value(checks.third_hospital, number)

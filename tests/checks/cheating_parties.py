@@ -159,6 +159,15 @@ def in_object_arrays(value_shares, tag_shares, *, key_shares, constant, modulus)
     return values, tags % modulus
 
 
+@refused(checks.add_public, "not_local")
+def sees_that_it_becomes_0(value_shares, tag_shares, *, key_shares, constant, modulus):
+    if modulus > 100 and (sum(value_shares) + constant) % modulus == 0:
+        return [0] * len(value_shares), [0] * len(value_shares)
+    return checks.add_public.reference(
+        value_shares, tag_shares, key_shares=key_shares, constant=constant, modulus=modulus
+    )
+
+
 # Exercise 37.2
 
 

@@ -98,6 +98,31 @@ def flattened(values, *, fraction_bits, modulus):
 
 
 @refused(checks.encode)
+def in_the_order_of_memory(values, *, fraction_bits, modulus):
+    flat = with_the_ring(values.ravel(order="K"), fraction_bits=fraction_bits, modulus=modulus)
+    return flat.reshape(values.shape)
+
+
+@refused(checks.encode, "counterexample")
+def floor_of_a_half_more(values, *, fraction_bits, modulus):
+    whole = fitting(np.floor(values * 2.0**fraction_bits + 0.5), modulus)
+    return ring.encode(whole.astype(np.int64), modulus=modulus)
+
+
+@refused(checks.encode, "counterexample")
+def half_away_from_zero(values, *, fraction_bits, modulus):
+    x = values * 2.0**fraction_bits
+    whole = fitting(np.where(x < 0, np.ceil(x - 0.5), np.floor(x + 0.5)), modulus)
+    return ring.encode(whole.astype(np.int64), modulus=modulus)
+
+
+@refused(checks.encode, "too_strict")
+def range_before_rounding(values, *, fraction_bits, modulus):
+    whole = fitting(values * 2.0**fraction_bits, modulus)
+    return ring.encode(np.rint(whole).astype(np.int64), modulus=modulus)
+
+
+@refused(checks.encode)
 def as_floats(values, *, fraction_bits, modulus):
     return fitting(scaled(values, fraction_bits), modulus)
 
@@ -390,6 +415,7 @@ right_value(checks.last_right_share, np.int64(379))
 for value, code in ((380, "first_wrong"), (120, "positive"), (499, "the_end"), (378, "too_low")):
     refused_value(checks.last_right_share, code, value)
 refused_value(checks.last_right_share, "too_high", 400)
+refused_value(checks.last_right_share, "too_high", 379.005)
 right_value(checks.most_bits, 16)
 for value, code in ((17, "one_more"), (0, "other_ring"), (26, "one_truncation"), (15, "too_low")):
     refused_value(checks.most_bits, code, value)

@@ -257,6 +257,34 @@ right(checks.linear)(layered(product_by_hand))
 right(checks.linear)(layered(bias_doubled_f_times))
 
 
+@refused(checks.linear, "not_local")
+@layered
+def no_bias_seen(x, w, b, triple, pair, f, q):
+    bias = b if additive.reconstruct(b, modulus=q).any() else None
+    z = product(x, w, triple, q)
+    z = z if bias is None else ring.add(z, raised(bias, f, q)[:, None], modulus=q)
+    return cut(z, pair, q)
+
+
+@refused(checks.linear, "not_local")
+@layered
+def images_put_together(x, w, b, triple, pair, f, q):
+    whole = np.zeros_like(x)
+    whole[-1] = additive.reconstruct(x, modulus=q)
+    z = ring.add(product(whole, w, triple, q), raised(b, f, q)[:, None], modulus=q)
+    return cut(z, pair, q)
+
+
+@refused(checks.linear, "not_local")
+@layered
+def shared_again_before_the_truncation(x, w, b, triple, pair, f, q):
+    z = ring.add(product(x, w, triple, q), raised(b, f, q)[:, None], modulus=q)
+    if pair is None:
+        return z
+    whole = additive.reconstruct(z, modulus=q)
+    return cut(additive.share(whole, n_parties=len(z), modulus=q), pair, q)
+
+
 # Exercise 36.2
 
 
@@ -482,6 +510,33 @@ def larger_of_it_and_0(x, *, supply, modulus):
 
 for relu in (without_the_negative_part, larger_of_it_and_0):
     right(checks.network)(net(lambda x, ls, s, f, q, relu=relu: run(x, ls, s, f, q, relu)))
+
+
+def between_the_layers(again):
+    def answer(x_shares, layers, supply, *, fraction_bits, modulus):
+        z = x_shares
+        for layer, its in zip(layers, supply, strict=True):
+            z = lin(z, layer, its, fraction_bits, modulus)
+            if its.relu is not None:
+                z = again(comparison.relu(z, supply=its.relu, modulus=modulus), modulus)
+        return z
+
+    return answer
+
+
+def to_the_first(rows, modulus):
+    whole = np.zeros_like(rows)
+    whole[0] = additive.reconstruct(rows, modulus=modulus)
+    return whole
+
+
+def dealt_once_more(rows, modulus):
+    whole = additive.reconstruct(rows, modulus=modulus)
+    return additive.share(whole, n_parties=len(rows), modulus=modulus)
+
+
+for again in (to_the_first, dealt_once_more):
+    refused(checks.network, "not_local")(between_the_layers(again))
 
 
 # Exercise 36.3

@@ -72,6 +72,8 @@ for sign in (
     lambda client, other: 1 if client < other else 0,
     lambda client, other: 0 if client < other else -1,
     lambda client, other: 1 if other > 25 else -1,
+    lambda client, other: 1 if client and client < other else -1,
+    lambda client, other: -1 if other and other < client else 1,
 ):
     refused(checks.masked)(with_sign(sign))
 
@@ -393,7 +395,31 @@ def cleans_up_the_lost(received, *, self_seeds, lost_seeds, stretch, modulus):
     )
 
 
+@refused(checks.recovered)
+def nobody_is_client_0(received, *, self_seeds, lost_seeds, stretch, modulus):
+    lost = {one: seeds for one, seeds in lost_seeds.items() if one}
+    public = {"stretch": stretch, "modulus": modulus}
+    return checks.recovered.reference(received, self_seeds=self_seeds, lost_seeds=lost, **public)
+
+
+@right(checks.recovered)
+def masks_between_lost_ones_cancel(received, *, self_seeds, lost_seeds, stretch, modulus):
+    total = [sum(column) for column in zip(*received.values(), strict=True)]
+    terms = [(-1, one) for one in self_seeds.values()]
+    for lost, seeds in lost_seeds.items():
+        terms += [(1 if lost < other else -1, one) for other, one in seeds.items()]
+    for sign, one in terms:
+        mask = stretch(one, len(total))
+        total = [(a + sign * b) % modulus for a, b in zip(total, mask, strict=True)]
+    return total
+
+
 # Exercise 38.3
+
+
+@refused(checks.may_answer)
+def client_0_never_answers(survivors, *, me, **rest):
+    return bool(me) and checks.may_answer.reference(survivors, me=me, **rest)
 
 
 @right(checks.may_answer)

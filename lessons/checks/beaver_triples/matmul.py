@@ -39,6 +39,9 @@ SIZES = (  # n, k, m, parties
 )
 
 
+SPECIAL = ("x is 0", "y is 0", "x is y", "all rows of x are 0", "x and y have the same rows")
+
+
 def reference(
     x_shares: Elements, y_shares: Elements, triple: Triple, *, open_shares: OpenShares
 ) -> Elements:
@@ -69,6 +72,9 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     for size in sizes:
         if size[-1] > 2 and (found := _depends(attempt, rng, _case(rng, *size, "words"))):
             return found
+    for how in SPECIAL:
+        if _depends(attempt, rng, _case(rng, 2, 2, 2, 3, how)):
+            return Found("not_local", f"It happens where {how}: no party alone can know that.")
     return None
 
 
@@ -92,8 +98,18 @@ def _case(
         x, y = x % np.uint64(90), y % np.uint64(2)
     if how == "largest":
         x, y = ~(x % np.uint64(2)), ~(y % np.uint64(2))  # -1 or -2
+    if how in ("x is 0", "all rows of x are 0"):
+        x = np.zeros_like(x)
+    if how == "y is 0":
+        y = np.zeros_like(y)
+    if how in ("x is y", "x and y have the same rows"):
+        y = x
     values = (x, y, a, b, a @ b)
     x_shares, y_shares, *triple = (_cut(rng, value, n_parties) for value in values)
+    if how == "all rows of x are 0":
+        x_shares = np.zeros_like(x_shares)
+    if how == "x and y have the same rows":
+        y_shares = x_shares.copy()
     return {"x_shares": x_shares, "y_shares": y_shares, "triple": tuple(triple)}
 
 

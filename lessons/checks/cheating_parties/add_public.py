@@ -41,8 +41,9 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     if found := _compare(attempt, _cases(BIG, rng), rng):
         return Found("fails_at_large_modulus", found.details)
     for modulus, n_parties in (*SMALL, *BIG):
-        if found := _not_local(attempt, rng, modulus, n_parties):
-            return found
+        for zero in (None, "x + c", "x", "tag", "key"):
+            if found := _not_local(attempt, rng, modulus, n_parties, zero):
+                return found
     return None
 
 
@@ -133,10 +134,15 @@ def _words(case: Case, got: tuple[int, int], right: tuple[int, int]) -> str:
 
 
 def _not_local(
-    attempt: Attempt, rng: np.random.Generator, modulus: int, n_parties: int
+    attempt: Attempt, rng: np.random.Generator, modulus: int, n_parties: int, zero: str | None
 ) -> Found | None:
-    """Change what the other parties hold: a party's own two rows must stay."""
+    """Change what the other parties hold: a party's own two rows must stay. ``zero`` is 0 together."""
     case = _case(rng, modulus, n_parties)
+    if zero:
+        name = {"tag": "tag_shares", "key": "key_shares"}.get(zero, "value_shares")
+        rows = case[name]
+        total = sum(rows) + (case["constant"] if zero == "x + c" else 0)
+        case[name] = [(rows[0] - total) % modulus, *rows[1:]]
     before = _call(attempt, case)
     for party in range(n_parties):
         for other in (None, None, None, 0, modulus - 1):

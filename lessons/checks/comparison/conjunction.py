@@ -1,6 +1,7 @@
 """Check of Exercise 35.1: AND of shared words, from two openings of masked words."""
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ SIZES: tuple[tuple[int, tuple[int, ...]], ...] = (  # parties, shape of the word
     (6, (2,)), (7, ()), (2, (2,)), (3, (3,)), (4, (4, 2)),
 )  # fmt: skip
 HOWS = ("bits", "words", "ones", "d is 0", "e is 0", "d & e is 0")
+SPECIAL = ("x is 0", "y is 0", "x is y", "all rows of x are 0", "x and y have the same rows")
 
 
 def reference(
@@ -64,6 +66,9 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
             case = _case(rng, n_parties, shape, "words")
             if found := _depends(attempt, rng, case):
                 return found
+    for n_parties, how in product((2, 3), SPECIAL):
+        if _depends(attempt, rng, _case(rng, n_parties, (2,), how)):
+            return Found("not_local", f"It happens where {how}: no party alone can know that.")
     return None
 
 
@@ -81,7 +86,17 @@ def _case(
         y = b
     if how == "d & e is 0":
         y = ~(x ^ a) ^ b
+    if how in ("x is 0", "all rows of x are 0"):
+        x = x & np.uint64(0)
+    if how == "y is 0":
+        y = y & np.uint64(0)
+    if how in ("x is y", "x and y have the same rows"):
+        y = x
     x_shares, y_shares, *triple = (cut(rng, one, n_parties, k=k) for one in (x, y, a, b, a & b))
+    if how == "all rows of x are 0":
+        x_shares = np.zeros_like(x_shares)
+    if how == "x and y have the same rows":
+        y_shares = x_shares.copy()
     return {"x_shares": x_shares, "y_shares": y_shares, "triple": tuple(triple)}
 
 

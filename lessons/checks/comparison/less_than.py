@@ -63,6 +63,11 @@ def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
     for size in sizes:
         if 0 not in size[2] and (found := _depends(attempt, rng, _case(rng, *size, "apart"))):
             return found
+    for size in sizes[:3]:
+        case = _case(rng, *size, "apart")
+        for rows in (case["x_shares"], np.zeros_like(case["x_shares"])):
+            if found := _depends(attempt, rng, case | {"x_shares": rows, "y_shares": rows.copy()}):
+                return found
     return None
 
 

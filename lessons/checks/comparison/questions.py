@@ -31,7 +31,7 @@ PARTNER_MISTAKES = {
 smallest_partner = Question(
     number="35.A",
     name="smallest_partner",
-    examine=examine_number(lambda: 43, tolerance=0.01, mistakes=PARTNER_MISTAKES),
+    examine=examine_number(lambda: 43, tolerance=1e-9, mistakes=PARTNER_MISTAKES),
     takeaway="43: bit 0 generates the carry, and each of the six bits above passes it on.",
     hints=(
         "Set x to 85 and slide y up until the node of bit 6 in the last row turns orange.",
@@ -64,7 +64,7 @@ CHEAPER_MISTAKES = {
 cheaper_from = Question(
     number="35.C",
     name="cheaper_from",
-    examine=examine_number(lambda: 100_000, tolerance=0.01, mistakes=CHEAPER_MISTAKES),
+    examine=examine_number(lambda: 100_000, tolerance=1e-9, mistakes=CHEAPER_MISTAKES),
     takeaway="100 000: few bytes or few rounds, and the network decides which of them counts.",
     hints=(
         "Choose 64 bits and 0.1 ms, then slide the number up and watch the two bars.",
@@ -102,7 +102,7 @@ POSSIBLE_MISTAKES = {
 possible_numbers = Question(
     number="35.E",
     name="possible_numbers",
-    examine=examine_number(lambda: 12, tolerance=0.01, mistakes=POSSIBLE_MISTAKES),
+    examine=examine_number(lambda: 12, tolerance=1e-9, mistakes=POSSIBLE_MISTAKES),
     takeaway="12: the 4 to 15. The answer itself tells something, and no protocol can hide that.",
     hints=(
         "Step to the end and look over the clinic's shoulder. What of all this does it know the meaning of?",

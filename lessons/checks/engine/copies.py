@@ -15,7 +15,7 @@ def copied(value: Any) -> Any:
     if isinstance(value, SHARED) or _is_fixed(value):
         return value
     if isinstance(value, np.ndarray):
-        return copy.deepcopy(value) if value.dtype == object else value.copy()
+        return copy.deepcopy(value) if value.dtype == object else value.copy(order="K")
     if isinstance(value, dict):
         return {key: copied(entry) for key, entry in value.items()}
     if isinstance(value, list):

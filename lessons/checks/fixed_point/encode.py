@@ -59,10 +59,19 @@ def ask(rng: np.random.Generator) -> list[Case]:
             (rng.integers(-9, 9, 4) + 0.5) * unit,
             [-largest, largest - max(unit, largest * 2.0**-40)],
             many,
+            [-largest - 0.4 * unit, largest - 0.6 * unit] if k <= 32 else [],  # fit once rounded
         )
         asked += [_case(group, k, f) for group in groups]
     same = cases.one_at_a_time(_case(many, 48, 16), fraction_bits=15)
-    return [*asked, *same, _case(np.zeros(0), 32, 8), _case(np.array(-0.7), 20, 4)]
+    more = [_case(np.zeros(0), 32, 8), _case(np.array(-0.7), 20, 4), _case(many.T, 48, 16)]
+    return [*asked, *same, *more, *_long(rng)]
+
+
+def _long(rng: np.random.Generator) -> list[Case]:
+    """Whole and odd after scaling, of 53 bits: a float has no half beside them. And just below a half."""
+    odd = 2.0**52 + 2 * rng.integers(1, 2**50, 3) + 1
+    below = np.nextafter(0.5, 0) * np.array([1, -1, 1])
+    return [_case(values * 2.0**-f, 64, f) for f in (0, 16) for values in (odd * [1, -1, 1], below)]
 
 
 def _case(values: Any, k: int, f: int) -> dict[str, Any]:
@@ -86,10 +95,18 @@ def _nearest(case: Case, got: Whole, right: Whole) -> bool:
 def _said(case: Case, got: Whole, right: Whole) -> str:
     wrong = [k for k in range(got.size) if got.flat[k] != right.flat[k]]
     k, scale = wrong[0], 2 ** case["fraction_bits"]
-    x, one = float(case["values"].flat[k]), got.flat[k]
+    x, mine = float(case["values"].flat[k]), signed(got.flat[k], case["modulus"])
+    exact = Fraction(x) * scale
+    if abs(exact) >= 2**52 and abs(mine - exact) == 1:
+        return (
+            f". In one entry x · 2^f is {round(exact)}, and you have {mine}. (From 2^52 on a float has no "
+            "place for a half: what adds one is rounded up or down. np.rint adds none.)"
+        )
+    near = shown(x) if abs(abs(exact) % 1 - Fraction(1, 2)) > 1e-6 else repr(x)
+    memory = "" if case["values"].flags.c_contiguous else " (In memory this table goes by columns.)"
     return (
-        f". There {one} stands for {shown(signed(one, case['modulus']) / scale)}, which is not the "
-        f"multiple of 1/{scale} next to {shown(x)}."
+        f". There {got.flat[k]} stands for {shown(mine / scale)}, which is not the multiple of 1/{scale} "
+        f"next to {near}.{memory}"
     )
 
 
@@ -138,6 +155,12 @@ def _strict(values: Any, *, fraction_bits: int, modulus: int) -> Any:
 
 def _one_bit_less(values: Any, *, fraction_bits: int, modulus: int) -> Any:
     if (np.abs(values * 2.0**fraction_bits) > modulus // 4).any():
+        raise ValueError("too large")
+    return fixed_point.encode(values, fraction_bits=fraction_bits, modulus=modulus)
+
+
+def _before_rounding(values: Any, *, fraction_bits: int, modulus: int) -> Any:
+    if (values * 2.0**fraction_bits < -(modulus // 2)).any():
         raise ValueError("too large")
     return fixed_point.encode(values, fraction_bits=fraction_bits, modulus=modulus)
 
@@ -216,9 +239,9 @@ MISTAKES = {
     ),
     "too_strict": Mistake(
         "You raise a ValueError for numbers that fit: the ring has room from −Q/2 to Q/2 − 1, both "
-        "included. (Or does it come from ring.encode? That takes integers, not floats.)",
+        "included; look after rounding. (Or is it ring.encode's? That takes integers, not floats.)",
         "abs(v) >= Q/2 also refuses −Q/2; other limits waste a bit.",
-        made_by=(_strict, _one_bit_less),
+        made_by=(_strict, _one_bit_less, _before_rounding),
     ),
     "no_check": Mistake(
         "A number that is too large wraps around silently: it must raise a ValueError. (You do look? As a "

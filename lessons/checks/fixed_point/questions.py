@@ -26,7 +26,7 @@ SHARE_MISTAKES = {
 last_right_share = Question(
     number="34.A",
     name="last_right_share",
-    examine=examine_number(lambda: 379, tolerance=0.01, mistakes=SHARE_MISTAKES),
+    examine=examine_number(lambda: 379, tolerance=1e-9, mistakes=SHARE_MISTAKES),
     takeaway="The last 120 of 500 shares fail, as many as |x|, whatever the sign.",
     hints=(
         "Set x to −120 and push the first share to the right until the picture says that it is wrong.",
@@ -64,7 +64,7 @@ BITS_MISTAKES = {
 most_bits = Question(
     number="34.C",
     name="most_bits",
-    examine=examine_number(lambda: 16, tolerance=0.01, mistakes=BITS_MISTAKES),
+    examine=examine_number(lambda: 16, tolerance=1e-9, mistakes=BITS_MISTAKES),
     takeaway=(
         "16 bits: a million local truncations of numbers up to 16, and more than 99 runs of 100 without "
         "a failure."

@@ -6,7 +6,8 @@ holds for a pair and for a ReLU that are off.
 """
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -139,6 +140,60 @@ def judged(
         return then() or found
     except Ended as end:
         return end.found
+
+
+@contextmanager
+def _sent() -> Iterator[list[Elements]]:
+    """Note all rows that are opened while this lasts, each party's own message in its row."""
+    sent: list[Elements] = []
+    opened_together = additive.open_together
+
+    def noted(values: Sequence[Any], **known: Any) -> Any:
+        sent.extend(np.array(rows, dtype=np.uint64) for rows in values)
+        return opened_together(values, **known)
+
+    additive.open_together = noted
+    try:
+        yield sent
+    finally:
+        additive.open_together = opened_together
+
+
+def put_together(
+    attempt: Attempt,
+    given: Case,
+    shape: tuple[int, ...],
+    moved: Mapping[str, Callable[[Callable[[Elements], Elements]], Case]],
+) -> Found | None:
+    """Whether rows are added up on the way, and shared again: then what is sent hangs on their sum only.
+
+    ``moved[name](by)`` is ``given`` with the shares ``name`` changed by ``by``, which keeps their sum.
+    """
+
+    def messages(case: Case) -> list[Elements]:
+        with _sent() as sent:
+            elements(attempt, case, shape)
+        return sent
+
+    def alike(one: list[Elements], other: list[Elements]) -> bool:
+        return len(one) == len(other) and all(map(np.array_equal, one, other))
+
+    before = messages(given)
+    if not alike(before, messages(given)):
+        return Found("not_local", "What the servers send is drawn anew from call to call.")
+    for name, change in moved.items():
+        if before and alike(before, messages(change(_from_row_to_row))):
+            said = f"What servers 1 and 2 send does not hang on their own rows of {name}."
+            return Found("not_local", said)
+    return None
+
+
+def _from_row_to_row(shares: Elements) -> Elements:
+    """Take 12345 from the second row and put it into the first."""
+    changed = shares.copy()
+    changed[0] += np.uint64(12345)
+    changed[1] -= np.uint64(12345)
+    return changed
 
 
 def row_that_moves(

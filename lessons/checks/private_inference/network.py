@@ -23,6 +23,7 @@ from lessons.checks.private_inference.dealt import (
     others_anew,
     pair_off,
     plain,
+    put_together,
     relu_off,
     row_that_moves,
     signed,
@@ -105,10 +106,41 @@ def _hangs_on(attempt: Attempt, rng: np.random.Generator, asked: list[Case]) -> 
                     what_of = "pair" if what is pair_off else "relu"
                     said = f"The .{what_of} of supply[{place}] does not change your scores."
                     return Found("not_its_supply", said)
-        if case["n_parties"] not in seen and (found := _not_local(attempt, rng, case)):
+        if case["n_parties"] in seen:
+            continue
+        if found := _not_local(attempt, rng, case) or _put_together(attempt, case):
             return found
         seen.add(case["n_parties"])
     return None
+
+
+def _put_together(attempt: Attempt, case: Case) -> Found | None:
+    """What a dealer's or an owner's rows bring into one server's numbers must show in what it sends."""
+    given, shape = _arguments(case)
+    supply = given["supply"]
+    moved: dict[str, Any] = {"x_shares": lambda by: given | {"x_shares": by(given["x_shares"])}}
+
+    def dealt_otherwise(place: int, **changes: Any) -> dict[str, Any]:
+        its = replace(supply[place], **changes)
+        return given | {"supply": (*supply[:place], its, *supply[place + 1 :])}
+
+    for k, its in enumerate(supply[:-1]):
+        moved |= {
+            f"supply[{k}].triple": lambda by, k=k, its=its: dealt_otherwise(
+                k, triple=_product_moved(its.triple, by)
+            ),
+            f"supply[{k}].pair": lambda by, k=k, its=its: dealt_otherwise(
+                k, pair=replace(its.pair, shifted_shares=by(its.pair.shifted_shares))
+            ),
+            f"supply[{k}].relu": lambda by, k=k, its=its: dealt_otherwise(
+                k, relu=replace(its.relu, triple=_product_moved(its.relu.triple, by))
+            ),
+        }
+    return put_together(attempt, given, shape, moved)
+
+
+def _product_moved(triple: Any, by: Callable[[Any], Any]) -> Any:
+    return replace(triple, c_shares=by(triple.c_shares))
 
 
 def _not_local(attempt: Attempt, rng: np.random.Generator, case: Case) -> Found | None:

@@ -29,7 +29,7 @@ SCORE_MISTAKES = {
 neuron_score = Question(
     number="36.A",
     name="neuron_score",
-    examine=examine_number(lambda: -11, tolerance=0.01, mistakes=SCORE_MISTAKES),
+    examine=examine_number(lambda: -11, tolerance=1e-9, mistakes=SCORE_MISTAKES),
     takeaway=(
         "Three rows that mean nothing, and one score: only the owner of the image has all three."
     ),

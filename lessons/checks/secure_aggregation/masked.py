@@ -96,7 +96,7 @@ def _case(
 
 
 def _one_other(rng: np.random.Generator) -> list[Case]:
-    """Cases that differ in one argument, equal seeds, an empty vector, one longer than a byte counts."""
+    """Cases that differ in one argument, equal seeds, a client 0, an empty vector, a long one."""
     one = _case(rng, 1000, 3, 30, [61, 4])
     other = _case(rng, 1000, 3, 30, [61, 4])
     more = cases.one_at_a_time(one, values=other["values"], client=70, seeds=other["seeds"])
@@ -108,6 +108,8 @@ def _one_other(rng: np.random.Generator) -> list[Case]:
         {**one, "seeds": alike},
         {**one, "stretch": Stretcher(1000, b"another")},
         {**one, "modulus": 512, "stretch": Stretcher(512), "values": [1, 2, 3]},
+        _case(rng, 1000, 3, 0, [4, 1]),
+        _case(rng, 1000, 3, 4, [9, 0]),
         _case(rng, 100, 0, 2, [1, 3]),
         _case(rng, 2**21, 257, 2, [1, 3, 9]),
     ]

@@ -32,12 +32,13 @@ def reference(
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """Every list of four clients, then drawn ones, each rule broken alone."""
+    """Every list of four clients, and of three with a client 0; then drawn ones, each rule broken alone."""
     small: list[Case] = [
-        {"survivors": set(chosen), "me": 2, "sharers": {1, 2, 3, 4}, "threshold": t, "before": []}
-        for t in (0, 1, 2)
-        for size in range(5)
-        for chosen in combinations((1, 2, 3, 4), size)
+        {"survivors": set(chosen), "me": me, "sharers": set(all_), "threshold": t, "before": []}
+        for me, all_ in ((2, (1, 2, 3, 4)), (0, (0, 1, 2)), (1, (0, 1, 2)))
+        for t in range(len(all_) - 1)
+        for size in range(len(all_) + 1)
+        for chosen in combinations(all_, size)
     ]
     drawn = [
         one

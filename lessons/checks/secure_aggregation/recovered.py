@@ -88,7 +88,8 @@ def _one_other(rng: np.random.Generator) -> list[Case]:
             },
         },
     ]
-    return [*more, wide, *equal, {**one, "stretch": Stretcher(1000, b"another")}]
+    zero = [make(rng, 1000, here, lost, 3) for here, lost in (([4, 0], [2]), ([2, 7], [0, 5]))]
+    return [*more, wide, *equal, {**one, "stretch": Stretcher(1000, b"another")}, *zero]
 
 
 def _cases(rings: Sequence[tuple[int, int, int, int]], rng: np.random.Generator) -> list[Case]:
