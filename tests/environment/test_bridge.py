@@ -1,6 +1,7 @@
 """The libraries of part 5, each in an environment of its own: what is listed, refused, installed, kept."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from packaging.requirements import Requirement
@@ -106,6 +107,14 @@ def test_a_full_disk_is_told_before_anything_is_made(course, bridged, capsys):
     assert course.main(["bridge", "library"]) == 1
     assert "needs 1000000 GB of disk" in capsys.readouterr().err
     assert not (course.ROOT / ".venv-library").exists() and not bridged
+
+
+@pytest.mark.parametrize(("needed", "code"), [("3.1", 1), ("2.9", 0)])
+def test_gigabytes_are_billions_of_bytes(course, bridged, monkeypatch, capsys, needed, code):
+    monkeypatch.setattr(course.shutil, "disk_usage", lambda _: SimpleNamespace(free=3_000_000_000))
+    (course.ROOT / "bridges" / "library.txt").write_text(PINS.replace(": 0.0", f": {needed}"))
+    assert course.main(["bridge", "library"]) == code
+    assert ("where 3.0 GB are free" in capsys.readouterr().err) == bool(code)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The figures of lesson 34: the clock cut open, and what is opened over all masks."""
 
 import numpy as np
+import pytest
 
 from lessons.plots import fixed_point as plots
 from lessons.plots.figure import BLUE, ORANGE, RED
@@ -53,9 +54,21 @@ def test_sum_that_wraps_is_red_and_the_halves_alternate():
         (873, 1260),
     ]
     words = [one for one, _, _ in texts(axes)]
-    assert {"r = 873", "c = 260", "c = 937", "upper half", "lower half again"} <= set(words)
+    assert {"r = 873", "c = 260", "c = 937"} <= set(words)
+    halves = {
+        one.get_text(): one.get_position()[0] for one in axes.texts if "half" in one.get_text()
+    }
+    assert halves == {"lower half": 250, "upper half": 750, "lower half again": 1250}
     frame(axes, xlabel="on the clock")
     assert plot.alt.count("wrapped") == 1 and "from r = 873 to 1260, c = 260, wrapped" in plot.alt
+
+
+@pytest.mark.parametrize(("mask", "c", "wrapped"), [(612, 999, False), (613, 0, True)])
+def test_an_arrow_that_ends_on_the_modulus_has_wrapped(mask, c, wrapped):
+    plot = plots.masked_sums(387, [mask], modulus=1000)
+    (dot,) = [one for one in plot.figure.axes[0].lines if one.get_marker() == "o"]
+    assert (colour_of(dot) == RED) == wrapped
+    assert f"c = {c}{', wrapped' * wrapped}. Only" in plot.alt
 
 
 def test_each_secret_has_its_bars_up_or_down():

@@ -91,9 +91,13 @@ def test_a_grid_says_who_gave_which_share_and_which_secrets_came_out():
     grids = [axes.collections[0].get_array().tolist() for axes in (one, two)]
     assert grids == [[[2, 2, 1], [2, 2, 1], [2, 1, 2]], [[2, 1, 2], [1, 2, 2], [0, 0, 0]]]
     colours = [
-        {hex_of(c) for c in axes.collections[0].to_rgba(np.array([0, 1, 2]))} for axes in (one, two)
+        [hex_of(c) for c in axes.collections[0].to_rgba(np.array([0, 1, 2]))] for axes in (one, two)
     ]
-    assert colours == [{"#FFFFFF", ORANGE, BLUE}] * 2
+    assert colours == [["#FFFFFF", ORANGE, BLUE]] * 2
+    (legend,) = plot.figure.legends
+    looks = [colour_of(handle) for handle in legend.legend_handles]
+    names = [text.get_text() for text in legend.get_texts()]
+    assert dict(zip(names, looks, strict=True)) == {"share of the key": ORANGE, "share of b": BLUE}
     counts = [[(t.get_text(), t.get_color()) for t in axes.texts] for axes in (one, two)]
     assert counts[0] == [
         ("0", GREY), ("1", GREY), ("2", ORANGE), ("3", BLUE), ("2", BLUE), ("1", GREY),

@@ -103,6 +103,10 @@ def test_each_piece_is_one_at_its_own_point_and_the_pieces_add_up_to_the_polynom
     held = next(one for one in right.lines if hex_of(one.get_color()) == ORANGE)
     assert list(held.get_ydata()) == list(shares) and list(held.get_xdata()) == [1, 2, 3]
     secret = 3 * shares[0] - 3 * shares[1] + shares[2]
+    (mark,) = (
+        one for one in right.lines if one.get_marker() == "s" and hex_of(one.get_color()) == BLACK
+    )
+    assert [list(one) for one in mark.get_data()] == [[0], [secret]]
     assert {words for words, *_ in texts(left)} >= {"3", "-3", "1"}
     products = [3 * shares[0], -3 * shares[1], shares[2], secret]
     assert {words for words, *_ in texts(right)} >= {str(one) for one in products}

@@ -119,6 +119,14 @@ def test_the_code_of_a_script_can_be_read(course):
         bridges.show("double", "three")
 
 
+def test_a_script_that_is_called_like_its_library_does_not_import_itself(course):
+    write(
+        course, "import importlib.util, sys\nsys.exit(importlib.util.find_spec('double') is None)"
+    )
+    with pytest.raises(RuntimeError, match="double ended with code 1"):  # there is no other double
+        bridges.run("double", {}, seconds=30)
+
+
 def test_an_environment_whose_python_is_gone_counts_as_missing(course, monkeypatch):
     assert bridges.is_set_up("double")
     monkeypatch.setattr(bridges, "python_of", lambda name: course / "gone")

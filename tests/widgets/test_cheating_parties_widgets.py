@@ -53,6 +53,7 @@ def test_the_messages_are_those_of_a_check_of_one_lie():
     hashes = sent(script, 2)
     assert len(set(hashes)) == 3 and all(re.fullmatch("[0-9a-f]{6}…", one) for one in hashes)
     assert "lies by 7" in script.holds["Switzerland"]
+    assert "Switzerland sends a share that is too large by 7" in script.steps[0]
     other = {*x, *m, *key, *gaps, alpha, value, opened[2]}
     assert len(other) == 9 + 3 + 3, "no two numbers can be mistaken for each other"
     assert [len(one.receivers) for one in script.messages] == [2] * 9 + [0] * 3

@@ -7,9 +7,19 @@ from lessons.checks import comparison as checks
 from lessons.mpc import additive
 from lessons.mpc.bits import boolean, comparison
 from lessons.plots.comparison import FILL
-from lessons.plots.figure import GREEN, ORANGE, RED
+from lessons.plots.figure import GREEN, GREY, ORANGE, RED, SKY
 from lessons.widgets import comparison as widgets
-from tests.plots.artists import frame, hex_of, line, same, same_legend, same_lines, texts, upright
+from tests.plots.artists import (
+    colour_of,
+    frame,
+    hex_of,
+    line,
+    same,
+    same_legend,
+    same_lines,
+    texts,
+    upright,
+)
 from tests.widgets.every_widget import move
 
 CONTROLS = {  # see test_controls.py
@@ -149,6 +159,8 @@ def test_both_adders_are_drawn_with_what_their_time_is_spent_on(bits, latency, v
     at = int(np.argmin(np.abs(np.log(widgets.VALUES / values))))
     assert both == pytest.approx([result.walk[at], result.tree[at]])
     said = [words for words, _, _ in texts(right)]
+    assert "blue: waiting for rounds, grey: sending bytes" in said
+    assert (colour_of(waiting), colour_of(sending)) == (SKY, GREY)
     for time in both:
         shown = f"{time:.3g} s" if time >= 1 else f"{time * 1000:.3g} ms"
         assert shown in said and shown in widget.alt

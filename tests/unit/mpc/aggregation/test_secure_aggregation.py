@@ -337,6 +337,11 @@ def with_wrong_share(answers):
     return [replace(answers[0], key_shares=shares), *answers[1:]]
 
 
+def with_another_key(adverts):
+    """Client 4 has advertised another mask key than the one whose shares come."""
+    return [*adverts[:3], replace(adverts[3], mask_key=protocol.advertise(4)[1].mask_key)]
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -347,6 +352,7 @@ def with_wrong_share(answers):
             r"got \[1, 2\] from client 3",
         ),
         ({"answers": with_wrong_share}, "a share is wrong|mask key of client 4, got another"),
+        ({"adverts": with_another_key}, "answers must give the mask key of client 4, got another"),
         ({"modulus": lambda q: 2 * q}, "modulus 2097152, got shape"),
     ],
 )

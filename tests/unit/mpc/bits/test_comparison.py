@@ -55,6 +55,15 @@ def test_signs_and_relu_are_those_of_plain_integers(k, n_parties):
             assert sum(sent) == 8 * each * x.size
 
 
+@pytest.mark.parametrize("deal", [comparison.deal_sign, comparison.deal_relu])
+def test_a_dealer_draws_all_that_it_deals_from_the_bytes_that_it_is_given(deal):
+    one, other, another = (
+        repr(deal(n_parties=3, modulus=W, random_bytes=np.random.default_rng(seed).bytes))
+        for seed in (1, 1, 2)
+    )
+    assert one == other != another
+
+
 def test_known_costs_of_a_relu():
     """Kogge and Stone's 9 rounds for 2 parties; 216 bytes would be without the shared mask of P."""
     cost = {

@@ -30,6 +30,12 @@ def test_only_the_same_values_of_the_same_party_fit():
         assert not fits(values, party=party, nonce=nonce, digest=made.digest)
 
 
+def test_a_word_cannot_be_moved_between_nonce_and_values():
+    made = commit([5, 7], party=2)
+    moved = made.nonce + (5).to_bytes(8, "little")  # the hashed bytes are the same
+    assert not fits([7], party=2, nonce=moved, digest=made.digest)
+
+
 def test_a_value_is_committed_to_differently_each_time():
     assert commit(5, party=0).digest != commit(5, party=0).digest
     fixed = [commit(5, party=0, random_bytes=bytes).digest for _ in range(2)]
@@ -83,6 +89,15 @@ def test_what_is_committed_to_and_shown_alike_is_nobodys_business_here():
 
     total = open_committed(np.zeros(3, dtype=np.uint64), modulus=101, sent=sent)
     assert total == 3
+
+
+def test_a_cheater_who_changes_its_rows_in_place_changes_what_it_sends_only():
+    def sent(label, rows):
+        rows += np.uint64(1)
+        return rows
+
+    rows = np.zeros((3, 2), dtype=np.uint64)
+    assert commitments.as_sent(sent, "x", rows, modulus=101).all() and not rows.any()
 
 
 def test_a_cheater_keeps_shape_and_ring():

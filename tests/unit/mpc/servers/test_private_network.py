@@ -51,6 +51,13 @@ def test_scores_keep_their_bound(n_parties, sizes, fraction_bits):
     assert apart.max() > 1e-4 * bound.max()  # the bound is not idle
 
 
+def test_the_bound_is_that_of_the_formula():
+    """By hand, u = 1/4: E = u(2 + u) + 3u + u + 2u = 33/16; a = 7; E' = E(3 + u) + 7u + u."""
+    layers = [(np.array([[2.0]]), np.array([1.0])), (np.array([[-3.0]]), np.array([0.5]))]
+    bound = network.logits_bound(np.array([[3.0]]), layers, fraction_bits=1)
+    assert bound.tolist() == [[33 / 16 * 13 / 4 + 2]]
+
+
 def test_no_image_and_one_image():
     rng = np.random.default_rng(0)
     layers = plain((3, 4, 2), rng)

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from multiprocessing import AuthenticationError
+from multiprocessing import AuthenticationError, Pipe
 
 import numpy as np
 import psutil
@@ -16,6 +16,7 @@ import pytest
 from lessons.mpc import additive, fixed_point, parties
 from lessons.mpc.servers import lines, private_network, processes
 from lessons.mpc.servers.lines import PartyError
+from lessons.mpc.servers.party import Lines
 from tests.unit.mpc.servers import party_jobs as jobs
 
 W = 2**64
@@ -218,6 +219,39 @@ def test_messages_hold_numbers_only():
     np.save(pickled, np.array([object()]), allow_pickle=True)
     with pytest.raises(ValueError, match="as pack makes it"):
         lines.unpack(whole + pickled.getvalue())
+
+
+ROW = np.arange(3, dtype=np.uint64)[np.newaxis]
+
+
+def exchanged(*, step, labels, times=1):
+    """Party 1 of two exchanges ROW as "x" in step 1; from the other one come these words with it."""
+    ours, theirs = Pipe()
+    with ours, theirs:
+        wire = Lines(0, 2, {1: ours})
+        wire.begin(deadline=time.monotonic() + 5)
+        for _ in range(times):
+            theirs.send_bytes(lines.pack([ROW], step=step, labels=labels))
+            both = wire.exchange([ROW], step=1, labels=["x"])
+    assert both[0].tolist() == [[0, 1, 2]] * 2
+    return wire
+
+
+def test_the_bytes_of_two_exchanges_in_one_step_add_up():
+    assert exchanged(step=1, labels=["x"], times=2).bytes_by_step == {1: 2 * 3 * 8}
+
+
+def test_a_message_of_the_same_step_with_another_label_is_refused():
+    with pytest.raises(PartyError, match=r"^party 2 sent \['y'\] of step 1, expected \['x'\] of"):
+        exchanged(step=1, labels=["y"])
+
+
+def test_of_several_silent_parties_the_first_is_named():
+    pipes = {k: Pipe() for k in (3, 1, 2)}
+    with pytest.raises(PartyError, match=r"^party 2 was silent"):
+        list(lines.receive({k: ours for k, (ours, _) in pipes.items()}, left=lambda: 0.0))
+    for _, theirs in pipes.values():
+        theirs.close()
 
 
 @pytest.mark.parametrize("n_parties", [2, 3, 4])
