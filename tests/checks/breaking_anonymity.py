@@ -489,9 +489,22 @@ def averages_with_their_weights(queries, answers):
 
 
 @right(checks.reconstruct)
-def with_an_intercept_as_booleans(queries, answers):
+def by_a_pseudoinverse_as_booleans(queries, answers):
+    return np.linalg.pinv(queries).dot(answers) >= 0.5
+
+
+@refused(checks.reconstruct)
+def with_a_constant(queries, answers):
+    """Fits a constant beside the bits, as many libraries do unless told otherwise."""
     wider = np.column_stack([queries, np.ones(len(queries))])
     return np.linalg.pinv(wider).dot(answers)[:-1] >= 0.5
+
+
+@refused(checks.reconstruct)
+def about_the_means(queries, answers):
+    """The same constant, taken out of rows and answers first."""
+    rows, left = queries - queries.mean(axis=0), answers - answers.mean()
+    return (np.linalg.lstsq(rows, left, rcond=None)[0] > 0.5).astype(int)
 
 
 # Questions

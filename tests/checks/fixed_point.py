@@ -420,3 +420,9 @@ right_value(checks.most_bits, 16)
 for value, code in ((17, "one_more"), (0, "other_ring"), (26, "one_truncation"), (15, "too_low")):
     refused_value(checks.most_bits, code, value)
 refused_value(checks.most_bits, "rounding_only", 22)
+
+
+@refused(checks.encode, "counterexample")
+def infinity_is_zero(values, *, fraction_bits, modulus):
+    finite = np.where(np.isinf(values), 0.0, values)
+    return checks.encode.reference(finite, fraction_bits=fraction_bits, modulus=modulus)

@@ -100,6 +100,9 @@ def draws_fault(runs: Sequence[tuple[int, Run]], sharing: Sharing) -> Found | No
 
 def _draws(counts: Sequence[set[int]], sharing: Sharing) -> Found | None:
     if any(len(one) > 1 for one in counts):
+        if min(map(min, counts)) < sharing.hidden:
+            words = f"some calls draw fewer than {sharing.hidden} times. Is something kept?"
+            return Found("counterexample", f"{sharing.with_modulus} {words}")
         return Found("draws_again")
     most = max(map(max, counts))
     if most > sharing.hidden + sharing.spare:

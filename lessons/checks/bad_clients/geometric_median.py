@@ -67,7 +67,7 @@ def ask(rng: np.random.Generator) -> list[Case]:
     tiny = _case(rng, 9, 3, far=1)
     tiny["updates"] *= 4e-7
     symmetric = [_symmetric(rng, 2), _symmetric(rng, 5)]
-    return [*asked, tiny, *symmetric, _lopsided(rng), _very_far(rng)]
+    return [*asked, tiny, *symmetric, _lopsided(rng), _on_a_corner(rng), _very_far(rng)]
 
 
 def _case(rng: np.random.Generator, n_clients: int, n_parameters: int, *, far: int) -> Any:
@@ -93,6 +93,20 @@ def _lopsided(rng: np.random.Generator) -> Any:
         "updates": np.vstack([middle, middle + ways, middle - ways.sum(axis=0)]),
         "n_steps": STEPS,
     }
+
+
+def _on_a_corner(rng: np.random.Generator) -> Any:
+    """Draw a flat triangle, whose blunt corner is the best point, and as many steps as throw z off it."""
+    while True:
+        turn = cases.between(rng, 0.0, 6.2)
+        angles = np.array([turn, turn + cases.between(rng, 2.5, 2.9)])  # from the corner: over 120°
+        sides = np.column_stack([np.cos(angles), np.sin(angles)]) * rng.uniform(0.5, 3, (2, 1))
+        updates = rng.permutation(np.vstack([np.zeros(2), sides]) + rng.normal(size=2))
+        for n_steps in range(STEPS, STEPS + 30):
+            case: Case = {"updates": updates, "n_steps": n_steps}
+            shortest = np.linalg.norm(sides, axis=1).sum()
+            if _sum(case, _left_out(**case)) > (1 + 30 * NEAR) * shortest:
+                return case
 
 
 def _very_far(rng: np.random.Generator) -> Any:
@@ -121,6 +135,17 @@ def _made(
     return median
 
 
+def _left_out(updates: Vector, *, n_steps: int) -> Any:
+    """Each step leaves out the update on which z stands."""
+    z = updates.mean(axis=0)
+    for _ in range(n_steps):
+        d = np.linalg.norm(updates - z, axis=1)
+        if (d > 1e-9).any():
+            w = 1 / d[d > 1e-9]
+            z = w @ updates[d > 1e-9] / w.sum()
+    return z
+
+
 def _medoid(updates: Vector, *, n_steps: int) -> Any:
     apart = np.linalg.norm(updates[:, None] - updates, axis=2)
     return updates[apart.sum(axis=1).argmin()]
@@ -131,6 +156,11 @@ MISTAKES = {
         "Your z can stand exactly on an update. Its distance is then 0, and 1 / 0 spoils everything.",
         "In a symmetric crowd the start, the mean, may be an update. Count a distance as at least 1e-9.",
         made_by=(_made(least=0.0),),
+    ),
+    "left_out": Mistake(
+        "You leave out an update while z stands on it. If it is the best point, z is thrown off it again.",
+        "Its weight should be very large, not 0: count its distance as 1e-9.",
+        made_by=(_left_out,),
     ),
     "stays_at_the_start": Mistake(
         "You return the mean, the start: z does not move.",

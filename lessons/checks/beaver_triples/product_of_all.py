@@ -191,8 +191,8 @@ MISTAKES = {
         ),
     ),
     "left_for_the_end": Mistake(
-        "The product is right. Those without a partner wait too long, and cost rounds at the end.",
-        "Who waits joins in the next round already.",
+        "The product is right, but there are rounds in which values wait that could have had a partner.",
+        "In each round, all values but one at most find a partner; who waits joins in the next round.",
         made_by=(_two_rounds_for_the_odd,),
     ),
     "without_a_message": Mistake(

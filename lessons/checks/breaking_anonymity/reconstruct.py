@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ def ask(rng: np.random.Generator) -> list[Case]:
     one = _of_estimates(
         [[0.3, 1.2]], [3], rng
     )  # the same answers about other groups: bits exchanged
-    few += [one, _case(one["queries"][:, ::-1], one["answers"], one["bits"]()[::-1])]
+    few += [one, _case(one["queries"][:, ::-1], one["answers"], one["bits"]()[::-1]), _pairs(rng)]
     return [*few, _inseparable(rng), _seldom(rng), _strange(rng), same_groups, *worlds]
 
 
@@ -76,6 +77,13 @@ def _of_estimates(
     asked = np.repeat(np.arange(len(x) + 1), [*often, max(times)])  # the last one is nobody
     queries = (rng.permutation(asked)[:, None] == np.arange(len(x))).astype(np.int64)
     return _case(queries, queries @ x, (x > 0.5).astype(np.int64))
+
+
+def _pairs(rng: np.random.Generator) -> Case:
+    """All pairs, everybody ill: a constant that is fitted beside the bits explains it all."""
+    n = cases.one_of(rng, (6, 7, 9))
+    pairs = [np.isin(np.arange(n), pair) for pair in combinations(range(n), 2)]
+    return _case(rng.permutation(pairs).astype(np.int64), np.full(len(pairs), 2.0), np.ones(n, int))
 
 
 def _inseparable(rng: np.random.Generator) -> Case:

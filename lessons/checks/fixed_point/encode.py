@@ -132,6 +132,11 @@ def _accepts_too_much(attempt: Attempt, rng: np.random.Generator) -> Found | Non
     for k, f in ((20, 4), (64, 16)):
         if not attempt.refuses(**_case([0.25, np.nan], k, f)):
             return Found("counterexample", f"{NAN} It happens for modulus=2**{k}.")
+        for one in (np.inf, -np.inf):
+            case = _case([0.25, one], k, f)
+            if attempt.ending(lambda case=case: attempt.anything(**case)) is None:  # type: ignore[misc]
+                words = f"{one:+} comes out as a number: no integer is next to it, so raise a ValueError."
+                return Found("counterexample", f"{words} It happens for modulus=2**{k}.")
     return None
 
 
