@@ -77,6 +77,8 @@ STAGES = {
     "browser": [PYTEST + " -rs tests/browser"],
 }
 ADVICE = {  # what a failed pip or venv says, and what to do: the first that fits
+    "WinError 206|enable-long-paths": "A path is longer than Windows allows: move the course's folder "
+    "to a short place such as C:\\course, delete its .venv, then run this again.",
     "No space left|Errno 28|WinError 112|not enough space": "The disk is full: the course needs "
     "1.8 GB, and pip some in the system's temporary folder. Free some, then run this again.",
     "CERTIFICATE_VERIFY_FAILED|SSLError": "pip doesn't trust the certificate that it is shown, as "
@@ -265,9 +267,10 @@ def bridge(name, allow_large):
     facts, file = bridges()[name], BRIDGES / f"{name}.txt"
     oldest, newest = ([int(n) for n in one.split(".")] for one in facts["python"].split(" to "))
     if not oldest <= list(sys.version_info[:2]) <= newest:
+        last = facts["python"].split()[-1]
         raise Stop(
             f"{facts['what']} needs Python {facts['python']}, this is {platform.python_version()}: "
-            f"run `python{'.'.join(map(str, newest))} course.py bridge {name}`."
+            f"run `python{last} course.py bridge {name}` (Windows: `py -{last} course.py bridge {name}`)."
         )
     if "beside" in facts:
         set_up(["core"], allow_large)

@@ -40,7 +40,7 @@ def ask(rng: np.random.Generator) -> list[Case]:
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """Compare with the reference; ``compare.by_law`` where the answer draws random numbers."""
+    """Compare with the reference; ``nearest.by_law`` where the answer draws random numbers."""
     return by_numbers(attempt, ask(rng), right=reference, mistakes=MISTAKES, rng=rng)
 
 

@@ -224,6 +224,7 @@ def test_three_bridges_run_on_every_push_and_all_of_them_once_a_week(hosted, roo
     assert f"for name in {names}; do" in (root / ".ci" / "run").read_text("utf-8")
     weekly = [step.get("run", "") for step in steps(hosted["newest.yml"], "bridges")]
     assert any("for file in bridges/*.txt; do python course.py bridge" in run for run in weekly)
+    assert "python course.py test bridges" in weekly, "the other stages take stored results"
 
 
 def test_the_weekly_run_takes_the_newest_versions_and_opens_an_issue_when_it_fails(hosted):

@@ -88,7 +88,9 @@ def test_several_wrong_packages_are_all_named():
 
 
 def test_memory_that_the_system_does_not_tell_is_no_fault():
-    assert faults(replace(GOOD, free_megabytes=None)) == {}
+    unknown = replace(GOOD, free_megabytes=None)
+    assert faults(unknown) == {}
+    assert any("not measured" in one.says for one in environment.findings(unknown))
     assert faults(replace(GOOD, free_megabytes=float(NEEDED_MEGABYTES))) == {}
     assert "Memory" in faults(replace(GOOD, free_megabytes=NEEDED_MEGABYTES - 1.0))
 

@@ -239,7 +239,7 @@ MISTAKES = {
         made_by=(_by_party(_one, lambda i, x, m, key, c: m),),
     ),
     "tag_of_one_party": Mistake(
-        "Only one party moves its share of the tag. What is missing is the other parties' part of α·c.",
+        "Not every party moves its share of the tag: a part of α·c is missing.",
         "α is the sum of all key shares, so α·c is the sum of what all parties add.",
         made_by=(
             _by_party(_one, lambda i, x, m, key, c: m + key * c * (i == 0)),

@@ -258,7 +258,7 @@ def _through_float(
 MISTAKES = {
     "no_coefficients": Mistake(
         "Your shares do not depend on the coefficients: you add up plain gaps.",
-        "Errors +3 and −3 then cancel, and the tags with them, whatever the key is.",
+        "Errors +3 and −3 then cancel, and the gaps with them, whatever the key is.",
         made_by=(_each(lambda r, x, tag, key: tag - key * x),),
     ),
     "coefficients_on_one_side": Mistake(

@@ -104,13 +104,13 @@ BITS_MISTAKES = {
         within=2.0**12,
     ),
     "twice": Mistake(
-        "As if the probability were the square root of that. It falls like 2/p.",
+        "That would be right if a lie passed with about 1/√p. It passes with about 2/p.",
         "Each bit more halves the probability, no more.",
         made_by=(80, 81, 82),
     ),
     "of_the_library": Mistake(
-        "That is the prime of the next section. It is more than enough; fewer bits do.",
-        "2/p ≤ 2^−40 asks for p of about 2^41.",
+        "That is more than enough: fewer bits do.",
+        "The next section's prime has 61 bits. 2/p ≤ 2^−40 asks for p of about 2^41.",
         made_by=(61, 64),
     ),
     "one_too_many": Mistake(

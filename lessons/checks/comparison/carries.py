@@ -289,8 +289,9 @@ MISTAKES = {
         made_by=(_tree(_two_calls),),
     ),
     "p_kept": Mistake(
-        "P stays what it was for single bits. A stretch of two passes a carry on only if both halves do.",
-        "p & (G << s) with s = 2: the bit between the two is not asked.",
+        "Your P is not that of the joined stretch: it passes a carry on only if both halves do, P & P′.",
+        "P kept as it was, or joined with the p of a single bit in place of P′: some bit of the stretch is "
+        "not asked.",
         made_by=(
             _tree(_p_kept), _tree(_p_unshifted), _tree(_p_with_p),
         ),

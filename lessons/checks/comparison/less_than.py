@@ -336,7 +336,7 @@ MISTAKES = {
         ),
     ),
     "everybody": Mistake(
-        "Every party adds the public 1. One is enough.",
+        "Every party adds the public 1, so it counts n times. One party alone must.",
         "1 − b on shares: all rows change their sign, one row gets the 1.",
         made_by=(
             _made(lambda x, y, d, m, q: _plus(

@@ -22,7 +22,7 @@ PARTNER_MISTAKES = {
         made_by=(128,),
     ),
     "own_number": Mistake(
-        "85 + 85 does send a carry into bit 7, but there are smaller numbers.",
+        "With that y a carry does come into bit 7, but a smaller y will do.",
         "Every y from the answer to 127 does.",
         made_by=(85, 64, 63),
     ),

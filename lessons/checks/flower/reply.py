@@ -207,8 +207,7 @@ MISTAKES = {
         made_by=(_made(lambda w, u, n: n * (w + u)), _made(lambda w, u, n: w + n * u)),
     ),
     "weighting_key": Mistake(
-        "In metrics stands no 'num-examples', letter for letter and with a hyphen: FedAvg looks for this "
-        "key.",
+        "There is no 'num-examples' in metrics, spelled like this, with a hyphen: FedAvg looks for this key.",
         "num_examples, n_examples, examples: FedAvg stops the run with InconsistentMessageReplies. The "
         "name can be changed on the server, weighted_by_key=…, for all nodes together.",
         made_by=(
@@ -218,7 +217,7 @@ MISTAKES = {
         ),
     ),
     "outside": Mistake(
-        "'num-examples' belongs into the dictionary under 'metrics', not beside 'arrays'.",
+        "'num-examples' belongs in the dictionary under 'metrics', not beside 'arrays'.",
         "A message holds records, each with a name and a type: arrays, metrics, configurations.",
         made_by=(_keyed(lambda w, n: {"arrays": w, INNER: n}),),
     ),

@@ -20,7 +20,8 @@ BITS_MISTAKES = {
         made_by=(16,),
     ),
     "one_product": Mistake(
-        "So many bits only keep a product below 2^63. Among a million products, hundreds of thousands fail.",
+        "That only asks whether one product fits into 64 bits. Among a million products, hundreds of "
+        "thousands fail, or all.",
         "The range says when *every* product is wrong; the failures begin far below.",
         made_by=(21, 22),
     ),

@@ -224,7 +224,7 @@ def _without_one(seed: int | None) -> Callable[..., bool]:
 
 MISTAKES = {
     "by_name": Mistake(
-        "You look for layers by their name. A layer that somebody wrote last week has a name too.",
+        "You look for layers by their name. The name of a layer that somebody wrote last week is on no list.",
         "This is what a validator does. What a layer does to a batch, only the batch can show.",
         made_by=(_by_name, _by_words),
     ),
@@ -234,7 +234,7 @@ MISTAKES = {
         made_by=(_seeing(training=False),),
     ),
     "other_draws": Mistake(
-        "You call a model with dropout mixing. Between your two calls, what else has changed?",
+        "You say that a model with dropout mixes examples. What else has changed between your two calls?",
         "Dropout draws anew at each call. Seed torch before each of them; with an example less in the "
         "batch, the same draws fall on other examples.",
         made_by=(_seeing(seed=None), _without_one(None)),

@@ -67,7 +67,7 @@ CHAIN_MISTAKES = {
         within=0.01,
     ),
     "sensitivity": Mistake(
-        "So far the mean moves. The loss is that distance in units of the scale.",
+        "That is how far the mean moves. The loss is this distance in units of the scale.",
         "100/250 = 0.4 is Δ, and the loss is Δ/b.",
         made_by=(0.4,),
         within=0.001,

@@ -214,7 +214,7 @@ def row_that_moves(
 NOT_LOCAL = Mistake(
     "A party uses rows that it does not hold.",
     "The sum of the rows is right, but a row was moved to another party, or rows were added up on the "
-    "way. Row i may hang on row i of each array, and on what the library opens.",
+    "way. Row i may depend only on row i of each array and on what the library opens.",
     made_by=(),
 )
 

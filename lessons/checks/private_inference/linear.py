@@ -327,7 +327,8 @@ MISTAKES = {
     ),
     "shifted_shares": Mistake(
         "You shift the shares instead of using the pair: the sum of shifted shares is something else.",
-        "Lesson 34: with three parties that fails every second time, and with two it needs a minus.",
+        "Lesson 34: with two parties that needs a minus, and with three it fails every second time even "
+        "with one.",
         made_by=(
             _made(lambda p: p["add"](p["xw"](), p["up"](p["b"], 2 ** p["f"]))
                   >> np.uint64(p["f"] if p["pair"] else 0)),

@@ -120,7 +120,7 @@ MISTAKES = {
     ),
     "weights_per_image": Mistake(
         "The weights are masked and opened once for the whole batch, not once for each image.",
-        "B · n_in · n_out instead of n_in · n_out.",
+        "n_images · n_in · n_out instead of n_in · n_out.",
         made_by=(
             _made(lambda b, i, o, n: 8 * (n - 1) * b * (i + i * o + o)),
             _made(lambda b, i, o, n: 8 * (n - 1) * (2 * b * i * o + b * o)),
@@ -128,7 +128,7 @@ MISTAKES = {
     ),
     "truncated_each": Mistake(
         "The truncation comes after the sum: one for each entry of the result, not for each product.",
-        "One truncation for each product would be B · n_in · n_out of them.",
+        "One truncation for each product would be n_images · n_in · n_out of them.",
         made_by=(_made(lambda b, i, o, n: 8 * (n - 1) * (b * i + i * o + b * i * o)),),
     ),
     "triple_sent": Mistake(
@@ -147,7 +147,7 @@ linear_bytes = Exercise(
     name="linear_bytes",
     reference=reference,
     examine=examine,
-    takeaway="Bytes grow with the sides of the matrices, n³ products cost n² openings.",
+    takeaway="Bytes grow with the entries of the matrices: of size s × s, s³ products cost 3 s² openings.",
     hints=(
         "List what is opened: two masked matrices for the product, one for the truncation. How large is "
         "each?",

@@ -42,7 +42,7 @@ price_of_five = Question(
     examine=examine_number(
         lambda: (EXACT + MOST) / 2, tolerance=(MOST - EXACT) / 2 + 1e-12, mistakes=MISTAKES
     ),
-    takeaway="ε = 400 · ln 20/(304 · 5) = 0.789, so a budget of 1 buys one such mean.",
+    takeaway="ε = 400 · ln 20/(304 · 5) = 0.7883…, so 0.79 on the form: a budget of 1 buys one such mean.",
     hints=(
         "Lesson 12 says how far Laplace noise reaches: with probability 95 % it is at most b · ln 20.",
         "The mean is the released sum divided by 304. By how much may the sum be off?",

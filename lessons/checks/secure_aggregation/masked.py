@@ -206,7 +206,7 @@ MISTAKES = {
         made_by=(_with(lambda client, other: -1),),
     ),
     "other_way_round": Mistake(
-        "Your signs are all the other way round: the client with the smaller number adds.",
+        "Your signs are all the wrong way round: it is the client with the smaller number that adds.",
         "Among clients like you the masks would cancel as well. But the others keep to the rule, and a "
         "rule is only good if all have the same.",
         made_by=(_with(lambda client, other: 1 if client > other else -1),),
@@ -256,8 +256,9 @@ MISTAKES = {
         ),
     ),
     "one_number_for_all": Mistake(
-        "You add one number of the mask to the whole vector: differences between its entries stay visible.",
-        "A mask needs a number of its own for each entry.",
+        "Entry i of the vector does not get entry i of the mask.",
+        "One number for all entries leaves the differences between them visible; a mask in another order "
+        "does not meet its opposite.",
         made_by=(
             _with(_rule, part=lambda mask: [mask[0]] * len(mask) if mask else mask),
             _with(_rule, part=lambda mask: [sum(mask)] * len(mask)),

@@ -131,7 +131,7 @@ MISTAKES = {
     ),
     "whole_mean_clipped": Mistake(
         "You clip the mean of the whole batch, whatever num_microbatches is.",
-        "Right for one microbatch only. With m of them there are m averages to clip.",
+        "Right for one microbatch only. With k of them there are k averages to clip.",
         made_by=(_made(averages=lambda g, m: g.mean(axis=0, keepdims=True)),),
     ),
     "size_for_number": Mistake(
@@ -141,7 +141,7 @@ MISTAKES = {
         made_by=(_made(averages=lambda g, m: _averages(g, len(g) // m)),),
     ),
     "dealt_out": Mistake(
-        "Your microbatches take every m-th row; the library cuts the batch into pieces, in its order.",
+        "Your microbatches take every k-th row; the library cuts the batch into pieces, in its order.",
         "It reshapes the losses to (num_microbatches, -1), so rows that follow each other belong "
         "together. The guarantee is the same, the numbers are not.",
         made_by=(
