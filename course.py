@@ -272,6 +272,10 @@ def bridge(name, allow_large):
             f"{facts['what']} needs Python {facts['python']}, this is {platform.python_version()}: "
             f"run `python{last} course.py bridge {name}` (Windows: `py -{last} course.py bridge {name}`)."
         )
+    if platform.system() not in facts.get("systems", platform.system()):
+        raise Stop(
+            f"{facts['what']} runs on {facts['systems']}: here its lesson shows the stored result."
+        )
     if "beside" in facts:
         set_up(["core"], allow_large)
         print(f"Adding {facts['what']} to the course's environment.", flush=True)
@@ -283,10 +287,9 @@ def bridge(name, allow_large):
     stamp, version = VENV / "set-up.stamp", venv_version()
 
     def wanted():
-        says = repr([SCHEMA, str(ROOT), venv_version(), file.read_text("utf-8")])
-        return hashlib.sha256(says.encode()).hexdigest()
+        return repr([SCHEMA, str(ROOT), venv_version(), file.read_text("utf-8")])
 
-    if version and stamp.exists() and stamp.read_text() == wanted():
+    if version and stamp.exists() and stamp.read_text("utf-8") == wanted():
         print(f"{facts['what']} is there: {VENV.name}")
         return 0
     free = shutil.disk_usage(str(ROOT)).free / 1e9
@@ -304,7 +307,7 @@ def bridge(name, allow_large):
         if platform.system() == "Linux":
             install_torch(allow_large)
     pip("install", "--no-deps", *torch, "-r", str(file))
-    stamp.write_text(wanted())
+    stamp.write_text(wanted(), "utf-8")
     print(f"{facts['what']} is set up: run the lesson's cells again.")
     return 0
 

@@ -27,6 +27,7 @@ import contextlib
 import copy
 import datetime
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -616,9 +617,10 @@ def everything(given):
     os.environ |= {
         "JOB": f"{folder}/job.npz", "DONE": f"{folder}/done.npz", "NODES": f"{folder}/nodes",
         "RAY_TMPDIR": str(folder),
+        "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32),  # its ports are open to all
     }  # fmt: skip
     models = simulated(len(given["n_examples"]), int(given["rounds"]))
-    return {"simulated": models} | beside_the_network(given) | deployed(folder, given)
+    return {"simulated": models} | beside_the_network(given) | deployed(folder.as_posix(), given)
 
 
 if __name__ == "__main__":

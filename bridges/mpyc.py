@@ -14,9 +14,11 @@ Out:  mean                  of everybody's records
       alone (3,)            the one share of each total, where one party runs alone
 """
 
+import functools
 import socket
 import subprocess
 import sys
+import time
 
 import numpy as np
 from mpyc.runtime import mpc  # takes its options, -P, -I and --no-log, out of sys.argv
@@ -68,6 +70,8 @@ async def beyond(large):
 
 async def party(own, back):
     """One party's program, the same for all; ``own`` holds its own numbers."""
+    # MPyC names no host, and would listen to the whole network.
+    mpc._loop.create_server = functools.partial(mpc._loop.create_server, host="127.0.0.1")
     await mpc.start()
     found = {"drawn_shares": await own_shares(own["total"])}
     if len(mpc.parties) > 1:
@@ -110,9 +114,10 @@ def everybody(given):
             processes.append(start(own | public, [*hosts, "-I", str(i)], name=f"party{i}"))
         for i, total in enumerate(given["totals"]):
             processes.append(start({"total": total}, [], name=f"alone{i}"))
-        for process in processes:
-            if process.wait():
-                sys.exit(f"a party ended with code {process.returncode}")
+        while None in (codes := [process.poll() for process in processes]) and not any(codes):
+            time.sleep(0.05)  # where one has failed, the others would wait for it for ever
+        if any(codes):
+            sys.exit(f"a party ended with code {next(filter(None, codes))}")
     finally:
         for process in processes:
             process.kill()

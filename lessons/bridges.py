@@ -16,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -28,7 +30,8 @@ from lessons.validation import positive
 
 ROOT = Path(__file__).resolve().parents[1]
 SCRIPTS = ROOT / "bridges"
-KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG")  # the rest of os.environ is personal
+KEPT = ("PATH", "SYSTEMROOT", "LANG")  # the rest of os.environ is personal
+SHORT = "/tmp" if sys.platform == "darwin" else None  # a socket's path has 103 bytes at most there
 GIVEN = "given."  # so begin, in a stored result, the names of what it was the answer to
 
 Arrays = dict[str, NDArray[Any]]
@@ -51,7 +54,9 @@ def is_set_up(name: str) -> bool:
     """Whether `course.py bridge NAME` has come to its end."""
     if is_beside_the_course(name):
         return importlib.util.find_spec(name) is not None
-    return (ROOT / f".venv-{name}" / "set-up.stamp").exists() and python_of(name).exists()
+    stamp, pins = ROOT / f".venv-{name}" / "set-up.stamp", SCRIPTS / f"{name}.txt"
+    current = stamp.exists() and repr(pins.read_text("utf-8")) in stamp.read_text("utf-8")
+    return current and python_of(name).exists()
 
 
 def ask(name: str, given: Mapping[str, ArrayLike], *, seconds: float = 120.0) -> Arrays:
@@ -77,7 +82,8 @@ def ask(name: str, given: Mapping[str, ArrayLike], *, seconds: float = 120.0) ->
     command = f"python course.py bridge {name}"
     question, answer = stored(name)
     if question.keys() != given.keys() or any(
-        np.shape(given[key]) != value.shape or not np.allclose(given[key], value, equal_nan=True)
+        np.shape(given[key]) != value.shape
+        or not np.allclose(given[key], value, rtol=1e-6, atol=1e-9, equal_nan=True)
         for key, value in question.items()
     ):
         raise ValueError(
@@ -94,7 +100,7 @@ def stored(name: str) -> tuple[Arrays, Arrays]:
     if not (SCRIPTS / f"{name}.npz").exists():
         command = f"python course.py bridge {name}"
         raise RuntimeError(f"{name} is not set up and has no stored result: run `{command}`")
-    both = _arrays(name, SCRIPTS / f"{name}.npz")
+    both = _arrays(SCRIPTS / f"{name}.npz", f"bridges/{name}.npz is damaged: fetch it again")
     given = {key.removeprefix(GIVEN): both[key] for key in both if key.startswith(GIVEN)}
     return given, {key: value for key, value in both.items() if not key.startswith(GIVEN)}
 
@@ -128,12 +134,13 @@ def run(name: str, given: Mapping[str, ArrayLike], *, seconds: float) -> Arrays:
     for key, value in arrays.items():
         if value.dtype.kind not in "biuf":
             raise ValueError(f"given must hold arrays of numbers, got {key} of type {value.dtype}")
-    with tempfile.TemporaryDirectory(prefix="bridge-") as folder:
+    with tempfile.TemporaryDirectory(prefix="bridge-", dir=SHORT) as folder:
         there, back = Path(folder, "in.npz"), Path(folder, "out.npz")
         np.savez(there, **arrays)
         command = [str(python_of(name)), "-I", str(SCRIPTS / f"{name}.py"), str(there), str(back)]
         kept = {key: os.environ[key] for key in KEPT if key in os.environ}
-        own = {"HOME": folder, "USERPROFILE": folder, "OMP_NUM_THREADS": "1", "PYTHONUTF8": "1"}
+        own = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), folder)
+        own |= {"OMP_NUM_THREADS": "1", "PYTHONUTF8": "1"}
         try:
             code, says = _ended(
                 command, folder=folder, environment={**kept, **own}, seconds=seconds
@@ -145,37 +152,34 @@ def run(name: str, given: Mapping[str, ArrayLike], *, seconds: float) -> Arrays:
         if code:
             last = (says.strip() or "without a word").splitlines()[-1]
             raise RuntimeError(f"{name} ended with code {code}: {last}")
-        return _arrays(name, back)
+        return _arrays(back, f"{name} has not answered with arrays")
 
 
 def _ended(
     command: list[str], *, folder: str, environment: dict[str, str], seconds: float
 ) -> tuple[int, str]:
     """Exit code and words of a command; whatever it has started is ended with it, in any case."""
-    process = subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        start_new_session=True,  # on Windows without effect: taskkill looks for the children
-    )
-    try:
-        says, _ = process.communicate(timeout=seconds)
-    finally:  # too late, interrupted, or well: none of its processes stays
-        if os.name == "nt":
-            kill = ["taskkill", "/T", "/F", "/PID", str(process.pid)]
-            subprocess.run(kill, capture_output=True, check=False)
-        else:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        if process.stdout:
-            process.stdout.close()
-    return process.returncode, says
+    with tempfile.TemporaryFile() as words:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment,
+            stdout=words,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # on Windows without effect: taskkill looks for the children
+        )
+        try:
+            process.wait(seconds)  # not for the end of its output: a child may hold that open
+        finally:  # too late, interrupted, or well: none of its processes stays
+            if os.name == "nt":
+                kill = ["taskkill", "/T", "/F", "/PID", str(process.pid)]
+                subprocess.run(kill, capture_output=True, check=False)
+            else:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        words.seek(0)
+        return process.returncode, words.read().decode("utf-8", "replace")
 
 
 def require_bridge(name: str) -> None:
@@ -185,9 +189,9 @@ def require_bridge(name: str) -> None:
         raise ValueError(f"name must be one of {', '.join(known)}, got {name!r}")
 
 
-def _arrays(name: str, path: Path) -> Arrays:
+def _arrays(path: Path, otherwise: str) -> Arrays:
     try:
-        with np.load(path, allow_pickle=False) as file:
-            return {key: file[key] for key in file.files}
-    except (OSError, ValueError, EOFError):
-        raise RuntimeError(f"{name} has not answered with arrays") from None
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            return {key: arrays[key] for key in arrays.files}
+    except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile, zlib.error):
+        raise RuntimeError(otherwise) from None

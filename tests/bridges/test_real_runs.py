@@ -6,10 +6,11 @@ import pytest
 from lessons import bridges
 
 NAMES = sorted(path.stem for path in bridges.SCRIPTS.glob("*.py"))
+LESSON = {"mpyc": "mpyc_crypten", "crypten": "mpyc_crypten"}  # of those that share one
 ABOUT = 0.05  # for what its script calls about_...: a training run, which another processor rounds elsewhere
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", NAMES, ids=lambda name: f"{name}-{LESSON.get(name, name)}")
 def test_a_bridge_that_is_set_up_still_answers_as_its_stored_result_says(name):
     if not bridges.is_set_up(name):
         pytest.skip(f"python course.py bridge {name}")

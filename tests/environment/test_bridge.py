@@ -102,6 +102,16 @@ def test_an_unsupported_python_is_told_which_one_to_take(course, bridged, capsys
     assert "python3.9 course.py bridge library" in said and not bridged
 
 
+def test_a_system_for_which_there_is_no_build_is_told(course, bridged, monkeypatch, capsys):
+    file = course.ROOT / "bridges" / "library.txt"
+    file.write_text(PINS.replace("# seen", "# systems: Linux, Darwin\n# seen"))
+    monkeypatch.setattr(course.platform, "system", lambda: "Windows")
+    assert course.main(["bridge", "library"]) == 1 and not bridged
+    assert "A library runs on Linux, Darwin" in capsys.readouterr().err
+    monkeypatch.setattr(course.platform, "system", lambda: "Darwin")
+    assert course.main(["bridge", "library"]) == 0 and len(bridged) == 1
+
+
 def test_a_full_disk_is_told_before_anything_is_made(course, bridged, capsys):
     (course.ROOT / "bridges" / "library.txt").write_text(PINS.replace(": 0.0", ": 1000000"))
     assert course.main(["bridge", "library"]) == 1
@@ -139,8 +149,11 @@ def test_every_bridge_of_the_course_says_what_it_is_and_pins_everything(root):
     for file in files:
         lines = file.read_text("utf-8").splitlines()
         facts = dict(re.match(r"# (\w+): (.+)", line).groups() for line in lines if line[:1] == "#")
-        beside = facts.pop("beside", None)
+        beside, systems = facts.pop("beside", None), facts.pop("systems", "Linux")
         assert beside in (None, "the course") and set(facts) == FACTS, file.name
+        assert set(systems.split(", ")) <= {"Linux", "Darwin", "Windows"}, (
+            "as platform.system() says"
+        )
         assert re.fullmatch(r"3\.\d+ to 3\.\d+", facts["python"])
         assert re.fullmatch(r"20\d\d-\d\d-\d\d", facts["seen"])
         assert float(facts["gigabytes"]) > 0 and int(facts["minutes"]) > 0

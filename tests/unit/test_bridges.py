@@ -1,6 +1,5 @@
 """Arrays to a script in another environment and back: what comes, what goes wrong, what stays behind."""
 
-import os
 import sys
 import time
 from pathlib import Path
@@ -29,7 +28,7 @@ def course(tmp_path, monkeypatch):
     write(tmp_path, DOUBLE)
     (tmp_path / "bridges" / "double.txt").write_text("# what: Double\n")
     (tmp_path / ".venv-double").mkdir()
-    (tmp_path / ".venv-double" / "set-up.stamp").write_text("")
+    (tmp_path / ".venv-double" / "set-up.stamp").write_text(repr("# what: Double\n"))
     monkeypatch.setattr(bridges, "python_of", lambda name: Path(sys.executable))
     return tmp_path
 
@@ -69,12 +68,23 @@ def store(course, x):
     np.savez(course / "bridges" / "double.npz", **{"given.x": 1.0, "x": x})
 
 
-@pytest.mark.parametrize("given", [{"x": 1.1}, {"x": [1.0]}, {}, {"x": 1, "y": 2}, {"y": 1}])
+@pytest.mark.parametrize(
+    "given", [{"x": 1.1}, {"x": 1.00001}, {"x": [1.0]}, {}, {"x": 1, "y": 2}, {"y": 1}]
+)
 def test_a_stored_result_is_not_given_for_another_input(course, given):
     (course / ".venv-double" / "set-up.stamp").unlink()
     store(course, x=7.0)
     with pytest.raises(ValueError, match="given must be what the stored result was made from"):
         bridges.ask("double", given)
+
+
+def test_a_damaged_stored_result_is_told_as_such(course):
+    (course / ".venv-double" / "set-up.stamp").unlink()
+    store(course, x=7.0)
+    path = course / "bridges" / "double.npz"
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(RuntimeError, match=r"double\.npz is damaged"):
+        bridges.ask("double", {"x": 1.0})
 
 
 def test_an_answer_is_stored_with_its_question_when_that_is_asked_for(course, monkeypatch):
@@ -156,25 +166,38 @@ def test_a_script_that_fails_is_told_in_one_sentence(course, script, says):
     assert "\n" not in str(caught.value)
 
 
+def test_an_answer_is_taken_though_something_keeps_the_output_open(course):
+    child = f"subprocess.Popen([{sys.executable!r}, '-c', 'import time; time.sleep(600)', {str(course)!r}])"
+    write(course, f"import subprocess\n{child}" + DOUBLE)
+    assert bridges.ask("double", {"x": 1}, seconds=30)["x"] == 2
+    assert not left(course)
+
+
+def test_old_pins_are_not_set_up(course):
+    assert bridges.is_set_up("double")
+    with (course / "bridges" / "double.txt").open("a") as file:
+        file.write("other==2.0\n")
+    assert not bridges.is_set_up("double")
+
+
 def test_a_script_that_hangs_is_ended_with_all_that_it_started(course):
-    child = f"subprocess.Popen([{sys.executable!r}, '-c', 'import time; time.sleep(600)'])"
+    child = f"subprocess.Popen([{sys.executable!r}, '-c', 'import time; time.sleep(600)', {str(course)!r}])"
     write(course, f"import subprocess, time\n{child}\ntime.sleep(600)")
-    start, before = time.monotonic(), children()
+    start = time.monotonic()
     with pytest.raises(RuntimeError, match=r"double has not answered within 1\.5 seconds"):
         bridges.ask("double", {}, seconds=1.5)
     assert time.monotonic() - start < 30
-    assert children() == before
+    assert not left(course)
 
 
 def test_a_script_leaves_no_process_and_no_file_behind(course, tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
-    child = f"subprocess.Popen([{sys.executable!r}, '-c', 'import time; time.sleep(600)'], "
+    child = f"subprocess.Popen([{sys.executable!r}, '-c', 'import time; time.sleep(600)', {str(course)!r}], "
     child += "stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)"
     write(course, f"import subprocess, pathlib\n{child}\npathlib.Path('x').write_text('')" + DOUBLE)
-    before = children()
     assert bridges.ask("double", {"x": 1})["x"] == 2
-    assert children() == before and not list(tmp_path.glob("bridge-*"))
+    assert not left(course) and not list(tmp_path.glob("bridge-*"))
 
 
 def test_a_script_sees_nothing_personal(course, monkeypatch):
@@ -186,7 +209,7 @@ def test_a_script_sees_nothing_personal(course, monkeypatch):
         "numpy.savez(sys.argv[2], names=numpy.array(sorted(os.environ)))",
     )
     names = set(bridges.ask("double", {})["names"].tolist())
-    ours = {"HOME", "USERPROFILE", "OMP_NUM_THREADS", "PYTHONUTF8"}
+    ours = {"HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "OMP_NUM_THREADS", "PYTHONUTF8"}
     assert names <= ours | set(bridges.KEPT) | {"LC_CTYPE"}
 
 
@@ -205,7 +228,12 @@ def test_what_is_no_number_and_no_time_is_refused(course):
         bridges.ask("double", {}, seconds=0)
 
 
-def children():
+def left(course):
+    """What the script has started and what still runs: an orphan is nobody's child, its command tells it."""
     time.sleep(0.1)
-    each = psutil.Process(os.getpid()).children(recursive=True)
-    return {one.pid for one in each if one.status() != psutil.STATUS_ZOMBIE}
+    every = psutil.process_iter(["cmdline", "status"])
+    return [
+        one
+        for one in every
+        if str(course) in (one.info["cmdline"] or []) and one.info["status"] != psutil.STATUS_ZOMBIE
+    ]
