@@ -254,7 +254,7 @@ def submit(folder, config):
 
 
 def start(command, folder, name):
-    """A process, what it says in a file."""
+    """Start a process; its output goes to a file."""
     with Path(folder, f"{name}.log").open("w") as log:
         return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=folder)
 
@@ -276,7 +276,7 @@ def answers(port):
 
 
 def wait_for(condition, seconds):
-    """Come back when ``condition()`` holds."""
+    """Return once ``condition()`` holds."""
     until = time.time() + seconds
     while not condition():
         if time.time() > until:

@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SCRIPTS = ROOT / "bridges"
 KEPT = ("PATH", "SYSTEMROOT", "LANG")  # the rest of os.environ is personal
 SHORT = "/tmp" if sys.platform == "darwin" else None  # a socket's path has 103 bytes at most there
-GIVEN = "given."  # so begin, in a stored result, the names of what it was the answer to
+GIVEN = "given."  # prefix, in a stored result, of the names of its inputs
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -158,7 +158,10 @@ def run(name: str, given: Mapping[str, ArrayLike], *, seconds: float) -> Arrays:
 def _ended(
     command: list[str], *, folder: str, environment: dict[str, str], seconds: float
 ) -> tuple[int, str]:
-    """Exit code and words of a command; whatever it has started is ended with it, in any case."""
+    """Exit code and words of a command; whatever it has started is ended with it.
+
+    In any case but one: if this Python is killed itself, the script goes on.
+    """
     with tempfile.TemporaryFile() as words:
         process = subprocess.Popen(
             command,
