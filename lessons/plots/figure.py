@@ -1,7 +1,7 @@
 """A figure that can also be read: one palette, labelled axes, and words for those who cannot see.
 
 Colours are those of Okabe and Ito (2008), which remain distinct under the common kinds of colour
-blindness; curves differ in line style or marker as well, so that no message hangs on colour alone.
+blindness; curves differ in line style or marker as well, so that no message depends on colour alone.
 """
 
 import base64

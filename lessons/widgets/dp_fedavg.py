@@ -38,7 +38,7 @@ class Crowd:
 
 
 def crowd(*, n_clients: float, noise_multiplier: float) -> Crowd:
-    """ε hangs on the noise multiplier only, the noise of the average on the crowd too: m / (q K)."""
+    """ε depends on the noise multiplier only, the noise of the average on the crowd too: m / (q K)."""
     where = int(np.abs(np.log(MULTIPLIERS / noise_multiplier)).argmin())
     return Crowd(
         n_clients=n_clients,

@@ -113,6 +113,28 @@ def test_module_is_short_and_says_what_it_is(path):
     assert text.count("\n") <= (500 if exercise else 300), "one idea per module"
 
 
+@pytest.mark.parametrize("path", [p for p in MODULES if "checks" in p.parts], ids=name_of)
+def test_a_check_replaces_nothing_of_another_module(path):
+    """A check may be left in a thread that never ends: what it replaced would stay so."""
+    if name_of(path) == "checks.engine.running":  # sends output and warnings by thread
+        return
+    tree = ast.parse(path.read_text("utf-8"))
+    imported = {
+        (alias.asname or alias.name).split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
+            base = node.value
+            while isinstance(base, ast.Attribute):
+                base = base.value
+            assert not (isinstance(base, ast.Name) and base.id in imported), ast.unparse(node)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id not in ("setattr", "delattr"), ast.unparse(node)
+
+
 def test_packages_re_export_nothing_but_a_lessons_exercises():
     for path in MODULES:
         if path.name == "__init__.py" and not name_of(path).startswith("checks."):

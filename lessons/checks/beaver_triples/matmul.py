@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lessons.checks.beaver_triples.opened_words import (
+    SPECIAL,
     Listener,
     OpenShares,
     Triple,
@@ -15,6 +16,8 @@ from lessons.checks.beaver_triples.opened_words import (
     nothing,
     opening_more,
     require_no_more,
+    special_rows,
+    special_secrets,
 )
 from lessons.checks.engine import cases, kinds
 from lessons.checks.engine.attempt import Attempt, Ended
@@ -37,9 +40,6 @@ SIZES = (  # n, k, m, parties
     (3, 1, 2, 3),
     (4, 30, 4, 2),
 )
-
-
-SPECIAL = ("x is 0", "y is 0", "x is y", "all rows of x are 0", "x and y have the same rows")
 
 
 def reference(
@@ -98,18 +98,10 @@ def _case(
         x, y = x % np.uint64(90), y % np.uint64(2)
     if how == "largest":
         x, y = ~(x % np.uint64(2)), ~(y % np.uint64(2))  # -1 or -2
-    if how in ("x is 0", "all rows of x are 0"):
-        x = np.zeros_like(x)
-    if how == "y is 0":
-        y = np.zeros_like(y)
-    if how in ("x is y", "x and y have the same rows"):
-        y = x
+    x, y = special_secrets(how, x, y)
     values = (x, y, a, b, a @ b)
     x_shares, y_shares, *triple = (_cut(rng, value, n_parties) for value in values)
-    if how == "all rows of x are 0":
-        x_shares = np.zeros_like(x_shares)
-    if how == "x and y have the same rows":
-        y_shares = x_shares.copy()
+    x_shares, y_shares = special_rows(how, x_shares, y_shares)
     return {"x_shares": x_shares, "y_shares": y_shares, "triple": tuple(triple)}
 
 

@@ -12,6 +12,23 @@ from lessons.mpc.ring import Elements
 
 OpenShares = Callable[[Elements], Elements]
 Triple = tuple[Elements, Elements, Elements]
+SPECIAL = ("x is 0", "y is 0", "x is y", "all rows of x are 0", "x and y have the same rows")
+
+
+def special_secrets(how: str, x: Elements, y: Elements) -> tuple[Elements, Elements]:
+    """Give the secrets of a case that no party alone can recognise; others stay as they are."""
+    if how in ("x is 0", "all rows of x are 0"):
+        x = np.zeros_like(x)
+    if how == "y is 0":
+        y = np.zeros_like(y)
+    return (x, x) if how in ("x is y", "x and y have the same rows") else (x, y)
+
+
+def special_rows(how: str, x_shares: Elements, y_shares: Elements) -> tuple[Elements, Elements]:
+    """Give the rows of such a case, from shares of its secrets."""
+    if how == "all rows of x are 0":
+        x_shares = np.zeros_like(x_shares)
+    return x_shares, x_shares.copy() if how == "x and y have the same rows" else y_shares
 
 
 @dataclass

@@ -36,7 +36,7 @@ def reference(g: Elements, p: Elements, *, n_bits: int, and_pairs: AndPairs) -> 
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """Count the rounds and look at every carry, then at what each row hangs on."""
+    """Count the rounds and look at every carry, then at what each row depends on."""
     sizes = [*SIZES, (cases.one_of(rng, range(9, 16)), 2, (2,))]
     found = by_numbers(
         attempt,

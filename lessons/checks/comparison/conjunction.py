@@ -8,6 +8,7 @@ import numpy as np
 
 from lessons.checks.beaver_triples.matmul import as_words
 from lessons.checks.beaver_triples.opened_words import (
+    SPECIAL,
     Listener,
     OpenShares,
     Triple,
@@ -16,6 +17,8 @@ from lessons.checks.beaver_triples.opened_words import (
     nothing,
     opening_more,
     require_no_more,
+    special_rows,
+    special_secrets,
 )
 from lessons.checks.comparison.words import cut, others_anew, together, words
 from lessons.checks.engine import cases
@@ -31,7 +34,6 @@ SIZES: tuple[tuple[int, tuple[int, ...]], ...] = (  # parties, shape of the word
     (6, (2,)), (7, ()), (2, (2,)), (3, (3,)), (4, (4, 2)),
 )  # fmt: skip
 HOWS = ("bits", "words", "ones", "d is 0", "e is 0", "d & e is 0")
-SPECIAL = ("x is 0", "y is 0", "x is y", "all rows of x are 0", "x and y have the same rows")
 
 
 def reference(
@@ -46,7 +48,7 @@ def reference(
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """Look at the XOR of the rows, then at what each row and each opening hangs on."""
+    """Look at the XOR of the rows, then at what each row and each opening depends on."""
     sizes = [*SIZES, (cases.one_of(rng, (2, 4, 6)), (cases.one_of(rng, range(5, 9)),))]
     asked = [_case(rng, n_parties, shape, how) for n_parties, shape in sizes for how in HOWS]
     found = by_numbers(
@@ -86,17 +88,9 @@ def _case(
         y = b
     if how == "d & e is 0":
         y = ~(x ^ a) ^ b
-    if how in ("x is 0", "all rows of x are 0"):
-        x = x & np.uint64(0)
-    if how == "y is 0":
-        y = y & np.uint64(0)
-    if how in ("x is y", "x and y have the same rows"):
-        y = x
+    x, y = special_secrets(how, x, y)
     x_shares, y_shares, *triple = (cut(rng, one, n_parties, k=k) for one in (x, y, a, b, a & b))
-    if how == "all rows of x are 0":
-        x_shares = np.zeros_like(x_shares)
-    if how == "x and y have the same rows":
-        y_shares = x_shares.copy()
+    x_shares, y_shares = special_rows(how, x_shares, y_shares)
     return {"x_shares": x_shares, "y_shares": y_shares, "triple": tuple(triple)}
 
 
@@ -173,7 +167,7 @@ def _depends(attempt: Attempt, rng: np.random.Generator, case: dict[str, Any]) -
                 if not np.array_equal(one[party], other[party]):
                     return Found("not_local", f"It is what party {party + 1} sends.")
                 if not np.array_equal(together(one), together(other)):
-                    break  # what comes later may hang on it
+                    break  # what comes later may depend on it
     a, b = words(rng, *shape), words(rng, *shape)  # other masks for the same secrets
     triple = tuple(cut(rng, one, len(z)) for one in (a, b, a & b))
     _, other_opened = _call(attempt, case | {"triple": triple})

@@ -42,7 +42,7 @@ def reference(
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """All pairs of a small ring, both signs and extreme numbers in large ones; then what rows hang on."""
+    """All pairs of a small ring, both signs and extreme numbers in large ones; then what rows depend on."""
     sizes = [*SIZES, (cases.one_of(rng, range(9, 31)), 2, (4,))]
     asked = [
         _case(rng, *size, how) for size in sizes for how in ("near", "apart", "wraps", "edges")

@@ -51,7 +51,7 @@ def masked_rows(
 ) -> Elements:
     """Rows of a value that a helper hands out: drawn by ``seed``, all but one of them whatever it is.
 
-    The row that makes them fit belongs to the party after ``party``, so the row of ``party`` hangs on the
+    The row that makes them fit belongs to the party after ``party``, so the row of ``party`` depends on the
     seed alone. They XOR to the value, or add up to it modulo ``by_sum`` (2^64 is 0 for the machine).
     """
     rng = np.random.default_rng(seed)

@@ -25,7 +25,7 @@ reference = truncation.after_opening
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """Look at the sum of the rows for c and r in each pair of halves, then at what each row hangs on."""
+    """Look at the sum of the rows for c and r in each pair of halves, then at what each row depends on."""
     found = by_numbers(
         attempt,
         ask(rng),

@@ -1,4 +1,4 @@
-"""What an answer returns, as whole numbers of the ring; whether a row hangs on other rows."""
+"""What an answer returns, as whole numbers of the ring; whether a row depends on other rows."""
 
 from collections.abc import Callable
 from typing import Any

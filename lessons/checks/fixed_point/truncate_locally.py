@@ -24,7 +24,7 @@ reference = truncation.truncate_locally
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """Look at the sum of the rows, then at what each row hangs on."""
+    """Look at the sum of the rows, then at what each row depends on."""
     found = by_numbers(
         attempt,
         ask(rng),

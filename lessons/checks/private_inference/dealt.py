@@ -6,8 +6,7 @@ holds for a pair and for a ReLU that are off.
 """
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -20,7 +19,7 @@ from lessons.checks.engine.compare import by_numbers
 from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.engine.told import Case
 from lessons.checks.fixed_point.rows import elements
-from lessons.mpc import additive, ring
+from lessons.mpc import additive, parties, ring
 from lessons.mpc.ring import Elements
 from lessons.mpc.servers import private_network
 from lessons.mpc.servers.private_network import LayerSupply, SharedLayer
@@ -132,7 +131,7 @@ def judged(
     then: Callable[[], Found | None],
     **known: Any,
 ) -> Found | None:
-    """Look at the numbers; if they are right, or differ only from call to call, at what they hang on."""
+    """Look at the numbers; if they are right, or differ only from call to call, at what they depend on."""
     found = by_numbers(attempt, asked, **known)
     if found and found.code != "remembers":
         return found
@@ -142,37 +141,24 @@ def judged(
         return end.found
 
 
-@contextmanager
-def _sent() -> Iterator[list[Elements]]:
-    """Note all rows that are opened while this lasts, each party's own message in its row."""
-    sent: list[Elements] = []
-    opened_together = additive.open_together
-
-    def noted(values: Sequence[Any], **known: Any) -> Any:
-        sent.extend(np.array(rows, dtype=np.uint64) for rows in values)
-        return opened_together(values, **known)
-
-    additive.open_together = noted
-    try:
-        yield sent
-    finally:
-        additive.open_together = opened_together
-
-
 def put_together(
     attempt: Attempt,
     given: Case,
     shape: tuple[int, ...],
     moved: Mapping[str, Callable[[Callable[[Elements], Elements]], Case]],
 ) -> Found | None:
-    """Whether rows are added up on the way, and shared again: then what is sent hangs on their sum only.
+    """Whether rows are added up on the way, and shared again: then what is sent depends on their sum only.
 
     ``moved[name](by)`` is ``given`` with the shares ``name`` changed by ``by``, which keeps their sum.
     """
 
     def messages(case: Case) -> list[Elements]:
-        with _sent() as sent:
+        sent: list[Elements] = []
+        before = parties.listening.set(sent)  # of this thread alone, even if it never ends
+        try:
             elements(attempt, case, shape)
+        finally:
+            parties.listening.reset(before)
         return sent
 
     def alike(one: list[Elements], other: list[Elements]) -> bool:
@@ -183,7 +169,7 @@ def put_together(
         return Found("not_local", "What the servers send is drawn anew from call to call.")
     for name, change in moved.items():
         if before and alike(before, messages(change(_from_row_to_row))):
-            said = f"What servers 1 and 2 send does not hang on their own rows of {name}."
+            said = f"What servers 1 and 2 send does not depend on their own rows of {name}."
             return Found("not_local", said)
     return None
 

@@ -58,7 +58,7 @@ def reference(
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """Look at the sum of the rows, with a truncation and without; then at what it and each row hang on."""
+    """Look at the sum of the rows, with a truncation and without; then at what it and each row depend on."""
     asked = ask(rng)
     return judged(
         attempt,

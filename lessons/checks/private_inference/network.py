@@ -48,7 +48,7 @@ def reference(x_shares: Any, layers: Any, supply: Any, *, fraction_bits: int, mo
 
 
 def examine(attempt: Attempt, rng: np.random.Generator) -> Found | None:
-    """Look at the sum of the rows; then at what it and each row hang on."""
+    """Look at the sum of the rows; then at what it and each row depend on."""
     asked = ask(rng)
     return judged(
         attempt,

@@ -1,5 +1,6 @@
 """The network on shares: plain arithmetic within its bound, counts by formula, secrecy by counting."""
 
+import threading
 from functools import partial
 from itertools import pairwise, product
 
@@ -218,3 +219,22 @@ def test_one_party_s_rows_are_taken_out_of_everything():
     mine, all_ = own["supply"][0].relu.sign.adder.tree[1], supply[0].relu.sign.adder.tree[1]
     assert np.array_equal(mine.a_shares, all_.a_shares[1:2])
     assert np.array_equal(own["supply"][0].triple.c_shares, supply[0].triple.c_shares[1:2])
+
+
+def test_who_listens_hears_what_meets_in_this_thread_and_in_no_other():
+    rows = np.arange(6, dtype=np.uint64).reshape(2, 3)
+
+    def met():
+        parties.all_rows([rows], step=1, labels=["x"], wire=None)
+
+    heard = []
+    before = parties.listening.set(heard)
+    try:
+        met()
+        other = threading.Thread(target=met)
+        other.start()
+        other.join()
+    finally:
+        parties.listening.reset(before)
+    met()
+    assert len(heard) == 1 and np.array_equal(heard[0], rows) and heard[0] is not rows
