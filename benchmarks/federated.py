@@ -150,7 +150,7 @@ def flower_seconds(python: str, network: str, n_clients: int) -> dict[str, float
         np.save(Path(folder, "w.npy"), w)
         np.save(Path(folder, "images.npy"), np.array([images for images, _ in clients]))
         np.save(Path(folder, "labels.npy"), np.array([labels for _, labels in clients]))
-        script = Path(__file__).with_name("flower_round.py")
+        script = Path(__file__).with_name("libraries") / "flower_round.py"
         run = subprocess.run(
             [python, script, folder, str(FLOWER_ROUNDS)], env=flower_environment(folder),
             capture_output=True, text=True, check=False,

@@ -80,7 +80,10 @@ def products(size: int) -> dict[str, Task]:
 
 def library_seconds(library: str, python: str, size: int) -> float:
     """Processor seconds of one product by a library, all of its processes together."""
-    script, repetitions = Path(__file__).with_name("library_product.py"), TIMES[library][size]
+    script, repetitions = (
+        Path(__file__).with_name("libraries") / "library_product.py",
+        TIMES[library][size],
+    )
     with socket.socket() as free:  # MPyC's parties listen from this port on
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -186,7 +189,7 @@ def compare_with_flower(python: str) -> str:
     average = average_of_floats(vectors)
     error = float(np.abs(average - vectors.mean(axis=0)).max())
     ours = times_in_turns({"": lambda: average_of_floats(vectors)}, repetitions=5, typical=min)[""]
-    script = Path(__file__).with_name("flower_secagg.py")
+    script = Path(__file__).with_name("libraries") / "flower_secagg.py"
     asked = map(str, (FEW, FLOATS, FEW_THRESHOLD, 5))
     run = subprocess.run(
         [python, script, *asked], env={**os.environ, **one_thread_environment()},

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from lessons.fl.aggregation import weighted_average
 from lessons.fl.client import Data, count_examples
-from lessons.messages import Message, Transcript
+from lessons.transcript import Message, Transcript
 from lessons.validation import Vector, finite_array, integer, probability, vector
 
 LocalTraining = Callable[[Vector, NDArray[Any], NDArray[Any]], Vector | None]

@@ -11,9 +11,9 @@ import numpy as np
 
 from lessons.datasets import HOSPITALS, heart_disease
 from lessons.fl.aggregation import weighted_average
-from lessons.messages import Message, Transcript
 from lessons.mpc.additive import reconstruct, share
 from lessons.randomness import RandomBytes, secure_bytes
+from lessons.transcript import Message, Transcript
 from lessons.validation import Vector
 
 SERVER, HELPER = "Server", "Helper"

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lessons.messages import Message, Transcript
 from lessons.mpc.ring import Elements
+from lessons.transcript import Message, Transcript
 
 
 @dataclass(frozen=True)

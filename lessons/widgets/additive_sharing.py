@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lessons.datasets import HOSPITALS, heart_disease
-from lessons.messages import Transcript
 from lessons.mpc import ring
 from lessons.mpc.additive import secure_sum
 from lessons.mpc.wire import Wire, transcript
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, new_figure
+from lessons.transcript import Transcript
 from lessons.widgets.picture import Artists, PictureWidget, checkbox, dropdown, int_slider
 from lessons.widgets.who_sees_what import who_sees_what
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from lessons.fl import robust
-from lessons.messages import Message, Transcript
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, new_figure
+from lessons.transcript import Message, Transcript
 from lessons.validation import Vector
 from lessons.widgets.picture import Artists, PictureWidget, dropdown, int_slider, log_slider
 from lessons.widgets.who_sees_what import who_sees_what

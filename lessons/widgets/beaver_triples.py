@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lessons.messages import Transcript
 from lessons.mpc import additive, beaver
 from lessons.mpc.wire import Wire, send, transcript
 from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, new_figure
+from lessons.transcript import Transcript
 from lessons.widgets.picture import Artists, PictureWidget, checkbox, int_slider
 from lessons.widgets.who_sees_what import who_sees_what
 

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lessons.dp.auditing.confidence import clopper_pearson
-from lessons.messages import Message, Transcript
 from lessons.mpc.cheating import authenticated, commitments, mac_check, tag_dealer
 from lessons.mpc.cheating.authenticated import Opened
 from lessons.mpc.ring import Elements
 from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED, new_figure
+from lessons.transcript import Message, Transcript
 from lessons.widgets.picture import Artists, PictureWidget, dropdown, int_slider
 from lessons.widgets.who_sees_what import who_sees_what
 

@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from lessons.fl import drift
-from lessons.messages import Message, Transcript
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, new_figure
+from lessons.transcript import Message, Transcript
 from lessons.validation import Vector, choice
 from lessons.widgets.picture import (
     Artists,

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from lessons.messages import Transcript
 from lessons.mpc import additive
 from lessons.mpc.bits import adder, boolean, comparison
 from lessons.mpc.wire import Wire, send, transcript
 from lessons.plots.comparison import fill_tree, lay_out_tree, letters, levels_of
 from lessons.plots.figure import GREEN, GREY, ORANGE, RED, SKY, new_figure
+from lessons.transcript import Transcript
 from lessons.validation import Vector
 from lessons.widgets.picture import Artists, PictureWidget, dropdown, int_slider, log_slider
 from lessons.widgets.who_sees_what import who_sees_what

@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from lessons.fl.rounds import ModelMessage, Round, UpdateMessage, transcript
-from lessons.messages import Message, Transcript
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, new_figure
+from lessons.transcript import Message, Transcript
 from lessons.validation import Vector
 from lessons.widgets.picture import Artists, PictureWidget, int_slider
 from lessons.widgets.who_sees_what import who_sees_what

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from lessons.messages import Transcript
 from lessons.mpc import additive, beaver, ring
 from lessons.mpc.servers import private_network
 from lessons.mpc.wire import Wire, send, transcript
 from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED, new_figure
+from lessons.transcript import Transcript
 from lessons.validation import Vector
 from lessons.widgets.picture import Artists, PictureWidget, log_slider
 from lessons.widgets.who_sees_what import who_sees_what

@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 from scipy.stats import binom
 
-from lessons.messages import Message, Transcript
 from lessons.mpc.aggregation import pairwise_masks, sealed_shares, secure_aggregation
 from lessons.mpc.aggregation.aggregation_messages import Envelope, MaskedVector
 from lessons.mpc.aggregation.aggregation_round import Round, aggregate
 from lessons.mpc.aggregation.secure_aggregation import Client
 from lessons.mpc.ring import Elements
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED, new_figure
+from lessons.transcript import Message, Transcript
 from lessons.validation import Vector
 from lessons.widgets.picture import Artists, PictureWidget, int_slider, slider
 from lessons.widgets.who_sees_what import who_sees_what

@@ -15,8 +15,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.text import Text
 
-from lessons.messages import Message, Transcript, seen_by
 from lessons.plots.figure import BLACK, BLUE, DPI, GREY, ORANGE
+from lessons.transcript import Message, Transcript, seen_by
 from lessons.widgets.label_places import curve, free_places
 from lessons.widgets.picture import Artists, PictureWidget, dropdown, int_slider
 

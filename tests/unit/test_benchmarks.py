@@ -87,7 +87,7 @@ def test_both_limits_are_the_same_steps_on_the_images_of_all_clients():
 
 
 def test_flower_script_refuses_to_time_work_that_differs():
-    script = (ROOT / "benchmarks" / "flower_round.py").read_text(encoding="utf-8")
+    script = (ROOT / "benchmarks" / "libraries" / "flower_round.py").read_text(encoding="utf-8")
     for name, value in federated.RECIPE.items():
         assert f"{name}={value}" in script  # it runs where the course's other packages are missing
     assert "must be those of the plain loop" in script

@@ -11,23 +11,23 @@ from tests.lesson_map import NOTEBOOKS, ROOT, imports_in, map_of
 
 MODULES = sorted((ROOT / "lessons").rglob("*.py"))
 FLOOR = (
-    *("validation", "randomness", "messages", "datasets", "models", "small_network"),
+    *("validation", "randomness", "transcript", "datasets", "models", "small_network"),
     *("scenarios", "environment"),
 )
 TAUGHT = ("attacks", "dp", "fl", "mpc")
 ALLOWED = {  # first part of a module's name -> what of ours it may import
     "validation": (),
     "randomness": ("validation",),
-    "messages": ("validation",),
+    "transcript": ("validation",),
     "datasets": ("validation",),
     "models": ("validation",),
     "small_network": ("validation",),
-    "scenarios": ("validation", "messages"),
+    "scenarios": ("validation", "transcript"),
     "environment": ("validation",),
     "bridges": ("validation",),
     "attacks": ("attacks", "validation"),
     "dp": ("dp", "models", "validation", "randomness"),
-    "mpc": ("mpc", "validation", "randomness", "messages"),
+    "mpc": ("mpc", "validation", "randomness", "transcript"),
     "fl": (
         "fl",
         "dp",
@@ -37,7 +37,7 @@ ALLOWED = {  # first part of a module's name -> what of ours it may import
         "datasets",
         "validation",
         "randomness",
-        "messages",
+        "transcript",
     ),
     "plots": ("plots",),
     "widgets": ("widgets", "plots", *TAUGHT, *FLOOR),

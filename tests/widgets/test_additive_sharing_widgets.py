@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from lessons.checks import additive_sharing as checks
-from lessons.messages import seen_by
 from lessons.mpc.exhaustion import leaking_coalition
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED
+from lessons.transcript import seen_by
 from lessons.widgets import additive_sharing as widgets
 from tests.plots.artists import frame, hex_of, numbers, texts, ticks
 from tests.widgets.every_widget import move

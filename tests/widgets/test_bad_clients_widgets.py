@@ -8,8 +8,8 @@ import pytest
 from lessons import small_network
 from lessons.checks import bad_clients as checks
 from lessons.fl import robust
-from lessons.messages import seen_by
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY
+from lessons.transcript import seen_by
 from lessons.widgets import bad_clients as widgets
 from tests.plots.artists import frame, line, numbers, same_lines, texts, ticks, upright
 from tests.widgets import bad_client_runs

@@ -5,8 +5,8 @@ import pytest
 
 from lessons.checks import beaver_triples as checks
 from lessons.checks.beaver_triples import questions
-from lessons.messages import seen_by
 from lessons.plots.figure import BLUE, GREY, ORANGE
+from lessons.transcript import seen_by
 from lessons.widgets import beaver_triples as widgets
 from tests.plots.artists import frame, hex_of, numbers, texts
 from tests.widgets.every_widget import arrows, move

@@ -8,8 +8,8 @@ import pytest
 from lessons.checks import cheating_parties as checks
 from lessons.checks.cheating_parties import questions
 from lessons.datasets import heart_disease
-from lessons.messages import seen_by
 from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED
+from lessons.transcript import seen_by
 from lessons.widgets import cheating_parties as widgets
 from tests.plots.artists import frame, hex_of, numbers, texts
 from tests.widgets.every_widget import arrows, move

@@ -5,8 +5,8 @@ import pytest
 
 from lessons.checks import client_drift as checks
 from lessons.fl import drift
-from lessons.messages import seen_by
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED
+from lessons.transcript import seen_by
 from lessons.widgets import client_drift as widgets
 from tests.plots.artists import (
     frame,

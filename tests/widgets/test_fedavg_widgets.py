@@ -5,8 +5,8 @@ import pytest
 from lessons.checks import fedavg as checks
 from lessons.fl.client import client_update
 from lessons.fl.rounds import fedavg_round
-from lessons.messages import seen_by
 from lessons.plots.figure import BLACK, BLUE, GREEN, GREY, ORANGE, RED
+from lessons.transcript import seen_by
 from lessons.widgets import fedavg as widgets
 from lessons.widgets import progress
 from tests.plots.artists import frame, line, numbers, same_legend, same_lines, texts, upright

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from lessons.checks import private_inference as checks
-from lessons.messages import seen_by
 from lessons.mpc.servers import private_network
 from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE, RED
+from lessons.transcript import seen_by
 from lessons.widgets import private_inference as widgets
 from tests.plots.artists import frame, line, numbers, same_legend, same_lines, texts, upright
 from tests.widgets.every_widget import move

@@ -7,9 +7,9 @@ import pytest
 
 from lessons.checks import secure_aggregation as checks
 from lessons.checks.secure_aggregation import questions
-from lessons.messages import seen_by
 from lessons.mpc.aggregation import sealed_shares
 from lessons.plots.figure import BLUE, GREEN, GREY, ORANGE, RED
+from lessons.transcript import seen_by
 from lessons.widgets import secure_aggregation as widgets
 from tests.plots.artists import frame, level, line, same, same_legend, same_lines, texts
 from tests.widgets.every_widget import arrows, move

@@ -6,7 +6,7 @@ import pytest
 from lessons.checks import start_here as checks
 from lessons.datasets import HOSPITALS, digits
 from lessons.fl.three_designs import DESIGNS, HELPER, SERVER, transcripts
-from lessons.messages import seen_by
+from lessons.transcript import seen_by
 from lessons.widgets import start_here as widgets
 from tests.plots.artists import numbers
 from tests.widgets.every_widget import arrows, move

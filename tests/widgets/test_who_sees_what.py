@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from matplotlib.transforms import Bbox
 
-from lessons.messages import Message, Transcript
 from lessons.plots.figure import BLACK, BLUE, GREY, ORANGE
+from lessons.transcript import Message, Transcript
 from lessons.widgets import additive_sharing, fedavg, start_here
 from lessons.widgets.label_places import free_places
 from lessons.widgets.who_sees_what import describe, view, who_sees_what

@@ -12,7 +12,7 @@ from lessons.checks.engine.exercise import Exercise
 from lessons.checks.engine.mistakes import Found, Mistake
 from lessons.checks.engine.told import Case, shown
 from lessons.fl.three_designs import readable_by as reference
-from lessons.messages import Message
+from lessons.transcript import Message
 
 NAMES = ("Server", "Server 2", "Ann", "ANN", "Annabel", "Bob", "Eve", "Helper")
 

@@ -8,7 +8,7 @@ from lessons import models, small_network
 from lessons.datasets import digits
 from lessons.fl import partition, rounds
 from lessons.fl.client import client_update
-from lessons.messages import seen_by
+from lessons.transcript import seen_by
 
 MEANS = np.array([[1.0, 0.0], [5.0, 2.0], [-3.0, 4.0]])
 SIZES = (1, 4, 7)

@@ -15,7 +15,7 @@ from lessons.fl.three_designs import (
     readable_by,
     secret_shared,
 )
-from lessons.messages import Message, seen_by
+from lessons.transcript import Message, seen_by
 
 AGES = {"A": np.array([20.0, 30.0]), "B": np.array([70.0]), "C": np.array([40.0, 41.0, 42.0])}
 MEAN = (20 + 30 + 70 + 40 + 41 + 42) / 6

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from lessons.messages import seen_by
 from lessons.mpc import additive
 from lessons.mpc.wire import send, transcript
+from lessons.transcript import seen_by
 
 PARTIES = ("Ada", "Bert", "Cleo")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lessons.messages import Message, Transcript, seen_by
+from lessons.transcript import Message, Transcript, seen_by
 
 PARTIES = ("A", "B", "C")
 

@@ -21,7 +21,7 @@ CLIENTS, LENGTH, THRESHOLD, REPETITIONS = map(int, sys.argv[1:5])
 
 def main():
     """Run the rounds."""
-    path = Path(__file__).parents[1] / "bridges" / "flower.py"
+    path = Path(__file__).parents[2] / "bridges" / "flower.py"
     found = importlib.util.spec_from_file_location("bridge_flower", path)
     bridge = importlib.util.module_from_spec(found)
     found.loader.exec_module(bridge)
