@@ -275,6 +275,14 @@ def never_the_secret_as_a_share(secret, *, threshold, points, modulus, draw):
 
 
 @refused(checks.share_secret, "draws_again")
+def never_all_zero(secret, *, threshold, points, modulus, draw):
+    a = [draw() for _ in range(threshold)]
+    while threshold and not any(a):
+        a = [draw() for _ in range(threshold)]
+    return at([secret, *a], points, modulus)
+
+
+@refused(checks.share_secret, "draws_again")
 def different_coefficients(secret, *, threshold, points, modulus, draw):
     a = [secret]
     while len(a) <= threshold:

@@ -115,11 +115,14 @@ def every_run(sharing: Sharing) -> Found | None:
     """Go through all randomness of a tiny ring, for every secret."""
     modulus, groups = sharing.modulus, []
     for secret in range(modulus):
-        group, counts = [], set()
+        group: list[list[int]] = []
 
         def run(draw: Draw, x: int = secret) -> Run:
             return one_run(sharing, x, draw)
 
+        counts = {
+            run(lambda: 1)[1]
+        }  # beside the first outcome, all 0, that some draw away for ever
         for _, (shares, drawn) in outcomes(run, modulus=modulus):
             counts.add(drawn)
             if found := _draws([counts], sharing) or sharing.unfit(secret, shares):
