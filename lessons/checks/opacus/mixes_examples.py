@@ -276,7 +276,8 @@ mixes_examples = Exercise(
         "Two calls: one with the images as they are, one with images[i] changed (in a copy). Which rows of "
         "the outputs may differ?",
         "Only row i. np.delete(outputs, i, axis=0) takes it out. Try every i.",
-        "torch.manual_seed(0) before each call makes dropout drop the same.",
+        "torch.manual_seed(0) before each call makes dropout drop the same. Inside with "
+        "torch.random.fork_rng(): the generator is afterwards as it was.",
     ),
     mistakes=MISTAKES,
 )
