@@ -26,7 +26,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-import torch
 
 from lessons.checks.engine.exercise import Exercise, Question
 
@@ -72,7 +71,7 @@ def forgetful(reference: Callable[..., Any], name: str) -> Callable[..., Any]:
             return tuple(map(key, value))
         if isinstance(value, dict):
             return tuple((one, key(other)) for one, other in value.items())
-        if isinstance(value, torch.Tensor):
+        if hasattr(value, "detach"):  # a tensor; lessons without torch do not load it for this
             value = value.detach().numpy()
         return (np.shape(value), value.tobytes()) if isinstance(value, np.ndarray) else value
 

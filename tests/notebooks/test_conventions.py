@@ -234,7 +234,7 @@ def test_readme_lists_the_lesson_with_its_title_and_minutes(path):
 def test_the_map_of_lesson_00_names_the_lesson_with_its_star(path):
     number, title = path.stem[:2], re.match(r"# \d\d · (.+)", read(path).cells[0].source).group(1)
     text = "\n".join(cell.source for cell in read(LESSONS[0]).cells)
-    found = re.search(rf"\*\*{number}\*\* ([^|★]+?) ?(★?)(?=, \*\*| \|)", text)
+    found = re.search(rf"\*\*{number}\*\* \[([^]]+)\]\({path.name}\) ?(★?)(?=, \*\*| \|)", text)
     assert found and title.startswith(found.group(1).strip())
     star = f"| {number} ★ |" in (ROOT / "README.md").read_text("utf-8")
     assert (found.group(2) == "★") == star
