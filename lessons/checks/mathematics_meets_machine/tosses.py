@@ -35,9 +35,9 @@ class Asked:
             self.tosses += 1
             if not isinstance(p, Fraction | int) or isinstance(p, bool):
                 self.floats += 1
-            exact = Fraction(p)
-            self.outside += not 0 <= exact <= 1
+            exact = p if isinstance(p, Fraction) else Fraction(p)
             d = exact.denominator
+            self.outside += not 0 <= exact.numerator <= d
             self.binary += d >= 2**40 and d & (d - 1) == 0
             self.probabilities.add(exact)
             return _tossed(coin, exact)

@@ -57,7 +57,9 @@ class _Run:
         place = len(self.tosses)
         if place >= MOST_TOSSES:
             raise _TooLong
-        p = min(max(Fraction(p), Fraction(0)), Fraction(1))
+        p = p if isinstance(p, Fraction) else Fraction(p)
+        if not 0 <= p.numerator <= p.denominator:
+            p = Fraction(p > 0)
         if place < len(self.script):
             if p != self.expected[place]:
                 raise OtherRandomness
