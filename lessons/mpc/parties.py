@@ -40,7 +40,7 @@ def all_rows(
 
     Returns the values with the rows of all parties, (n_parties, …) each.
     """
-    if isinstance(wire, Transport):
+    if wire is not None and isinstance(wire, Transport):  # None first: to look at it is quick
         return wire.exchange(values, step=step, labels=labels)
     for rows, label in zip(values, labels, strict=True):
         for sender in range(len(rows)):
@@ -62,7 +62,7 @@ def first_row(wire: Link) -> slice:
 
     An empty slice where party 0 is elsewhere, so that nothing is added.
     """
-    here = not isinstance(wire, Transport) or wire.party == 0
+    here = wire is None or not isinstance(wire, Transport) or wire.party == 0
     return slice(0, 1 if here else 0)
 
 
@@ -78,7 +78,7 @@ def number_of_parties(rows: Elements, *, wire: Link) -> int:
 
 def require_rows(name: str, rows: Elements, *, wire: Link, least: int = 2) -> Elements:
     """``ValueError`` unless there is a row for each party here: one, or in one program ``least``."""
-    if isinstance(wire, Transport):
+    if wire is not None and isinstance(wire, Transport):
         if rows.ndim == 0 or len(rows) != 1:
             rule = f"must have the row of party {wire.party + 1} only"
             raise ValueError(f"{name} {rule}, got shape {rows.shape}")
