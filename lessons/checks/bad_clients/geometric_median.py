@@ -47,7 +47,7 @@ def _best(updates: Vector, n_steps: int) -> Vector:
             break
         weights = 1 / np.maximum(np.linalg.norm(updates - z, axis=1), 1e-9)
         z, before = weights @ updates / weights.sum(), z
-    return z
+    return np.asarray(z)
 
 
 def _fits(case: Case, got: Vector, right: Vector) -> bool:
