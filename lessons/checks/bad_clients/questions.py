@@ -90,7 +90,8 @@ LEFT_MISTAKES = {
     ),
     "all": Mistake(
         "Look over the server's shoulder: with which numbers would it sort, or measure distances?",
-        "Median, trimmed mean, Krum and the geometric median all need the rows.",
+        "Median, trimmed mean and Krum need the rows; a step towards the geometric median needs two "
+        "weighted sums, not this one.",
         made_by=(7,),
     ),
 }
