@@ -156,7 +156,7 @@ next_clip_norm = Exercise(
     name="next_clip_norm",
     reference=adaptive_clipping.next_clip_norm,
     examine=examine,
-    takeaway="One noisy bit per client steers C to the quantile, by factors, from far above or below.",
+    takeaway="One bit per client, summed with noise, steers C to the quantile, by factors.",
     hints=(
         "First the bits: which clients have a norm of at most C? Count each as +1/2 or −1/2.",
         "Add the bits and the noise, divide by expected_clients, add 1/2: that is the noisy fraction.",

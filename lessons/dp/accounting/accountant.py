@@ -2,7 +2,7 @@
 
 For add/remove neighbours and Poisson sampling, by the privacy loss distribution, the worse of the two
 directions. The answers are upper bounds (rounding errors of floating-point numbers apart), above the
-true ε by about 2e-4 at most (1 to 3 % where ε itself is tiny) while the losses fit the grid
+true ε by about 2e-4 at most (some per cent where ε itself is tiny) while the losses fit the grid
 (``pld.MOST_POINTS``). Where they fit none, the bound of Rényi DP is given.
 """
 
