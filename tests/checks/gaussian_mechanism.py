@@ -2,7 +2,7 @@
 
 from copy import deepcopy
 from fractions import Fraction
-from math import erfc, exp, log, pi, sqrt
+from math import erf, erfc, exp, log, pi, sqrt
 from statistics import NormalDist
 
 import mpmath
@@ -27,6 +27,11 @@ def curve(sigma, reach, epsilon, *, cdf=ndtr, exponential=exp):
     """(13.v) as it stands there."""
     mu = reach / sigma
     return cdf(mu / 2 - epsilon / mu) - exponential(epsilon) * cdf(-mu / 2 - epsilon / mu)
+
+
+def by_erf(x):
+    """Φ as the standard library has it before Python 3.14."""
+    return (1 + erf(x / sqrt(2))) / 2
 
 
 for code, wrong in {
@@ -115,7 +120,7 @@ def halving(reach, epsilon, delta, *, delta_of=exact, low=0.0, high=None, steps=
 
 
 def book_curve(sigma, reach, epsilon):
-    return curve(sigma, reach, epsilon, cdf=NormalDist().cdf)
+    return curve(sigma, reach, epsilon, cdf=by_erf)
 
 
 def least(reach, epsilon, delta):
@@ -430,7 +435,7 @@ def nothing_for_a_small_mu(*, sigma, l2_sensitivity, epsilon):
 
 @refused(checks.gaussian_delta)
 def standard_library_as_far_as_seven(*, sigma, l2_sensitivity, epsilon):
-    mu, cdf = l2_sensitivity / sigma, NormalDist().cdf
+    mu, cdf = l2_sensitivity / sigma, by_erf
     if mu / 2 + epsilon / mu < 7:
         return cdf(mu / 2 - epsilon / mu) - exp(epsilon) * cdf(-mu / 2 - epsilon / mu)
     return gaussian_delta(sigma=sigma, l2_sensitivity=l2_sensitivity, epsilon=epsilon)
