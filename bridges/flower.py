@@ -327,8 +327,8 @@ class HeldToRegister(FedAvg):
         replies = list(replies)
         for one in replies:
             if one.has_content():
-                registered = self.register[one.metadata.src_node_id]
-                one.content["metrics"][self.weighted_by_key] = registered
+                for metrics in one.content.metric_records.values():  # under whatever name
+                    metrics[self.weighted_by_key] = self.register[one.metadata.src_node_id]
         return super().aggregate_train(server_round, replies)
 
 
