@@ -108,6 +108,16 @@ def test_an_answer_that_works_is_not_taken_for_one_that_sleeps():
     assert answer(works_a_tenth_of_the_time, seconds=0.2) == "done"  # after more than a second
 
 
+def test_a_machine_that_stands_still_is_not_taken_for_an_answer_that_sleeps(monkeypatch):
+    wait = threading.Event.wait
+
+    def held_up(event, timeout=None):
+        return wait(event, 0.4 if timeout == 0.02 else timeout)
+
+    monkeypatch.setattr(threading.Event, "wait", held_up)
+    assert answer(lambda: time.sleep(2.0) or "done", seconds=0.2) == "done"
+
+
 def test_thread_that_sleeps_is_left_behind_and_parked_when_it_wakes():
     woke, alarm = [], threading.Event()
 

@@ -86,15 +86,14 @@ def _in_a_thread(work: Callable[[], Any], seconds: float, notes: Notes) -> Any:
         done.set()
 
     thread = threading.Thread(target=target, daemon=True)
-    started = time.monotonic()
+    waited = 0.0
     with _output_of(thread, notes):  # until the thread has ended: it may be printing
         try:
             thread.start()
             while not done.wait(0.02):
+                waited += 0.02  # not by the clock, which goes on while the machine stands still
                 spent = clock[0]() if clock else 0.0
-                if spent >= seconds or waited_too_long(
-                    time.monotonic() - started, spent=spent, seconds=seconds
-                ):
+                if spent >= seconds or waited_too_long(waited, spent=spent, seconds=seconds):
                     break
         finally:  # also when the caller is interrupted
             if not done.is_set():
@@ -102,13 +101,14 @@ def _in_a_thread(work: Callable[[], Any], seconds: float, notes: Notes) -> Any:
     return outcome[0] if outcome else TimeIsUp()
 
 
-def waited_too_long(elapsed: float, *, spent: float, seconds: float) -> bool:
-    """Whether an answer sleeps: it has hardly used the processor in all that time.
+def waited_too_long(waited: float, *, spent: float, seconds: float) -> bool:
+    """Whether an answer sleeps: it has hardly used the processor while this process ``waited``.
 
     On a machine with a dozen busy programs an answer that works gets a small part of each second,
-    and must not be taken for one that sleeps.
+    and must not be taken for one that sleeps. Such a machine holds up whoever watches it as well, so
+    the waits that came back are counted, not the time that went by.
     """
-    return elapsed >= PATIENCE * seconds + BUSY * spent
+    return waited >= PATIENCE * seconds + BUSY * spent
 
 
 def _ending(work: Callable[[], Any]) -> Any:
