@@ -120,9 +120,8 @@ def every_run(sharing: Sharing) -> Found | None:
         def run(draw: Draw, x: int = secret) -> Run:
             return one_run(sharing, x, draw)
 
-        counts = {
-            run(lambda: 1)[1]
-        }  # beside the first outcome, all 0, that some draw away for ever
+        # Beside the first outcome, all 0, which some draw away for ever:
+        counts = {run(lambda: 1)[1]}
         for _, (shares, drawn) in outcomes(run, modulus=modulus):
             counts.add(drawn)
             if found := _draws([counts], sharing) or sharing.unfit(secret, shares):
