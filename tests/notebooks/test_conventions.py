@@ -240,6 +240,27 @@ def test_the_map_of_lesson_00_names_the_lesson_with_its_star(path):
     assert (found.group(2) == "★") == star
 
 
+def test_the_map_of_lesson_00_adds_up_the_minutes_of_the_lessons():
+    row = re.compile(r"^\| (\d\d)( ★)? \|[^|]*\| (\d+)–(\d+) \|", re.M)
+    rows = row.findall((ROOT / "README.md").read_text("utf-8"))
+    text = next(cell.source for cell in read(LESSONS[0]).cells if cell.get("id") == "map")
+    for chosen, said in (
+        (rows, r"all (?P<number>\d+) lessons .* (?P<least>\d+) to (?P<most>\d+) hours"),
+        ([one for one in rows if one[1]], r"(?P<least>\d+) to (?P<most>\d+) hours in all"),
+    ):
+        found = re.search(said, text).groupdict()
+        assert int(found.get("number", len(chosen))) == len(chosen)
+        for column, hours in ((2, found["least"]), (3, found["most"])):
+            assert abs(sum(int(one[column]) for one in chosen) - 60 * int(hours)) <= 30
+    least, most, *bridges = re.search(
+        r"takes (\d+) to (\d+) minutes, one of part 5 (\d+) to (\d+);", text
+    ).groups()
+    for part, said in ((lambda n: n < "5", [least, most]), (lambda n: n > "5", bridges)):
+        of_part = [one for one in rows if part(one[0])]
+        assert min(int(one[2]) for one in of_part) == int(said[0])
+        assert max(int(one[3]) for one in of_part) == int(said[1])
+
+
 def test_every_link_to_a_file_leads_somewhere():
     for page in ("README.md", "CONTRIBUTING.md", "lessons/data/README.md"):
         text = (ROOT / page).read_text("utf-8")
