@@ -23,7 +23,7 @@ import time
 import numpy as np
 from mpyc.runtime import mpc  # takes its options, -P, -I and --no-log, out of sys.argv
 
-SECINT, SECFXP = mpc.SecInt(16), mpc.SecFxp(32, 16)  # 32 bits, 16 of them fractional
+SECINT, SECFXP = mpc.SecInt(20), mpc.SecFxp(32, 16)  # sums below 2**19; 16 of 32 bits fractional
 
 
 def fixed(values):
