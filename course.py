@@ -68,12 +68,12 @@ NBVAL += " -p tests.notebooks.words_of_pictures"
 STAGES = {
     "lint": ["ruff check .", "ruff format --check ."],
     "types": ["mypy --strict lessons"],
-    "unit": [PYTEST + " tests/unit", PYTEST + " tests/environment"],
+    "unit": [PYTEST + " tests/unit", PYTEST + " tests/set_up"],
     "bridges": ["pytest -q -rs -p no:nbval tests/bridges"],  # one after the other: they start many
     "checks": [PYTEST + " tests/checks"],
     "widgets": [PYTEST + " tests/plots", PYTEST + " tests/widgets"],
     "notebooks": [NBVAL + " notebooks", NBVAL + " solutions"],
-    "injected": [PYTEST + " tests/notebooks"],
+    "solved": [PYTEST + " tests/notebooks"],
     "browser": [PYTEST + " -rs tests/browser"],
 }
 ADVICE = {  # what a failed pip or venv says, and what to do: the first that fits

@@ -14,8 +14,8 @@ Out:  simulated, deployed (n_rounds, n_parameters)  the server's parameters afte
                        0.5 and delta 1e-5
       dp_joins         (2,) how far the DP strategy's average moves at noise 0 when the last node joins the
                        others and moves against them; with equal weights
-      held             (3, n_parameters) the round of ``lied`` with HeldToRegister, node 0 claiming ``lie``
-                       times its examples, 0 and minus its examples
+      held             (4, n_parameters) the round of ``lied`` with HeldToRegister, node 0 claiming ``lie``
+                       times its examples, 0, minus its examples, and ``lie`` times under another name
       about_secagg     (n_parameters,) one round through SecAgg+; secagg_sizes: what the server also reads
       about_opened     (n_parameters,) what a server that asks for both secrets of node 0 reads in that round
       about_secagg_large  the average of 1, 2, 3 through SecAgg+, at ten times the examples
@@ -541,15 +541,22 @@ def stranger_is_refused(folder, port):
     return outcome == ["connected", "refused"]
 
 
-def lied_about(given, trained, *, times, strategy):
-    """A round's average by a strategy, where node 0 claims ``times`` the examples that it has."""
+def lied_about(given, trained, *, times, strategy, renamed=False):
+    """A round's average by a strategy, where node 0 claims ``times`` the examples that it has.
+
+    ``renamed``: its metric record has another name, and a record of settings has that one. Flower looks
+    at the names of the first reply, so this one comes last.
+    """
     identify()
     claimed = given["n_examples"] * np.where(np.arange(len(trained)) == 0, times, 1)
     replies = [
         reply_of(one, int(n_k), node_id=number + 1)
         for number, (one, n_k) in enumerate(zip(trained, claimed, strict=True))
     ]
-    arrays, _ = strategy.aggregate_train(1, replies)
+    if renamed:
+        content = replies[0].content
+        content["claim"], content["metrics"] = content["metrics"], ConfigRecord({"num-examples": 1})
+    arrays, _ = strategy.aggregate_train(1, replies[::-1])
     return arrays.to_numpy_ndarrays()[0]
 
 
@@ -577,8 +584,10 @@ def beside_the_network(given):
     return {
         "lied": lied_about(given, trained, times=lie, strategy=FedAvg()),
         "held": [
-            lied_about(given, trained, times=times, strategy=HeldToRegister(register))
-            for times in (lie, 0, -1)
+            lied_about(
+                given, trained, times=times, strategy=HeldToRegister(register), renamed=renamed
+            )
+            for times, renamed in ((lie, False), (0, False), (-1, False), (lie, True))
         ],
         "dp_joins": [one_more_node(given, weights) for weights in (given["n_examples"], equal)],
         "about_opened": secagg["opened"], "about_secagg_large": large["average"],

@@ -62,7 +62,10 @@ first_step = Exercise(
     mistakes=MISTAKES,
 )
 '''
-INIT = '''"""Checks of lesson {n}."""
+INIT = '''"""Checks of lesson {n}: one file an exercise.
+
+{n}.1 first_step.
+"""
 
 from lessons.checks.{stem}.first_step import first_step
 

@@ -1,1 +1,1 @@
-"""Checks of the exercises: one module per lesson, all built on ``exercise.Exercise``."""
+"""Checks of the exercises: a folder per lesson, a file an exercise, all built on ``engine``."""

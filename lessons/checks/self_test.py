@@ -6,8 +6,8 @@ Pictures are imported only when one is drawn, so that a broken installation give
 import html
 from collections.abc import Sequence
 
-from lessons import environment
-from lessons.environment import Finding
+from lessons import installation
+from lessons.installation import Finding
 
 
 class Report:
@@ -47,7 +47,7 @@ class Report:
 
 def self_test() -> Report:
     """Look at this kernel and say what is in order, and what to do about the rest."""
-    return Report(environment.findings(environment.facts(draw=_draw)))
+    return Report(installation.findings(installation.facts(draw=_draw)))
 
 
 def _sign(finding: Finding) -> str:

@@ -1,1 +1,1 @@
-"""Figures of the lessons: arrays in, a ``figure.Plot`` with its words out; nothing is computed here."""
+"""Figures without sliders: arrays in, a ``figure.Plot`` with its words out; nothing is computed here."""

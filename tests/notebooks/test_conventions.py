@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from lessons import environment
+from lessons import installation
 from lessons.checks.engine.exercise import Exercise, Question
 from tests.lesson_map import NOTEBOOKS, loads_torch
 from tests.notebooks.course_notebooks import (
@@ -253,7 +253,7 @@ def test_the_map_of_lesson_00_adds_up_the_minutes_of_the_lessons():
         for column, hours in ((2, found["least"]), (3, found["most"])):
             assert abs(sum(int(one[column]) for one in chosen) - 60 * int(hours)) <= 30
     least, most, *bridges = re.search(
-        r"takes (\d+) to (\d+) minutes, one of part 5 (\d+) to (\d+);", text
+        r"takes (\d+) to (\d+) minutes, one of part 5 takes (\d+) to (\d+);", text
     ).groups()
     for part, said in ((lambda n: n < "5", [least, most]), (lambda n: n > "5", bridges)):
         of_part = [one for one in rows if part(one[0])]
@@ -269,7 +269,7 @@ def test_every_link_to_a_file_leads_somewhere():
 
 
 def test_the_self_test_knows_which_lessons_load_torch():
-    assert [stem[:2] for stem in NOTEBOOKS if loads_torch(stem)] == list(environment.WITH_TORCH)
+    assert [stem[:2] for stem in NOTEBOOKS if loads_torch(stem)] == list(installation.WITH_TORCH)
 
 
 def test_pictures_of_the_readme_were_made_from_the_code_as_it_stands():

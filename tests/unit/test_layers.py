@@ -1,6 +1,8 @@
 """The layers of the package: an import never points up, and heavy imports stay where they belong."""
 
 import ast
+import importlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +14,7 @@ from tests.lesson_map import NOTEBOOKS, ROOT, imports_in, map_of
 MODULES = sorted((ROOT / "lessons").rglob("*.py"))
 FLOOR = (
     *("validation", "randomness", "transcript", "datasets", "models", "small_network"),
-    *("scenarios", "environment"),
+    *("scenarios", "installation"),
 )
 TAUGHT = ("attacks", "dp", "fl", "mpc")
 ALLOWED = {  # first part of a module's name -> what of ours it may import
@@ -23,7 +25,7 @@ ALLOWED = {  # first part of a module's name -> what of ours it may import
     "models": ("validation",),
     "small_network": ("validation",),
     "scenarios": ("validation", "transcript"),
-    "environment": ("validation",),
+    "installation": ("validation",),
     "bridges": ("validation",),
     "attacks": ("attacks", "validation"),
     "dp": ("dp", "models", "validation", "randomness"),
@@ -178,3 +180,12 @@ def test_lessons_without_gradients_load_no_torch():
     ]
     code = f"import sys, {', '.join(modules)}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_checks_of_a_lesson_say_which_number_has_which_name():
+    for folder in sorted((ROOT / "lessons" / "checks").iterdir()):
+        if not (folder / "__init__.py").exists() or folder.name == "engine":
+            continue
+        package = importlib.import_module(f"lessons.checks.{folder.name}")
+        said = re.findall(r"(\d\d\.\w) (\w+)", package.__doc__)
+        assert sorted(said) == sorted((getattr(package, n).number, n) for n in package.__all__)

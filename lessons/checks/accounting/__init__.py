@@ -1,4 +1,8 @@
-"""Checks of lesson 15, accounting for subsampling: one file an exercise."""
+"""Checks of lesson 15, accounting for subsampling: one file an exercise.
+
+15.1 amplify, 15.2 subsampled_rdp, 15.3 add_losses.
+Questions: 15.B least_noise, 15.C steps_allowed.
+"""
 
 from lessons.checks.accounting.add_losses import add_losses
 from lessons.checks.accounting.amplify import amplify

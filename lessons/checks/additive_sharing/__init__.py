@@ -1,4 +1,8 @@
-"""Checks of lesson 31, additive secret sharing: one file an exercise."""
+"""Checks of lesson 31, additive secret sharing: one file an exercise.
+
+31.1 guess_secret, 31.2 share_secret, 31.3 linear_shares, 31.4 pooled_mean.
+Questions: 31.A fraction_exposed, 31.C third_hospital.
+"""
 
 from lessons.checks.additive_sharing.guess_secret import guess_secret
 from lessons.checks.additive_sharing.linear_shares import linear_shares

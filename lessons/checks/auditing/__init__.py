@@ -1,4 +1,9 @@
-"""Checks of lesson 17, auditing: one file an exercise."""
+"""Checks of lesson 17, auditing: one file an exercise.
+
+17.1 likelihood_ratio_scores, 17.2 clopper_pearson, 17.3 epsilon_lower_bound,
+17.4 insert_canaries.
+Questions: 17.A smallest_limit, 17.C enough_canaries.
+"""
 
 from lessons.checks.auditing.clopper_pearson import clopper_pearson
 from lessons.checks.auditing.epsilon_lower_bound import epsilon_lower_bound

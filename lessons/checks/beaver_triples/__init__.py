@@ -1,4 +1,8 @@
-"""Checks of lesson 33, multiplication of shared values: one file an exercise."""
+"""Checks of lesson 33, multiplication of shared values: one file an exercise.
+
+33.1 multiply, 33.2 other_secret, 33.3 matmul, 33.4 product_of_all.
+Questions: 33.A laboratory_secret, 33.C second_secret.
+"""
 
 from lessons.checks.beaver_triples.matmul import matmul
 from lessons.checks.beaver_triples.multiply import multiply

@@ -1,4 +1,8 @@
-"""Checks of lesson 01, breaking anonymity: one file an exercise."""
+"""Checks of lesson 01, breaking anonymity: one file an exercise.
+
+01.1 crowd_sizes, 01.2 given_away, 01.3 ask_around, 01.4 reconstruct.
+Questions: 01.A narrowest_bands, 01.C enough_questions.
+"""
 
 from lessons.checks.breaking_anonymity.ask_around import ask_around
 from lessons.checks.breaking_anonymity.crowd_sizes import crowd_sizes

@@ -1,4 +1,8 @@
-"""Checks of lesson 22, client drift: one file an exercise."""
+"""Checks of lesson 22, client drift: one file an exercise.
+
+22.1 fixed_point, 22.2 local_updates, 22.3 new_controls, 22.4 adam_step.
+Questions: 22.A least_pull, 22.C times_the_traffic.
+"""
 
 from lessons.checks.client_drift.adam_step import adam_step
 from lessons.checks.client_drift.fixed_point import fixed_point

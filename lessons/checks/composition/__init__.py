@@ -1,4 +1,9 @@
-"""Checks of lesson 14, composition: one file an exercise."""
+"""Checks of lesson 14, composition: one file an exercise.
+
+14.1 advanced_composition, 14.2 composed_delta, 14.3 parallel_composition,
+14.4 answer_within_budget.
+Questions: 14.A first_gain, 14.B no_crossing, 14.C mean_of_one.
+"""
 
 from lessons.checks.composition.advanced_composition import advanced_composition
 from lessons.checks.composition.answer_within_budget import answer_within_budget

@@ -1,4 +1,8 @@
-"""Checks of lesson 13, the Gaussian mechanism and (ε, δ): one file an exercise."""
+"""Checks of lesson 13, the Gaussian mechanism and (ε, δ): one file an exercise.
+
+13.1 gaussian_delta, 13.2 analytic_sigma, 13.3 private_vector_sum, 13.4 repaired_sigma.
+Questions: 13.A least_noise, 13.C fewest_statistics.
+"""
 
 from lessons.checks.gaussian_mechanism.analytic_sigma import analytic_sigma
 from lessons.checks.gaussian_mechanism.gaussian_delta import gaussian_delta

@@ -1,4 +1,8 @@
-"""Checks of lesson 36, private inference: one file an exercise."""
+"""Checks of lesson 36, private inference: one file an exercise.
+
+36.1 linear, 36.2 network, 36.3 linear_bytes, 36.4 stolen_layer.
+Questions: 36.A neuron_score, 36.C equal_times.
+"""
 
 from lessons.checks.private_inference.linear import linear
 from lessons.checks.private_inference.linear_bytes import linear_bytes

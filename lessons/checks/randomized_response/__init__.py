@@ -1,4 +1,8 @@
-"""Checks of lesson 11, randomized response and the definition: one file an exercise."""
+"""Checks of lesson 11, randomized response and the definition: one file an exercise.
+
+11.1 randomized_response, 11.2 debias, 11.3 smallest_epsilon, 11.4 smallest_delta.
+Questions: 11.A posterior_after_yes, 11.C people_for_three_points.
+"""
 
 from lessons.checks.randomized_response.debias import debias
 from lessons.checks.randomized_response.questions import (

@@ -1,4 +1,8 @@
-"""Checks of lesson 38, secure aggregation: one file an exercise."""
+"""Checks of lesson 38, secure aggregation: one file an exercise.
+
+38.1 masked, 38.2 recovered, 38.3 may_answer.
+Questions: 38.A sum_of_two, 38.C largest_threshold.
+"""
 
 from lessons.checks.secure_aggregation.masked import masked
 from lessons.checks.secure_aggregation.may_answer import may_answer

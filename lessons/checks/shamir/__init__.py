@@ -1,4 +1,8 @@
-"""Checks of lesson 32, Shamir's secret sharing: one file an exercise."""
+"""Checks of lesson 32, Shamir's secret sharing: one file an exercise.
+
+32.1 fitting_secrets, 32.2 share_secret, 32.3 lagrange_weights, 32.4 find_liars.
+Questions: 32.A ruled_out, 32.C fit_the_lie.
+"""
 
 from lessons.checks.shamir.find_liars import find_liars
 from lessons.checks.shamir.fitting_secrets import fitting_secrets

@@ -1,4 +1,8 @@
-"""Checks of lesson 00, start here: one file an exercise."""
+"""Checks of lesson 00, start here: one file an exercise.
+
+00.1 value_of_one, 00.2 readable_by, 00.3 eight_scenarios.
+Questions: 00.A hidden_digit, 00.B times_more_people, 00.D pooled_shares.
+"""
 
 from lessons.checks.start_here.eight_scenarios import eight_scenarios
 from lessons.checks.start_here.questions import (

@@ -8,9 +8,9 @@ import pytest
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from lessons import environment
+from lessons import installation
 from lessons.checks.self_test import Report, self_test
-from lessons.environment import (
+from lessons.installation import (
     NEEDED_MEGABYTES,
     WIDGET_PAGE,
     Facts,
@@ -90,7 +90,7 @@ def test_several_wrong_packages_are_all_named():
 def test_memory_that_the_system_does_not_tell_is_no_fault():
     unknown = replace(GOOD, free_megabytes=None)
     assert faults(unknown) == {}
-    assert any("not measured" in one.says for one in environment.findings(unknown))
+    assert any("not measured" in one.says for one in installation.findings(unknown))
     assert faults(replace(GOOD, free_megabytes=float(NEEDED_MEGABYTES))) == {}
     assert "Memory" in faults(replace(GOOD, free_megabytes=NEEDED_MEGABYTES - 1.0))
 
@@ -125,7 +125,7 @@ def test_requirements_read_from_installed_metadata_agree_with_the_folder(monkeyp
             return lines if name == "Requires-Dist" else None
 
     monkeypatch.setattr(
-        environment.metadata, "metadata", lambda name: About({"Requires-Python": ">=3.11"})
+        installation.metadata, "metadata", lambda name: About({"Requires-Python": ">=3.11"})
     )
     assert requirements() == (">=3.11", {"numpy": "<3,>=1.26", "torch": ">=2.2"})
 
@@ -164,9 +164,9 @@ def test_drawing_that_fails_becomes_a_sentence():
     def broken():
         raise OSError("no space left")
 
-    seen = environment.facts(draw=broken)
+    seen = installation.facts(draw=broken)
     assert seen.drawing_error == "OSError: no space left"
-    assert environment.facts(draw=lambda: None).drawing_error == ""
+    assert installation.facts(draw=lambda: None).drawing_error == ""
 
 
 def test_self_test_here_finds_only_that_no_notebook_runs_and_loads_no_torch():
@@ -188,9 +188,9 @@ def test_self_test_draws_and_reports_in_words_and_html():
     assert 'role="status"' in page and "a &lt; b" in page
 
 
-def test_environment_needs_only_the_standard_library_at_its_top():
+def test_installation_needs_only_the_standard_library_at_its_top():
     code = (
-        "import sys; before = set(sys.modules); import lessons.environment, lessons.checks.self_test; "
+        "import sys; before = set(sys.modules); import lessons.installation, lessons.checks.self_test; "
         "new = {name.split('.')[0] for name in set(sys.modules) - before}; "
         "print(sorted(new - set(sys.stdlib_module_names) - {'lessons'}))"
     )

@@ -246,7 +246,7 @@ def test_all_stages_run_in_order_in_the_virtual_environment_and_from_the_course(
 
 def test_named_stages_run_alone_and_in_order(course, stages):
     course.test(["checks", "unit"])
-    assert [c[-1] for c, _ in stages] == ["tests/unit", "tests/environment", "tests/checks"]
+    assert [c[-1] for c, _ in stages] == ["tests/unit", "tests/set_up", "tests/checks"]
 
 
 def test_the_tests_of_one_lesson_run_in_every_stage_and_on_its_notebooks_only(
@@ -287,7 +287,7 @@ def test_the_tests_see_nobodys_jupyter_settings(course, stages):
 
 
 def test_every_stage_that_the_design_names_is_there(course):
-    order = "lint types unit bridges checks widgets notebooks injected browser"
+    order = "lint types unit bridges checks widgets notebooks solved browser"
     assert " ".join(course.STAGES) == order
     commands = [c for stage in course.STAGES.values() for c in stage]
     for folder in ("unit", "bridges", "checks", "widgets", "notebooks", "browser"):
