@@ -6,10 +6,11 @@ is here; its arrays have one row, and the ``wire`` is a ``Transport`` that sends
 things differ, and both stand below: how rows meet (``all_rows``), and where party 0 is (``first_row``).
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import fields, is_dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 
@@ -17,18 +18,17 @@ from lessons.mpc.ring import Elements
 from lessons.mpc.wire import Parcel, Wire, send
 
 
-@runtime_checkable
-class Transport(Protocol):
-    """One party's own end of the lines to all others; see ``lessons.mpc.servers.processes``."""
+class Transport(ABC):
+    """One party's own ends of the lines to all others; see ``lessons.mpc.servers.party``."""
 
     party: int
     n_parties: int
 
+    @abstractmethod
     def exchange(
         self, values: Sequence[Elements], *, step: int, labels: Sequence[str]
     ) -> list[Elements]:
         """Give each value (1, …) to every other party; return all parties' rows, (n_parties, …)."""
-        ...
 
 
 Link = Wire | Transport | None
@@ -46,7 +46,7 @@ def all_rows(
     """
     if (noted := listening.get()) is not None:
         noted.extend(rows.copy() for rows in values)
-    if wire is not None and isinstance(wire, Transport):  # None first: to look at it is quick
+    if isinstance(wire, Transport):
         return wire.exchange(values, step=step, labels=labels)
     for rows, label in zip(values, labels, strict=True):
         for sender in range(len(rows)):
@@ -68,7 +68,7 @@ def first_row(wire: Link) -> slice:
 
     An empty slice where party 0 is elsewhere, so that nothing is added.
     """
-    here = wire is None or not isinstance(wire, Transport) or wire.party == 0
+    here = not isinstance(wire, Transport) or wire.party == 0
     return slice(0, 1 if here else 0)
 
 
@@ -84,7 +84,7 @@ def number_of_parties(rows: Elements, *, wire: Link) -> int:
 
 def require_rows(name: str, rows: Elements, *, wire: Link, least: int = 2) -> Elements:
     """``ValueError`` unless there is a row for each party here: one, or in one program ``least``."""
-    if wire is not None and isinstance(wire, Transport):
+    if isinstance(wire, Transport):
         if rows.ndim == 0 or len(rows) != 1:
             rule = f"must have the row of party {wire.party + 1} only"
             raise ValueError(f"{name} {rule}, got shape {rows.shape}")

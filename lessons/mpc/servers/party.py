@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from lessons.mpc.parties import Transport
 from lessons.mpc.ring import Elements
 from lessons.mpc.servers import lines
 from lessons.mpc.servers.lines import PartyError
@@ -28,8 +29,8 @@ from lessons.mpc.servers.lines import PartyError
 START = 30.0  # seconds that the parties have to start and to meet
 
 
-class Lines:
-    """One party's ends of the lines to all others: a ``parties.Transport``.
+class Lines(Transport):
+    """One party's ends of the lines to all others.
 
     ``bytes_by_step``  what this party has sent, 8 bytes an element, as a wire in one program counts
     ``socket_bytes``   the same with the few words that stand in each message
