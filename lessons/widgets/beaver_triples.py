@@ -56,8 +56,8 @@ def multiplication_transcript() -> Transcript:
         wire,
         parties=PARTIES,
         holds={
-            "clinic": f"x = {X}; keeps x₁ = {x[CLINIC]} and z₁ = {z[CLINIC]}",
-            "laboratory": f"y = {Y}; keeps y₂ = {y[LABORATORY]} and z₂ = {z[LABORATORY]}",
+            "clinic": f"x = {X}, x₁ = {x[CLINIC]}; at last z₁ = {z[CLINIC]}",
+            "laboratory": f"y = {Y}, y₂ = {y[LABORATORY]}; at last z₂ = {z[LABORATORY]}",
             "dealer": f"a = {a}, b = {b}, c = {c}",
         },
         steps=(

@@ -36,13 +36,7 @@ def named(script):
 
 def held(script, party):
     """Every number that a party holds, by its name."""
-    parts = (
-        script.holds[party]
-        .replace("keeps ", "")
-        .replace(" and ", ", ")
-        .replace(";", ",")
-        .split(", ")
-    )
+    parts = script.holds[party].replace("; at last ", ", ").split(", ")
     return {part.split(" = ")[0]: int(part.split(" = ")[1]) for part in parts}
 
 
