@@ -3,6 +3,7 @@
     python course.py lab      your own copies of the lessons in JupyterLab; `lab 12` opens lesson 12
     python course.py test     every test of the course; `test 12` those of lesson 12, `test lint` a stage
     python course.py bridge   the libraries of part 5; `bridge NAME` sets one up beside the course
+    python course.py pins     for maintainers: the newest versions into constraints.txt
 
 The first start installs the versions of constraints.txt; later ones find them and go straight on.
 """
@@ -496,9 +497,7 @@ def read_command_line(arguments):
     what = "lab: open JupyterLab; test: run the tests; bridge: set up a library of part 5; pins: "
     what += "renew constraints.txt"
     add("command", choices=["lab", "test", "bridge", "pins"], help=what)
-    which = (
-        "a lesson, by its number or name; lab: or a notebook; test: or stages; bridge: a library"
-    )
+    which = "lab: a lesson, by number or name, or a notebook; test: a lesson, or stages; bridge: a library"
     add("names", nargs="*", metavar="NAME", help=which)
     add("--no-browser", action="store_true", help="lab: print the address, open no browser")
     add("--port", type=int, metavar="N", help="lab: the port to use, or the next that is free")

@@ -1,7 +1,7 @@
 """Write bridges/README.md, *Which tool for which job*, from bridges/tools.csv.
 
 python -m tests.tools_page            the page from the table
-python -m tests.tools_page --renew    the table first: versions, dates and licences as PyPI has them today
+python -m tests.tools_page --renew URL    the table first: versions, dates, licences of the index at URL
 """
 
 import argparse
@@ -21,12 +21,12 @@ JOBS = {
     "access": "Ask data that stay with their owner",
     "audit": "Attack your own model",
 }
-HEAD = """<!-- Written by `python -m tests.tools_page` from tools.csv: edit that. -->
+HEAD = """<!-- Written by `python -m tests.tools_page`: edit tools.csv, or the words there. -->
 # Which tool for which job
 
-{count} tools, as PyPI had them on {seen}. *Lesson* says where the course runs the tool beside its own code.
-Where it says *not run here*, the line is what the project says of itself. A release two years old is no
-fault; but nobody may be there to mend one.
+{count} tools, as PyPI had them on {seen}. *Lesson* says where the course runs the tool beside its own
+code. Where it says *not run here*, the line is what the project says of itself. An old release is no
+fault in itself, but there may be nobody left to mend one.
 """
 CHOICE = """
 ## What to choose
@@ -40,9 +40,10 @@ to a journal: OpenDP or Tumult Analytics. For outsiders who bring their own code
 release as the only thing that may leave (lesson 54).
 
 **Finance.** Two firms that hold different columns of the same customers: private set intersection (PSI)
-finds whom they share, and then computation on shares (SPU; MPyC or MP-SPDZ to try a protocol out) fits the
-model. Firms that may cheat need protocols for that: most tools above promise secrecy only while everyone
-follows the rules (lesson 37). The result goes to both, so ask what it tells (lesson 36).
+finds whom they share (so each learns which of its customers the other has), and then computation on
+shares (SPU; MPyC or MP-SPDZ to try a protocol out) fits the model. Firms that may cheat need protocols
+for that: most tools above promise secrecy only while everyone follows the rules (lesson 37). The result
+goes to both, so ask what it tells (lesson 36).
 
 **Advertising.** Many people, one number each: counts with local noise where no server is trusted (lesson 11),
 aggregates by OpenDP or PipelineDP where one is. The unit is the person, not the click: bound what each
@@ -91,7 +92,7 @@ def renewed(row, index):
     licence = info.get("license_expression") or info["license"] or ""
     if not 2 < len(licence.strip()) < 40:  # nothing, or the whole text of one
         named = [c.split(" :: ")[-1] for c in info["classifiers"] if c.startswith("License")]
-        licence = named[0] if named else "see its page"
+        licence = named[0] if named else row["licence"] or "see its page"
     found = {"version": info["version"], "released": said["urls"][0]["upload_time"][:10]}
     found["pythons"] = (info["requires_python"] or "not said").replace(",", ", ")
     return row | found | {"licence": licence.strip()}
