@@ -24,8 +24,8 @@ JOBS = {
 HEAD = """<!-- Written by `python -m tests.tools_page`: edit tools.csv, or the words there. -->
 # Which tool for which job
 
-{count} tools, as PyPI had them on {seen}. *Lesson* says where the course runs the tool beside its own
-code. Where it says *not run here*, the line is what the project says of itself. An old release is no
+{count} tools, as PyPI had them on {seen}. *Lesson* names the lessons whose own code the course runs beside
+the tool. Where it says *not run here*, the line is what the project says of itself. An old release is no
 fault in itself, but there may be nobody left to mend one.
 """
 CHOICE = """
