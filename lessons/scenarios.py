@@ -101,8 +101,8 @@ SCENARIOS = (
         "A famous patient is on the ward. A nurse of another ward opens the file in the hospital's "
         "system, out of curiosity.",
         INSIDER,
-        "There are no statistics here and no computation with others: the login opens too much, and nobody "
-        "reads the log.",
+        "There are no statistics here and no computation with others: a valid login opens a file that its "
+        "owner has no need to see.",
     ),
     Scenario(
         "two banks",

@@ -190,7 +190,7 @@ MISTAKES = {
     "too_similar": Mistake(
         "You asked about two groups that are nearly the same.",
         "With and without the person: this is the differencing of lesson 00. The gatekeeper refuses the "
-        "second of two such groups.",
+        "second of two such groups, and the same group a second time.",
     ),
     "nothing_asked": Mistake(
         "Your function asks nothing.",
@@ -232,7 +232,7 @@ MISTAKES = {
         made_by=(_asking(lambda tu, tv, uv: 1 - (tu + tv - uv) / 2),),
     ),
     "sign_lost": Mistake(
-        "The right size with a minus sign: what do you subtract from what?",
+        "Those with the disease come out below 0: what do you subtract from what?",
         "The group without the person is the one to subtract.",
         made_by=(
             _asking(lambda tu, tv, uv: (uv - tu - tv) / 2),

@@ -305,8 +305,8 @@ MISTAKES = {
     ),
     "one_by_one": Mistake(
         "You look at each person alone, and everybody else acts as noise.",
-        "Comparing the answers with and without a person is right on average; solving for all "
-        "together removes what the others contribute.",
+        "Comparing the answers with and without a person is right on average, adding up those with the "
+        "person not even that. Solving for all together removes what the others contribute.",
         made_by=(
             _one_by_one(lambda x: x > 0.5),
             _one_by_one(lambda x: x > 0),
@@ -321,7 +321,8 @@ MISTAKES = {
     ),
     "all_alike": Mistake(
         "You give everybody the same bit.",
-        "This is right for most people when few are ill, but it learns nothing from the answers.",
+        "Zeros are right for most people when few are ill, ones when many are; neither learns anything "
+        "from the answers.",
         made_by=(_guess(np.zeros_like), _guess(np.ones_like)),
     ),
 }

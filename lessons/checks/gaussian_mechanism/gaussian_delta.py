@@ -231,9 +231,10 @@ MISTAKES = {
         ),
     ),
     "tail_lost": Mistake(
-        "Right while δ is large, wrong when it is tiny: does your Φ lose its digits far out?",
+        "Right while δ is large, wrong when it is tiny: do you round it, or does Φ lose its digits far out?",
         "(1 + erf(x/√2))/2, as statistics.NormalDist().cdf before Python 3.14, gives exactly 0 from "
-        "x = −9 on, and few digits before. scipy.special has ndtr, log_ndtr and erfc.",
+        "x = −9 on, and few digits before. scipy.special has ndtr, log_ndtr and erfc. Rounding δ, "
+        "or keeping it above 1e-12, loses it as well.",
         made_by=(
             _with(lambda x: (1 + erf(x / sqrt(2))) / 2),
             _with(lambda x: 1 - ndtr(-x)),

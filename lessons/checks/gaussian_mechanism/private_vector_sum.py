@@ -267,8 +267,9 @@ MISTAKES = {
     ),
     "another_length": Mistake(
         "You clip, but the length that you use is not ‖·‖₂, the root of the sum of squares.",
-        "The sum of absolute values and the *squared* length are (mostly) larger: safe, but rows are "
-        "shortened more than needed. The largest entry is smaller: the promise is broken.",
+        "The sum of absolute values is never smaller: safe, but rows are shortened more than needed. The "
+        "largest entry is never larger, and the *squared* length is smaller for lengths below 1. Then a "
+        "row may stay longer than C, and the promise is broken.",
         made_by=(
             _made(lambda rows, c: _clipped(rows, c, order=1).sum(axis=0)),
             _made(lambda rows, c: _clipped(rows, c, order=np.inf).sum(axis=0)),

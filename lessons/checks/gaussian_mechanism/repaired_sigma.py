@@ -81,7 +81,8 @@ MISTAKES = {
         made_by=(as_answer(weighted(lambda e: 1.0, exp)),),
     ),
     "factor_on_both_terms": Mistake(
-        "Now the factor weighs both probabilities (δ over it is the same); in (13.v) one has none.",
+        "Now the factor weighs both probabilities, or it divides δ, which is the same; in (13.v) one "
+        "probability has none.",
         "A common factor asks for δ/e^ε with the old flaw in it.",
         made_by=(
             as_answer(weighted(exp, exp)),
@@ -109,7 +110,7 @@ MISTAKES = {
     ),
     "delta_scaled": Mistake(
         "You moved the factor to δ; it belongs to one of the two probabilities.",
-        "Allowing e^ε·δ breaks the promise.",
+        "With e^ε·δ the published code asks for too much noise at small ε, and for too little at large ε.",
         made_by=(as_answer(lambda d, e, a: weighted(lambda e: 1.0)(d, e, a * exp(e))),),
     ),
     "classical": CLASSICAL,

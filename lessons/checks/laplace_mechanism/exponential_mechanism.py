@@ -222,7 +222,7 @@ MISTAKES = {
     "overflow": Mistake(
         "With scores in the thousands your exponentials overflow, or are cut off so that they do not.",
         "Only differences of scores matter, so a constant may be subtracted from all of them first. "
-        "A cap on the exponent makes all candidates equal, and argmax drops the noise.",
+        "A cap on the exponent makes all candidates above it equal, and argmax drops the noise.",
         made_by=(
             _by_weight(_plain),
             _argmax_when_large,

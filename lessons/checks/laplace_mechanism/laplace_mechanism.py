@@ -103,7 +103,7 @@ def _always_a_vector(value: Any, *, sensitivity: float, epsilon: float, rng: Any
 MISTAKES = {
     "sensitivity_ignored": Mistake(
         "The noise is as large as it would be for a query of sensitivity 1.",
-        "Scale 1/ε is right for counts only; a query that one person moves by 3 gets 3ε-DP.",
+        "Scale 1/ε is right where Δ₁ = 1, as for one count; a query that one person moves by 3 gets 3ε-DP.",
         made_by=(_with_scale(lambda s, e: 1 / e),),
     ),
     "epsilon_ignored": Mistake(

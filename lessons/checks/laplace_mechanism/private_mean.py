@@ -180,7 +180,8 @@ MISTAKES = {
     ),
     "noise_from_the_data": Mistake(
         "You clip correctly, but the size of your noise depends on the data.",
-        "Sensitivity is a worst case over all tables within the bounds, not the range of this one.",
+        "Sensitivity is a worst case over all tables within the bounds. Neither the range of this table "
+        "nor how many of its values lie inside may set the noise.",
         made_by=(
             _made(
                 scale=lambda values, low, high, e: (
@@ -255,7 +256,8 @@ MISTAKES = {
     ),
     "noise_on_n": Mistake(
         "The size of your noise depends on the mean: is there noise in the denominator too?",
-        "If sum and n each get noise for ε, you spend 2ε. And under replace n is public anyway.",
+        "Under replace n is public and the same for both neighbours: noise on it hides nothing, and makes "
+        "the mean worse. Under add/remove it has its place, and the sum and n must share ε.",
         made_by=(_noise_on_n,),
     ),
     "pulled_inwards": Mistake(

@@ -145,7 +145,8 @@ MISTAKES = {
     ),
     "rounded_probability": Mistake(
         "Your estimate undoes a coin with a rounded p, not the p that was used.",
-        "With p = 0.7318 as 0.73 the estimate is right for no class: the error does not average out.",
+        "With p = 0.7318 as 0.73 the estimate is right on average only for a class that is half ones: "
+        "the error does not average out.",
         made_by=(
             _of(lambda m, p, n: _right(m, round(p, 2))),
             _of(lambda m, p, n: _right(m, round(p, 3))),

@@ -174,7 +174,7 @@ def _exactly(n: int, p: float, rng: Any) -> Any:
 MISTAKES = {
     "always_the_truth": Mistake(
         "Every answer is the true bit: no coin was tossed.",
-        "One output is possible for one data set only, so the likelihood ratio is infinite.",
+        "Each output is possible for one data set only, so the likelihood ratio is infinite.",
         made_by=(lambda bits, *, probability, rng: bits.copy(),),
     ),
     "always_lies": Mistake(
@@ -251,8 +251,8 @@ MISTAKES = {
     ),
     "fixed_number": Mistake(
         "The same number of students is flipped in every run.",
-        "Flipping exactly (1−p)·n people links them: someone who knows all answers but one can "
-        "compute whether the last was flipped. Independent coins vary in number.",
+        "Flipping exactly (1−p)·n people links them: someone who knows the true bits of all others "
+        "counts their flips, and so learns whether the last was flipped. Independent coins vary in number.",
         made_by=(_by_coins(_exactly),),
     ),
 }

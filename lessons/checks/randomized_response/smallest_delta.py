@@ -196,7 +196,7 @@ MISTAKES = {
     "whole_set": Mistake(
         "You add up all of the probability of the worst set, not only what exceeds e^ε times the other.",
         "You found how probable the outputs with P > e^ε·Q are (lesson 13 calls this Pr[L > ε]). It is "
-        "an upper bound of δ: take e^ε·Q off each of them.",
+        "an upper bound of the excess in that direction: take e^ε·Q off each of them.",
         made_by=_either_way(lambda p, q, e: p[p > np.exp(e) * q].sum()),
     ),
     "factor_on_the_wrong_side": Mistake(
@@ -207,7 +207,7 @@ MISTAKES = {
     "epsilon_missing": Mistake(
         "Your δ does not change with ε.",
         "Σ max(0, P − Q) is the total variation distance, the δ for ε = 0. A published calibration "
-        "computes e^ε and then forgets to use it; you will meet it in lesson 13.",
+        "leaves e^ε out in the same way; you will meet it in lesson 13.",
         made_by=(_one_way(lambda p, q, e: np.maximum(0, p - q).sum()),),
     ),
     "epsilon_not_exponentiated": Mistake(

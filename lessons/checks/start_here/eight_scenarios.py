@@ -118,7 +118,8 @@ MISTAKES = {
     ),
     "training_apart_taken_to_hide_inputs": Mistake(
         "Somewhere each party computes at home and sends what it found, but that is already the secret.",
-        "A local result over one number is that number: what travels in federated learning can be read.",
+        "What a firm would send is its number, and what a bank would send is its list: what travels in "
+        "federated learning can be read.",
         made_by=(*_tables("training_apart_taken_to_hide_inputs"),),
     ),
     "noise_taken_to_hide_inputs": Mistake(

@@ -99,7 +99,8 @@ MISTAKES = {
     ),
     "nothing": Mistake(
         "Your viewer reads nothing at all. Is a name compared with a whole tuple of names?",
-        "`message.receivers == viewer` compares a tuple with a string: never equal.",
+        "`message.receivers == viewer` compares a tuple with a string: never equal. "
+        "Or nothing was put into the list.",
         made_by=(_reading(lambda m, viewer: viewer == str(m.receivers)),),
     ),
     "own_messages_forgotten": Mistake(
@@ -109,7 +110,8 @@ MISTAKES = {
     ),
     "received_forgotten": Mistake(
         "Your viewer knows what it said, but hears nothing.",
-        "Only the sender was compared; a curious server lives on what it receives.",
+        "Only the sender was compared, or the viewer with the whole tuple of receivers: never equal. A "
+        "curious server lives on what it receives.",
         made_by=(
             _reading(lambda m, viewer: viewer == m.sender),
             _reading(lambda m, viewer: viewer in (m.sender, m.receivers)),
@@ -166,7 +168,8 @@ MISTAKES = {
     ),
     "too_much": Mistake(
         "Your viewer reads a message that it neither sent nor received.",
-        "A text search such as `viewer in str(message)` also finds names inside other words.",
+        "A text search (`viewer in str(message)`, startswith) or lower() takes one name for another: "
+        "compare whole names as they are.",
         made_by=(
             _reading(lambda m, viewer: viewer in m.sender or viewer in m.receivers),
             _reading(lambda m, viewer: m.sender.startswith(viewer) or viewer in m.receivers),
