@@ -105,7 +105,8 @@ MISTAKES = {
     ),
     "guesses_at_random": Mistake(
         "The same share gets different guesses.",
-        "A coin has TPR = FPR, like an attack that ignores the share.",
+        "The check asks for the shares Q − 1 and Q + 1. Only one secret can give each of them, so there is "
+        "no need for a coin.",
         made_by=(
             lambda last_share, *, modulus: int(np.random.default_rng().integers(2)) * (modulus - 1),
         ),

@@ -204,7 +204,8 @@ def _each_a_part(x_shares: Any, y_shares: Any, *, a: int, b: int, c: int, modulu
 MISTAKES = {
     "not_local": Mistake(
         "A party used a share that it does not hold.",
-        "Reconstructing x in the middle gives the right number and gives the secret away.",
+        "Reconstructing x, or taking another party's share of y, can give the right sum; but each row must "
+        "come from its own party's entries.",
         made_by=(
             _from_total(lambda z, n: [z] + [0] * (n - 1)),
             _from_total(lambda z, n: [z] * n),
@@ -286,7 +287,7 @@ MISTAKES = {
     ),
     "fails_at_large_modulus": Mistake(
         "Right for small moduli, wrong for a large one.",
-        "int64 products overflow silently; Python integers do not.",
+        "int64 products overflow silently, floats lose digits above 2^53; Python integers do neither.",
         made_by=(
             _in_dtype(np.int64),
             _in_dtype(np.uint64),

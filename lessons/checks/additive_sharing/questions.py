@@ -37,7 +37,7 @@ FRACTION_MISTAKES = {
     ),
     "one_bar_less": Mistake(
         "One bar too few.",
-        "The last bar counts as well.",
+        "The first bar and the last one count as well.",
         made_by=(8 / 12,),
         within=0.004,
     ),

@@ -181,8 +181,8 @@ MISTAKES = {
     ),
     "own_randomness": Mistake(
         "Same draws, different shares: something other than draw() decides them.",
-        "random and np.random are predictable after a few outputs; draw() is the source that "
-        "the caller has chosen.",
+        "From enough outputs of random or np.random the next ones can be computed; draw() is the source "
+        "that the caller has chosen.",
         made_by=(
             _masked(lambda draw, q, x: random.randrange(q)),
             _masked(lambda draw, q, x: (draw() + int(np.random.default_rng().integers(q))) % q),
@@ -209,8 +209,8 @@ MISTAKES = {
     ),
     "not_reduced": Mistake(
         "A share lies outside 0 … Q − 1.",
-        "The published flaw: Q − Σ mod Q + x without the last % Q. One share tells 0 from Q − 1. How "
-        "far x − Σ lies below 0 tells as much.",
+        "The published flaw: Q − Σ mod Q + x without the last % Q. One share nearly always tells 0 "
+        "from Q − 1. A bare x − Σ leaks too: x moves its range.",
         made_by=(
             _last(lambda x, total, q: q - total % q + x),
             _last(lambda x, total, q: -total % q + x),
@@ -225,7 +225,8 @@ MISTAKES = {
     ),
     "too_many_draws": Mistake(
         "You draw more often than you need: n − 1 draws are enough.",
-        "Harmless for secrecy, but randomness costs time, and the check goes through all of it.",
+        "n − 1 uniform draws hide the secret perfectly. More only cost time, and the check goes through "
+        "all of them.",
         made_by=(
             _masked(lambda draw, q, x: sum(draw() for _ in range(4)) % q),
             _masked(lambda draw, q, x: [draw() for _ in range(50)][-1]),
@@ -275,7 +276,7 @@ MISTAKES = {
     "small_masks": Mistake(
         "Tiny rings are fine, but in a larger ring some share does not take all values equally often.",
         "Masks of 48 bits on 64-bit data leave the top bits of the secret uncovered, and a detour by "
-        "float loses the low bits. Tiny rings do not show it, and few statistical tests do.",
+        "float loses the low bits. Tiny rings do not show it, and not every statistical test does.",
         made_by=(
             _masked(lambda draw, q, x: draw() % 2**48),
             _masked(lambda draw, q, x: draw() & (2**64 - 1)),
@@ -284,7 +285,8 @@ MISTAKES = {
     ),
     "fails_at_large_modulus": Mistake(
         "Right for small moduli, but not for a large one.",
-        "Its shares have 75 bits and do not fit into int64. Python integers have no edge.",
+        "int64 holds no share of 75 bits and no sum of shares of 63 bits; floats keep only 53 bits. Python "
+        "integers have no edge.",
         made_by=(
             _in_int64,
             _masked(lambda draw, q, x: np.int64(draw())),

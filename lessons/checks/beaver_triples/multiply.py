@@ -311,7 +311,7 @@ def _through_float(
 MISTAKES = {
     "own_products": Mistake(
         "Each party multiplies its own two shares: the mixed products are missing.",
-        "That is the nonsense of section 1. The triple is there to fill the orange boxes.",
+        "That is the nonsense of section 1. With the triple, no box mixes two parties' secrets.",
         made_by=(_own_products, _own_rows_of_d),
     ),
     "public_everywhere": Mistake(
@@ -367,7 +367,7 @@ MISTAKES = {
     ),
     "opened_result": Mistake(
         "You open the product. It should stay shared, for the next step of a computation.",
-        "Whoever knows x and sees x·y can divide. Open late, open little.",
+        "Whoever knows x and sees x·y can divide, if x has an inverse. Open late, open little.",
         made_by=(_result_too,),
     ),
     "more_openings": Mistake(

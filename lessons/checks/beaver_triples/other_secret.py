@@ -116,8 +116,8 @@ MISTAKES = {
         ),
     ),
     "mask_taken_away": Mistake(
-        "You have the mask, but you use it the wrong way round.",
-        "d′ is x′ minus the mask, so x′ is d′ plus the mask.",
+        "A sign is wrong, in the mask or where you use it.",
+        "The mask is a = x − d, and d′ is x′ minus the mask, so x′ is d′ plus the mask.",
         made_by=(
             _made(lambda d, again, x: again + d - x),
             _made(lambda d, again, x: again - d - x),
@@ -154,8 +154,9 @@ MISTAKES = {
         ),
     ),
     "not_reduced": Mistake(
-        "Right up to whole turns of the clock: reduce at the end.",
-        "x − d + d′ may be negative or beyond Q; the secret lies in 0 … Q − 1.",
+        "Wrong where your result goes below 0 or beyond Q − 1: only whole turns of the clock bring it back.",
+        "x − d + d′ may leave 0 … Q − 1, where the secret lies: take it % modulus. abs() is no turn of the "
+        "clock.",
         made_by=(
             _made(lambda d, again, x: x - d + again, reduced=False),
             lambda first, second, *, known, modulus: known - sum(first) + sum(second),

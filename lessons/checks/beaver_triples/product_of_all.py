@@ -182,8 +182,8 @@ MISTAKES = {
         made_by=(_tree(lambda left: left[:-1]), _tree(lambda left: left[1:])),
     ),
     "odd_one_twice": Mistake(
-        "With an odd number of values one counts twice.",
-        "Its partner must not be itself, nor somebody who has one. It waits.",
+        "Some values count more than once: try it with three.",
+        "In each round a value is in one pair at most. Who has no partner left waits.",
         made_by=(
             _tree(lambda left: [*left, left[-1]]),
             _tree(lambda left: [*left, left[0]]),

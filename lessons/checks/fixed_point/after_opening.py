@@ -224,7 +224,7 @@ MISTAKES = {
     "whenever_top": Mistake(
         "You correct whenever r was in the upper half. But then c may be there as well, and it has not "
         "wrapped.",
-        "[r ≥ Q/2] alone: without [c < Q/2] half of the corrections are one too many.",
+        "[r ≥ Q/2] alone: without [c < Q/2], some corrections are one too many (half of them for a small x).",
         made_by=(_with(back=lambda t, w, b, q: (q >> b) * t),),
     ),
     "whenever_low": Mistake(
@@ -243,7 +243,7 @@ MISTAKES = {
         made_by=(_with(back=lambda t, w, b, q: -(q >> b) * w * t),),
     ),
     "not_divided": Mistake(
-        "Your correction has the wrong size: it is Q / 2^bits.",
+        "Your correction has the wrong size: c lost Q in the wrap, and Q is divided like everything else.",
         "1, 2^bits, Q/2, or Q / 2^(bits + 1).",
         made_by=(
             _with(back=lambda t, w, b, q: w * t),
@@ -258,7 +258,7 @@ MISTAKES = {
         made_by=(_with(known=lambda c, b, q: c >> b),),
     ),
     "offset_whole": Mistake(
-        "You take Q/4 away as it is. It was divided by 2^bits with everything else.",
+        "You do not take away the right number for Q/4: it was divided by 2^bits with everything else.",
         "Q/4 instead of Q / 2^(bits + 2); or Q/2, or added.",
         made_by=(
             _with(known=lambda c, b, q: (c >> b) - q // 4),

@@ -191,7 +191,7 @@ MISTAKES = {
     ),
     "other_divisor": Mistake(
         "You divide by another number: dropping `bits` bits is a division by 2^bits.",
-        "2·bits, bits, 10^bits, or twice the bits.",
+        "For example 10^bits, 4^bits, 2^(bits ± 1), or 1.",
         made_by=tuple(
             _made(lambda s, b, q, d=d: (s // d(b), -((-s % q) // d(b)) % q))  # type: ignore[misc]
             for d in (
@@ -201,7 +201,7 @@ MISTAKES = {
         ),
     ),
     "not_truncated_first": Mistake(
-        "Only party 2 divides its share; party 1 must divide its own, too.",
+        "Only one party divides its share; the other must divide its own, too.",
         "A sum of one divided and one whole share is neither x nor x / 2^bits.",
         made_by=(
             _made(lambda s, b, q: (s, -((-s % q) >> b) % q)),

@@ -222,8 +222,8 @@ def _rare_values(
 
 MISTAKES = {
     "first_ones_honest": Mistake(
-        "You trust the first threshold + 1 parties.",
-        "A liar among them makes everybody else look like a liar.",
+        "You trust one set of threshold + 1 parties, such as the first.",
+        "With a liar among them, honest parties look like liars.",
         made_by=(
             _first(lambda on, n, t: True),
             _first(lambda on, n, t: True, lambda n, size: [range(n)[-size:]]),
@@ -245,7 +245,7 @@ MISTAKES = {
     ),
     "neighbours_only": Mistake(
         "You do not try every set of threshold + 1 parties.",
-        "With liars in between, no row of neighbours may be honest throughout. "
+        "With liars in between, perhaps no row of neighbours is honest throughout. "
         "itertools.combinations gives all sets.",
         made_by=(
             _neighbours,

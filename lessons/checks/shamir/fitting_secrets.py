@@ -152,7 +152,7 @@ MISTAKES = {
         ),
     ),
     "divides_the_share": Mistake(
-        "You ask whether the share is divisible, not the share minus the secret.",
+        "You ask whether the share, or the secret, is divisible: it must be the share minus the secret.",
         "share = secret + point · (something): take the secret away first.",
         made_by=(
             _tested(lambda s, pairs: all(y % x == 0 for y, x in pairs)),

@@ -181,7 +181,7 @@ MISTAKES = {
         ),
     ),
     "one_sign": Mistake(
-        "Some weights have the wrong sign: above and below the line you subtract in different order.",
+        "A sign is wrong in one of your brackets, above or below the line.",
         "(at − x_j)/(x_i − x_j): x_j is taken away in both.",
         made_by=(
             _by(_up, lambda at, own, other: other - own),
@@ -191,7 +191,7 @@ MISTAKES = {
     ),
     "own_point_too": Mistake(
         "The product must leave out the party's own point.",
-        "x_i − x_i is 0, and 0 has no inverse.",
+        "Below the line, x_i − x_i is 0 and has no inverse; above it, at − x_i is one factor too many.",
         made_by=(_with_itself, _above_with_itself),
     ),
     "points_ignored": Mistake(

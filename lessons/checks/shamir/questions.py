@@ -36,7 +36,7 @@ RULED_OUT_MISTAKES = {
     ),
     "zero": Mistake(
         "With this secret a_2 is not 0.",
-        "The secret 0 is as possible as any other here.",
+        "The secret 0 is possible. Look for the one with a_2 = 0.",
         made_by=(0,),
     ),
     "a_share": Mistake(
@@ -68,7 +68,7 @@ FIT_MISTAKES = {
         made_by=(3,),
     ),
     "the_truth": Mistake(
-        "So many shares lie on the *true* polynomial.",
+        "That is how many shares lie on the *true* polynomial.",
         "Look at the other bar.",
         made_by=(4,),
     ),
@@ -78,12 +78,12 @@ FIT_MISTAKES = {
         made_by=(7,),
     ),
     "one_honest": Mistake(
-        "So many shares do not lie on it: count the honest ones among them.",
+        "That many shares cannot lie on it: count the honest ones among them.",
         "Three liars and three honest parties: but two parabolas meet in at most two points.",
         made_by=(6,),
     ),
     "the_meeting_points": Mistake(
-        "So many *honest* shares lie on it. Add the liars.",
+        "That is how many *honest* shares lie on it. Add the liars.",
         "Two parabolas meet in at most two points; the liars' own shares come on top.",
         made_by=(2,),
     ),

@@ -208,8 +208,8 @@ MISTAKES = {
     ),
     "own_randomness": Mistake(
         "Same draws, different shares: something other than draw() decides them.",
-        "random and np.random are predictable after a few outputs; draw() is the source that "
-        "the caller has chosen.",
+        "From enough outputs of random or np.random the next ones can be computed; draw() is the source "
+        "that the caller has chosen.",
         made_by=(_by(lambda x, t, p, draw: [x, *(random.randrange(p) for _ in range(t))]),),
     ),
     "degree_too_low": Mistake(
@@ -222,8 +222,8 @@ MISTAKES = {
         ),
     ),
     "degree_too_high": Mistake(
-        "Your polynomial has one random coefficient too many: threshold + 1 parties cannot reconstruct.",
-        "Degree t takes t random coefficients besides the secret.",
+        "The degree of your polynomial is one too high: threshold + 1 parties cannot reconstruct.",
+        "Degree t: the secret, and t random coefficients, at X, X², …, X^t.",
         made_by=(
             _by(lambda x, t, p, draw: [x, *_drawn(t + 1, draw)]),
             _by(lambda x, t, p, draw: [x, 0, *_drawn(t, draw)]),
