@@ -225,7 +225,7 @@ MISTAKES = {
     ),
     "coordinate_median": Mistake(
         "That is the coordinate median: each parameter by itself.",
-        "In one dimension the two medians agree, in two or more they do not.",
+        "In one dimension the two medians agree, in two or more they mostly do not.",
         made_by=(lambda updates, *, n_steps: np.median(updates, axis=0),),
     ),
     "one_of_them": Mistake(

@@ -156,7 +156,7 @@ MISTAKES = {
     ),
     "from_the_middle": Mistake(
         "You measure how far each client is from a common middle; Krum looks at neighbours.",
-        "The distance from the mean: liars move the mean, and so the judgement.",
+        "The distance from the mean, which liars move, or from the median. Krum needs no middle.",
         made_by=(
             _from(lambda u: u.mean(axis=0)),
             _from(lambda u: np.median(u, axis=0)),

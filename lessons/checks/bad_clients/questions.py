@@ -23,7 +23,7 @@ FAR_MISTAKES = {
         made_by=(4,),
     ),
     "majority_forgotten": Mistake(
-        "Six of eleven are honest. Which rules follow the majority, and which only listens quietly?",
+        "Six of eleven are honest. Which rules follow the majority, and which lets nobody shout?",
         "The two medians hold while the honest are more than half, and norm clipping always.",
         made_by=(5, 6, 7),
     ),

@@ -102,8 +102,8 @@ MISTAKES = {
         made_by=(_made(lambda t, u, p, n: len(n) * t - u.sum(axis=0)),),
     ),
     "added": Mistake(
-        "The others' part has the wrong sign: you help them.",
-        "target = Σ p_k u_k + p_bad u_bad. Move the sum to the other side: its sign changes.",
+        "A sign is wrong: what the others send must be taken away from the wish.",
+        "target = Σ p_k u_k + p_bad u_bad. Move the sum to the other side: its sign changes, and no other.",
         made_by=(
             _made(lambda t, u, p, n: (t + p[:-1] @ u) / p[-1]),
             _made(lambda t, u, p, n: (p[:-1] @ u - t) / p[-1]),
@@ -136,7 +136,7 @@ MISTAKES = {
     ),
     "sizes_for_shares": Mistake(
         "You use the numbers of examples themselves where their shares n_k / n belong.",
-        "The server divides by n = Σ n_k, and so must what is sent.",
+        "With sizes in place of shares the wish needs the factor n: (n · target − Σ n_k u_k) / n_bad.",
         made_by=(_made(lambda t, u, p, n: (t - n[:-1] @ u) / n[-1]),),
     ),
     "attacker_not_counted": Mistake(

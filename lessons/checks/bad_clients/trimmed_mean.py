@@ -182,7 +182,7 @@ MISTAKES = {
         ),
     ),
     "by_size": Mistake(
-        "You sort by absolute value, so both ends are cut among the large numbers, or among the small.",
+        "You sort by absolute value, so you do not cut the two ends of the line.",
         "|x| forgets the sign: −90 and 90 stand side by side.",
         made_by=(
             _made(lambda u, b, n: np.take_along_axis(
@@ -205,7 +205,7 @@ trimmed_mean = Exercise(
     name="trimmed_mean",
     reference=reference,
     examine=examine,
-    takeaway="b liars can fill the places that are cut off; they cannot choose what is left.",
+    takeaway="b liars can shift the cut, but what is left is honest, or between two honest values.",
     hints=(
         "Take one parameter and write down what the clients sent for it. Sort. What is left in the middle?",
         "np.sort(updates, axis=0) sorts every column by itself.",

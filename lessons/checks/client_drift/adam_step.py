@@ -150,7 +150,7 @@ MISTAKES = {
     ),
     "tau_under_the_root": Mistake(
         "Your τ is under the root; here it is added to the root.",
-        "√(v + τ) is much larger than √v + τ when τ is small.",
+        "Where v is small, √(v + τ) is about √τ, far more than τ. And √(v + τ²) is less than √v + τ.",
         made_by=(
             _stepped(lambda m, v, m0, v0, r, t: r * m / np.sqrt(v + t)),
             _stepped(lambda m, v, m0, v0, r, t: r * m / np.sqrt(v + t**2)),
@@ -163,7 +163,7 @@ MISTAKES = {
     ),
     "old_memory": Mistake(
         "Your step uses the memory of the round before: first remember this round's u, then step.",
-        "m or v from before the update. In the first round m is 0, and nothing moves.",
+        "m or v from before the update. An old m is 0 in the first round, so nothing would move.",
         made_by=(
             _stepped(lambda m, v, m0, v0, r, t: r * m0 / (np.sqrt(v0) + t)),
             _stepped(lambda m, v, m0, v0, r, t: r * m / (np.sqrt(v0) + t)),
@@ -201,7 +201,7 @@ MISTAKES = {
         ),
     ),
     "new_and_old_swapped": Mistake(
-        "Your memory keeps the small part and takes the large part of the new: β belongs to the old.",
+        "Your memory gives β to the new and 1 − β to the old; β belongs to the old.",
         "(1 − β) m + β u.",
         made_by=(_remembered(lambda u, m, v, b1, b2: _new(u, m, v, 1 - b1, 1 - b2)),),
     ),
@@ -220,7 +220,7 @@ MISTAKES = {
     ),
     "square_of_the_mean": Mistake(
         "v should be a mean of squares of u; you square something else.",
-        "The square of m, or the squared length of u: then all parameters get the same divisor.",
+        "The square of m; or the squared length of u, which gives all parameters the same divisor.",
         made_by=(
             _remembered(
                 lambda u, m, v, b1, b2: (

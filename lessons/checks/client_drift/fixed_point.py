@@ -119,8 +119,9 @@ MISTAKES = {
         ),
     ),
     "mean_of_minima": Mistake(
-        "You average the clients' own minima. That is where FedAvg goes when E is very large.",
-        "Weights p_k: after endless local steps each client stands on its own minimum.",
+        "You average the clients' own minima. E, η and the curvatures play no part in that.",
+        "Weights p_k are right only for endless E, when each client ends on its own minimum; equal weights "
+        "not even then, if the shares differ.",
         made_by=(_made(lambda a, b, p, E, r: p @ b), _made(lambda a, b, p, E, r: b.mean())),
     ),
     "kept": Mistake(
@@ -152,7 +153,7 @@ MISTAKES = {
         made_by=(_made(lambda a, b, p, E, r: _mean(p * (1 - np.exp(-r * a * E)), b)),),
     ),
     "power_of_the_wrong_thing": Mistake(
-        "You raise η a to the power E. In each step a client keeps 1 − η a of its way.",
+        "You raise η a, or a alone, to the power E. In each step a client keeps 1 − η a of its way.",
         "A slip with brackets: the power belongs to all of 1 − η a.",
         made_by=(
             _made(lambda a, b, p, E, r: _mean(p * (r * a) ** E, b)),

@@ -19,13 +19,13 @@ PULL_MISTAKES = {
     ),
     "far_enough_but_not_least": Mistake(
         "It is near enough there. So is a smaller μ.",
-        "Any μ from 11 on; the question asks for the smallest.",
+        "A μ above 11; the question asks for the smallest.",
         made_by=(12, 13, 14, 15, 20),
     ),
     "not_whole": Mistake(
-        "On paper that is right. The question asks for the smallest WHOLE μ that is near enough.",
-        "μ > 10.57, solved for long rounds; 10 is not enough.",
-        made_by=(10.57,),
+        "Your μ is not whole. The question asks for the smallest WHOLE μ that is near enough.",
+        "μ > 10.578, solved for long rounds; 10 is not enough.",
+        made_by=(10.58,),
         within=0.4,
     ),
     "the_distance": Mistake(
@@ -87,7 +87,7 @@ times_the_traffic = Question(
     number="22.C",
     name="times_the_traffic",
     examine=examine_number(lambda: 24.8 / 22.8, tolerance=0.0125, mistakes=TRAFFIC_MISTAKES),
-    takeaway="Nearly half the rounds, twice the numbers in each: sent this way SCAFFOLD saves no traffic.",
+    takeaway="Just over half the rounds, twice the numbers in each: sent this way SCAFFOLD saves no traffic.",
     hints=(
         "Look over the shoulder of client 1, slide to the last step, and count the vectors in and out.",
         "SCAFFOLD moves 4 vectors for each client and round, FedAvg 2 (w in, u_1 out).",

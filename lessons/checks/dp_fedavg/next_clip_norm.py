@@ -123,9 +123,10 @@ MISTAKES = {
         ),
     ),
     "not_centred_bits": Mistake(
-        "You add bits of 0 and 1; each should count as plus or minus one half.",
-        "From 0 to 1 a client moves the sum by 1, twice what the noise is made for; ±1/2 moves it by 1/2. "
-        "The other 1/2 comes back after the division.",
+        "Each bit counts as plus or minus one half, and one half is added after the division. You do not do "
+        "both.",
+        "With bits of 0 and 1 a client moves the sum by 1, twice what the noise is made for. With ±1/2 the "
+        "fraction is on average 1/2 too small until that is added.",
         made_by=(
             _made(lambda norms, c, size, noise: (np.sum(norms <= c) + noise) / size),
             _made(lambda norms, c, size, noise: (np.sum((norms <= c) - 0.5) + noise) / size),
@@ -133,7 +134,7 @@ MISTAKES = {
     ),
     "noise_missing": Mistake(
         "The noise does not reach your result.",
-        "Without noise the new C says exactly how many clients were below the old one.",
+        "Without noise the new C says exactly how many more clients were below the old one than above it.",
         made_by=(_made(lambda norms, c, size, noise: _fraction(norms, c, size, 0.0)),),
     ),
     "noise_not_divided": Mistake(
@@ -142,8 +143,8 @@ MISTAKES = {
         made_by=(_made(lambda norms, c, size, noise: _fraction(norms, c, size, 0.0) + noise),),
     ),
     "additive_step": Mistake(
-        "Your step is added to C; the step of (25.iv) multiplies it.",
-        "C − η(b̃ − γ) needs very long from 0.1 to 10, and may end below 0.",
+        "In (25.iv) the step multiplies C by a power of e; yours does something else.",
+        "C − η(b̃ − γ) needs very long from 0.1 to 10. Like C · (1 − η(b̃ − γ)), it may end below 0.",
         made_by=(
             _made(step=lambda c, rate, b, target: c - rate * (b - target)),
             _made(step=lambda c, rate, b, target: c * (1 - rate * (b - target))),

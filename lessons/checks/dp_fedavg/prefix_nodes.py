@@ -126,8 +126,8 @@ MISTAKES = {
         made_by=(_made(lambda t: [(a - 1, b - 1) for a, b in _right(t)]),),
     ),
     "end_excluded": Mistake(
-        "The second number of a node is its last round, not the one after it.",
-        "Half-open as in range(first, last + 1); the exercise wants (first, last).",
+        "Your pairs are half-open, as in range or in a slice; both numbers should be rounds of the node.",
+        "(first, last + 1) or (first − 1, last); the exercise wants (first, last).",
         made_by=(
             _made(lambda t: [(a, b + 1) for a, b in _right(t)]),
             _made(lambda t: [(a - 1, b) for a, b in _right(t)]),
@@ -140,7 +140,7 @@ MISTAKES = {
     ),
     "sizes_only": Mistake(
         "You give one number per node; the exercise wants its first and its last round.",
-        "The sizes are the right beginning: each node begins where the one before it ends.",
+        "Sizes or last rounds are a beginning: each node begins one round after the one before it ends.",
         made_by=(
             _made(lambda t: [b - a + 1 for a, b in _right(t)]),
             _made(lambda t: [b for _, b in _right(t)]),

@@ -112,8 +112,8 @@ SAYS: Mapping[str, tuple[str, str]] = {
     ),
     "divided_otherwise": (
         "Sum and noise are each divided once by the expected number, and by nothing else; yours are not.",
-        "If one is divided and the other is not, the noise is far too large, and useless, or far too "
-        "small, and protects nobody.",
+        "If both are wrong in the same way, only the length of the step changes. If one is divided and the "
+        "other is not, the noise is far too large, and useless, or far too small, and protects nobody.",
     ),
     "zero_row": (
         "An update of zeros spoils the result.",
@@ -133,7 +133,8 @@ SAYS: Mapping[str, tuple[str, str]] = {
     ),
     "noise_for_every_example": (
         "The size of your noise changes with the number of clients that came.",
-        "One draw hides one client in the *sum*, however many there are; a draw per client is too much.",
+        "One draw hides one client in the *sum*, however many there are. A draw per client is too much, "
+        "the mean of the draws too little.",
     ),
     "variance_as_deviation": (
         "Your noise has σ² or √σ where it should have σ.",

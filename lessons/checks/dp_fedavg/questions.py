@@ -7,7 +7,7 @@ from lessons.checks.engine.mistakes import Mistake
 
 IMAGES_MISTAKES = {
     "one_too_few": Mistake(
-        "At 12 images δ is 0.88, so something is still promised.",
+        "At 12 images δ is 0.89, so something is still promised.",
         "Did you leave out the divisor e^ε − 1, or round down?",
         made_by=(12,),
     ),

@@ -351,8 +351,8 @@ MISTAKES = {
     ),
     "wrong_epochs": Mistake(
         "Each example is used equally often, but not local_epochs times.",
-        "local_epochs is ignored, the return stands inside the loop, or range(1, local_epochs): E "
-        "passes were asked for. Without any gradient step the server learns nothing.",
+        "local_epochs is ignored, the loop is range(1, E) or range(E + 1), or the return stands inside it: "
+        "E passes were asked for. Without any gradient step the server learns nothing.",
         made_by=(
             _trainer(epochs=lambda asked: 0),
             _trainer(epochs=lambda asked: 1),
@@ -380,8 +380,8 @@ MISTAKES = {
     ),
     "not_each_once": Mistake(
         "In an epoch each example should be used exactly once.",
-        "Batches drawn with replacement, or slices that overlap: some examples count twice, "
-        "others never.",
+        "Batches drawn with replacement, or slices that overlap: some examples count more than "
+        "once, others perhaps never.",
         made_by=(
             _trainer(order=lambda n, rng: rng.integers(n, size=n)),
             _trainer(
@@ -429,8 +429,8 @@ MISTAKES = {
     ),
     "wrong_start": Mistake(
         "Your training does not start at the server's parameters w.",
-        "Local training goes on from w; from zeros or a random start the clients' results cannot "
-        "be averaged.",
+        "Local training goes on from w. From zeros, every round forgets the rounds before it; from a random "
+        "start of its own, a client's result does not fit the others'.",
         made_by=(_trainer(start=lambda w: 0 * w),),
     ),
     "gradient_at_w": Mistake(

@@ -186,8 +186,8 @@ MISTAKES = {
     ),
     "sequential": Mistake(
         "A client started from what the clients before it had done.",
-        "w changes inside the loop: clients train one after the other, the last one counts most, "
-        "and nobody can train at the same time.",
+        "w changes inside the loop: clients train one after the other, the earlier ones count less than "
+        "their share, and no two can train at the same time.",
         made_by=(_one_after_the_other,),
     ),
     "other_start": Mistake(

@@ -121,7 +121,8 @@ MISTAKES = {
     ),
     "all_zero": Mistake(
         "Every entry of your average is 0.",
-        "Whole-number division (//) turns every share n_k / n into 0; shares need true division.",
+        "Whole-number division (//) turns every share below 1 into 0; shares need true division. Or an "
+        "array of zeros was never filled.",
         made_by=(_made(lambda u, p, n: n // n.sum() @ u),),
     ),
     "unweighted": Mistake(

@@ -208,7 +208,7 @@ images_from_bins = Exercise(
     name="images_from_bins",
     reference=leakage.images_from_bins,
     examine=examine,
-    takeaway="Whoever chooses w chooses what the gradient shows: averaging over a batch hides nothing.",
+    takeaway="Whoever chooses w chooses what the gradient shows: averaging over a batch hides little.",
     hints=(
         "Unit 5 fires for the images above threshold 5, unit 6 for those above threshold 6. Which images "
         "does unit 5 have and unit 6 not?",

@@ -100,7 +100,7 @@ MISTAKES = {
     ),
     "softmax_forgotten": Mistake(
         "Your numbers sum to 0: the softmax part of the gradient is still in them.",
-        "−n g is n_c − n p_c. Without adding n p_c back, every count is too small by n p_c.",
+        "−n g is n_c − n p_c: add n p_c back. (With + n g the sign is wrong as well.)",
         made_by=(
             _made(lambda g, p, n: -n * g),
             _made(lambda g, p, n: -g),

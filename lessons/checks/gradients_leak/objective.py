@@ -166,8 +166,8 @@ def _along(x: Any) -> Any:
 MISTAKES = {
     "squared": Mistake(
         "Your distance is not a cosine: it changes when the observed gradient gets longer.",
-        "The squared distance of (23.iii). A client that clips its gradient changes the length, and the "
-        "search then looks for an image that does not exist.",
+        "The distance of (23.iii), squared or not. A client that clips its gradient changes the length, and "
+        "the search then looks for an image that does not exist.",
         made_by=(
             _made(lambda g, o: ((g - o) ** 2).sum()),
             _made(lambda g, o: ((g - o) ** 2).mean()),
@@ -189,8 +189,9 @@ MISTAKES = {
         made_by=(_made(lambda g, o: -(g * o).sum() / (g.norm() * o.norm())),),
     ),
     "one_length": Mistake(
-        "Your product of the two gradients is not divided by both lengths.",
-        "Then a longer dummy gradient is rewarded, whatever its direction.",
+        "Your product of the two gradients is not divided by both lengths, once by each.",
+        "Only then does the direction alone count. Without the dummy's length, for example, a longer dummy "
+        "gradient gains without a better direction.",
         made_by=(
             _made(lambda g, o: 1 - (g * o).sum()),
             _made(lambda g, o: 1 - (g * o).sum() / g.norm()),

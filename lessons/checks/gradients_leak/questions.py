@@ -14,7 +14,7 @@ def _epsilon(quarter: int) -> float:
 
 EPSILON_MISTAKES = {
     "one_step_less": Mistake(
-        "At that setting at least one picture is still nearer to the truth than the other image is.",
+        "At that setting at least one picture is still nearer to the truth than the nearest other image.",
         "One step of the slider too early: not all three are lost.",
         made_by=(lambda: _epsilon(-6),),
         within=5.0,
