@@ -183,8 +183,9 @@ def _same_n(tp: int, fp: int, n_in: int, n_out: int, beta: float) -> tuple[float
 MISTAKES = {
     "point_estimate": Mistake(
         "You treat a frequency as if it were a rate.",
-        "Such an estimate is too high about half of the time, so it accuses honest mechanisms. Both "
-        "counts may be lucky, and the FPR is in the denominator, where its error matters most.",
+        "Such an estimate is often above what the true rates prove, so with a strong attack it accuses "
+        "honest mechanisms. Both counts may be lucky, and the FPR is in the denominator, where its error "
+        "matters most.",
         made_by=(
             _bound(ends=_with_frequencies(True, True)),
             _bound(ends=_with_frequencies(False, True)),

@@ -122,12 +122,13 @@ MISTAKES = {
     ),
     "no_spread": Mistake(
         "Your total ε is the drift alone: Hoeffding's t is missing.",
-        "About half of all runs lose more than the mean.",
+        "The drift is only the mean. With a hundred coins of ε = 0.1, more than a quarter of all runs "
+        "lose more than it.",
         made_by=(_with_epsilon(lambda e, d, k, s: _drift(e, k)),),
     ),
     "other_drift": Mistake(
         "Your drift is an approximation, or that of another theorem: where is e^ε − 1?",
-        "k·ε² is a little less than what was proved. k·ε²/2 belongs to *concentrated* DP. "
+        "k·ε² is less than what was proved, much less for a large ε. k·ε²/2 belongs to *concentrated* DP. "
         "k·ε·(e^ε − 1)/(e^ε + 1) is the mean loss of the coins; with it the bound still holds "
         "(Kairouz, Oh, Viswanath 2015, Theorem 3.4), but the exercise wants Dwork and Roth's "
         "Theorem 3.20.",
@@ -149,7 +150,8 @@ MISTAKES = {
     "one_not_subtracted": Mistake(
         "In your drift 1 is not subtracted from e^ε: is it missing, or in the exponent?",
         "np.exp(epsilon) - 1, or np.expm1(epsilon), which also keeps the digits of a small ε. Without "
-        "the 1 the bound is larger than the sum k·ε for every k: nothing is gained.",
+        "the 1 the bound is larger than the sum k·ε for every k: nothing is gained. With "
+        "the 1 in the exponent every release drifts by more than a third of ε, however small ε is.",
         made_by=(
             _with_epsilon(lambda e, d, k, s: _spread(e, k, s) + k * e * exp(e)),
             _with_epsilon(lambda e, d, k, s: _spread(e, k, s) + k * e * exp(e - 1)),
@@ -181,7 +183,7 @@ MISTAKES = {
     ),
     "wrong_delta_in_root": Mistake(
         "Under your root is another δ, not the slack δ′.",
-        "The δ of the releases belongs into the total δ only, and ln(1/0) would be infinite for "
+        "The δ of the releases belongs in the total δ only, and ln(1/0) would be infinite for "
         "releases with δ = 0. It is δ′ that pays for losses that stray.",
         made_by=(
             _with_epsilon(lambda e, d, k, s: _spread(e, k, d) + _drift(e, k)),

@@ -370,7 +370,8 @@ RULES = {
     ),
     "looks_at_the_counts": Mistake(
         "Whether you refuse depends on the counts, or on chance.",
-        "A refusal is seen too: when it depends on the data it is a release without noise.",
+        "A refusal is seen too: when it depends on the data it is a release without noise. Chance leaks "
+        "nothing, but the prices alone should say what is answered.",
         made_by=(_small_ones_refused,),
     ),
     "refused_left_out": Mistake(

@@ -118,7 +118,7 @@ MISTAKES = {
     ),
     "one_part_each": Mistake(
         "Your total does not change with parts_per_person.",
-        "A patient with visits on three days is in three daily counts, and all three lose for her.",
+        "A patient with visits on three days is in three daily counts, and loses a little in each.",
         made_by=(_made(lambda e, relation, m: e[: _reach(relation, 1)].sum()),),
     ),
     "old_and_new_the_same": Mistake(

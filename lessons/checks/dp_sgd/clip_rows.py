@@ -204,8 +204,8 @@ MISTAKES = {
     ),
     "per_entry": Mistake(
         "You bound every entry on its own; the bound is for the length of a row.",
-        "np.clip(g, −C, C) leaves rows as long as C·√n_parameters, and it turns them; a bound from "
-        "above only lets large negative entries pass in full.",
+        "np.clip(g, −C, C) leaves rows as long as C·√n_parameters, and it turns them; "
+        "np.minimum(g, C) lets large negative entries pass in full.",
         made_by=(
             lambda gradients, *, clip_norm: np.clip(gradients, -clip_norm, clip_norm),
             lambda gradients, *, clip_norm: np.minimum(gradients, clip_norm),
@@ -254,7 +254,7 @@ MISTAKES = {
     ),
     "dropped": Mistake(
         "You throw the long rows away.",
-        "That bounds the sum too, but you lose exactly the examples that the network gets wrong.",
+        "That bounds what one example can do too, but you lose those that the network could learn most from.",
         made_by=(
             _long_ones(lambda g, c: 0.0),
             lambda gradients, *, clip_norm: gradients[_lengths(gradients)[:, 0] <= clip_norm],

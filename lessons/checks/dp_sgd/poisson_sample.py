@@ -247,7 +247,8 @@ MISTAKES = {
     ),
     "unfair": Mistake(
         "Some examples are drawn more often than others.",
-        "An example that is never drawn is not protected, it is ignored; look at the ends 0 and n − 1.",
+        "An example that is never drawn teaches the network nothing, and one that is drawn more often than "
+        "q loses more than ε says; look at the ends 0 and n − 1.",
         made_by=(
             _that(lambda n, q, rng: np.flatnonzero(rng.random(n - 1) < q)),
             _that(lambda n, q, rng: np.flatnonzero(rng.random(n) < q)[1:]),

@@ -208,8 +208,8 @@ MISTAKES = {
     ),
     "clipped_again": Mistake(
         "Your rows are clipped, and then their sum is clipped once more.",
-        "Whether before the noise or after it: no step can then be longer than C/L, however many "
-        "examples agree. It is private, but it is not (16.iii).",
+        "Clipped before the noise, the signal is at most C/L long, however many examples agree; clipped "
+        "after it, so is the whole step. It is private, but it is not (16.iii).",
         made_by=(
             _made(then=_clip_one),
             _clipped_at_the_end(only_noisy=False),

@@ -19,7 +19,7 @@ CLIP_NORM_MISTAKES = {
         within=0.015,
     ),
     "nobody_clipped": Mistake(
-        "Nobody is clipped there, but look at the solid curve, which has the noise.",
+        "Hardly anybody is clipped there, but look at the solid curve, which has the noise.",
         "The noise is scaled to the longest gradient, and most are over a hundred times shorter.",
         made_by=(60,),
         within=41,

@@ -258,7 +258,8 @@ MISTAKES = {
     "nearly": Mistake(
         "Close to e^(−γ), but not equal.",
         "Perhaps you cut the series off, use 1/e to ten digits, or limit a denominator. The difference "
-        "is small, but Mironov's attack lives on small differences.",
+        "is small, but (18.iii) needs e^(−γ) itself: with another probability you would have to prove "
+        "an ε anew.",
     ),
     "large_gamma": Mistake(
         "Right for γ up to 1, not for all larger ones.",

@@ -181,7 +181,8 @@ MISTAKES = {
     "no_neighbours": Mistake(
         "You try too few values of k, so you miss some possible releases.",
         "exp, the division and the sum are rounded, so the k that you get back may be one off, in "
-        "either direction. With the nearest k alone you miss about every third possible release.",
+        "either direction. With the nearest k alone you miss up to about a quarter of the possible "
+        "releases.",
         made_by=(_with(tried=(0,)), _with(tried=(0, 1)), _with(tried=(-1, 0))),
     ),
     "not_added_back": Mistake(

@@ -265,7 +265,8 @@ MISTAKES = {
     ),
     "sign_each_step": Mistake(
         "You draw a sign for every step instead of one for the whole noise.",
-        "Steps forth and back cancel: a random walk of random length, with much smaller noise.",
+        "Steps back and forth cancel. What is left has the shape of (18.iii), but for a larger ε: it "
+        "protects less.",
         made_by=(_made_of_size(_walk),),
     ),
     "wrong_epsilon": Mistake(

@@ -188,8 +188,8 @@ MISTAKES = {
     ),
     "compared_exactly": Mistake(
         "You ask for exactly whole numbers, but the right seed does not leave them.",
-        "The sum was rounded, so release − noise misses the whole number by about 1e-15. Allow "
-        "a small distance here, such as 1e-6, and not ==.",
+        "The sum was rounded, so release − noise misses the whole number by about 1e-15, or "
+        "more when the counts are large. Allow a small distance here, such as 1e-6, and not ==.",
         made_by=(
             _first(lambda rest: (rest == np.round(rest)).all()),
             _first(lambda rest: (rest % 1 == 0).all()),

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from lessons.checks.mathematics_meets_machine.could_come_from import MISTAKES
 from lessons.dp.exact import floating_point as fp
 
 SETTINGS = [(0.0, 1.0), (1.0, 0.3), (7.0, 2.0), (250.0, 10.0), (-3.0, 0.5)]
@@ -23,6 +24,15 @@ def test_two_routes_agree_and_the_true_count_is_always_possible(count, scale):
             one = fp.could_come_from(release, count=count, scale=scale)
             assert one == fp.could_come_from_by_bisection(release, count=count, scale=scale)
             assert one or source != count
+
+
+def test_nearest_step_alone_misses_up_to_about_a_quarter_of_the_releases():
+    """What the check of Exercise 18.1 says of a function that tries no neighbours."""
+    nearest = MISTAKES["no_neighbours"].made_by[0]
+    for count, scale, least, most in ((0.0, 2.0, 0.19, 0.26), (4.0, 2.0, 0.06, 0.15)):
+        draws = (count + np.random.default_rng(13).laplace(scale=scale, size=2000)).tolist()
+        missed = np.mean([not nearest(y, count=count, scale=scale) for y in draws])
+        assert least < missed < most  # 0.23 and 0.10; standard error 0.01
 
 
 def test_on_a_grid_of_eleven_steps_everything_can_be_written_down(monkeypatch):
